@@ -1,0 +1,1 @@
+"""Settings, servers and the embedded database; the only package that knows all the others."""
