@@ -1,0 +1,59 @@
+"""Who acts: a member, or Skypurser itself on an operator's command."""
+
+from dataclasses import dataclass
+
+from skypurser.access.permissions import ALL, Permission
+from skypurser.errors import Refusal
+
+
+class PermissionDenied(Refusal):
+    """The member may not do this."""
+
+    code = "permission_denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an account is: what a member's limits are held against."""
+
+    country: str
+    city: str
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts for one carrier.
+
+    Attributes:
+        carrier_id: The one carrier; nothing of another is ever reachable.
+        name: As the history shows it under "changed by".
+        countries, cities, offices: Limits; an account must lie in one of them. All empty means no limit.
+    """
+
+    carrier_id: int
+    name: str
+    permissions: frozenset[Permission]
+    member_id: int | None = None
+    countries: frozenset[str] = frozenset()
+    cities: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+
+    def may(self, permission: Permission, *, at: Place | None = None) -> bool:
+        """Tell whether the permission is there and the place lies within the limits."""
+        return permission in self.permissions and (at is None or self._reaches(at))
+
+    def require(self, permission: Permission, *, at: Place | None = None) -> None:
+        """Raise PermissionDenied unless `may`. Nothing is written."""
+        if not self.may(permission, at=at):
+            raise PermissionDenied(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
+
+    def _reaches(self, place: Place) -> bool:
+        if not (self.countries or self.cities or self.offices):
+            return True
+        return place.country in self.countries or place.city in self.cities or place.office in self.offices
+
+
+def operator(carrier_id: int, *, name: str = "operator") -> Actor:
+    """Return the actor behind commands at the server's console: may do everything for this one carrier."""
+    return Actor(carrier_id=carrier_id, name=name, permissions=ALL)

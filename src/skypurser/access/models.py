@@ -1,0 +1,51 @@
+"""Carriers and their members."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from skypurser.access.tables import CarrierOwned, NextValue
+
+
+class Carrier(models.Model):
+    """An airline or charter operator: the tenant. Everything else belongs to exactly one."""
+
+    id = models.IntegerField(primary_key=True, db_default=NextValue("access_carrier_id_seq"))
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Z0-9]{2,12}$"), name="carrier_code_shape"),
+            models.CheckConstraint(condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="carrier_country_shape"),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="carrier_currency_shape"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Member(CarrierOwned):
+    """A person of a carrier (or of one of its agencies), with permissions one by one and limits to where they hold."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "id")
+    id = models.BigIntegerField(db_default=NextValue("access_member_id_seq"))
+    email = models.CharField(max_length=254)
+    name = models.CharField(max_length=200)
+    permissions = ArrayField(models.CharField(max_length=40), default=list)
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    cities = ArrayField(models.CharField(max_length=3), default=list)
+    offices = ArrayField(models.CharField(max_length=20), default=list)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"

@@ -1,0 +1,95 @@
+"""Electronic accounts: whose they are and on what terms they buy. The money is the ledger's."""
+
+from django.db import models
+from django.db.models import Q
+
+from skypurser.access.tables import CarrierOwned
+from skypurser.commissions.rules import Mode
+
+MODES = [mode.value for mode in Mode]
+
+
+class ElectronicAccount(CarrierOwned):
+    """An electronic account; `account_id` is the ledger's.
+
+    Commission rates are a mode and hundredths of a percent of the fare without taxes; only agencies have those for
+    sales by card. `time_zone` is the office's or client's, copied at opening.
+
+    Source: KIU, "New Account" and "Account Management".
+    """
+
+    AGENCY = "agency"
+    CORPORATE = "corporate"
+
+    pk = models.CompositePrimaryKey("carrier_id", "account_id")
+    account_id = models.BigIntegerField()
+    type = models.CharField(max_length=9)
+    office_id = models.BigIntegerField(null=True)
+    client_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=20)
+    city = models.CharField(max_length=3)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    credit_card = models.BooleanField(default=False)
+    domestic_mode = models.CharField(max_length=5)
+    domestic_bps = models.SmallIntegerField()
+    international_mode = models.CharField(max_length=5)
+    international_bps = models.SmallIntegerField()
+    domestic_card_mode = models.CharField(max_length=5, null=True)  # noqa: DJ001 — corporates have none
+    domestic_card_bps = models.SmallIntegerField(null=True)
+    international_card_mode = models.CharField(max_length=5, null=True)  # noqa: DJ001 — corporates have none
+    international_card_bps = models.SmallIntegerField(null=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("carrier_id", "office_id", "currency"),
+                condition=Q(office_id__isnull=False),
+                name="one_account_per_office_and_currency",
+            ),
+            models.UniqueConstraint(
+                fields=("carrier_id", "client_id", "currency"),
+                condition=Q(client_id__isnull=False),
+                name="one_account_per_client_and_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    type="agency",
+                    office_id__isnull=False,
+                    client_id__isnull=True,
+                    domestic_card_mode__isnull=False,
+                    domestic_card_bps__isnull=False,
+                    international_card_mode__isnull=False,
+                    international_card_bps__isnull=False,
+                )
+                | Q(
+                    type="corporate",
+                    office_id__isnull=True,
+                    client_id__isnull=False,
+                    credit_card=False,
+                    domestic_card_mode__isnull=True,
+                    domestic_card_bps__isnull=True,
+                    international_card_mode__isnull=True,
+                    international_card_bps__isnull=True,
+                ),
+                name="electronic_account_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(domestic_mode__in=MODES, international_mode__in=MODES)
+                & (Q(domestic_card_mode__isnull=True) | Q(domestic_card_mode__in=MODES))
+                & (Q(international_card_mode__isnull=True) | Q(international_card_mode__in=MODES)),
+                name="commission_modes",
+            ),
+            models.CheckConstraint(
+                condition=Q(domestic_bps__range=(0, 10_000), international_bps__range=(0, 10_000))
+                & (Q(domestic_card_bps__isnull=True) | Q(domestic_card_bps__range=(0, 10_000)))
+                & (Q(international_card_bps__isnull=True) | Q(international_card_bps__range=(0, 10_000))),
+                name="commission_percents",
+            ),
+        )
+        indexes = (models.Index(fields=("carrier_id", "type", "code", "currency"), name="electronic_by_code"),)
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.code} {self.currency}"

@@ -1,0 +1,102 @@
+"""What is known while a batch is judged: the locked accounts, the bound keys, the holds, the packages' shelves."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from skypurser.ledger.control import Control
+from skypurser.ledger.decide import AccountState
+from skypurser.ledger.requests import Answer, Shelf
+from skypurser.ledger.writes import Insert, Update, Writes
+
+ACCOUNT = Update(
+    "ledger_account",
+    2,
+    (
+        ("carrier_id", "integer"),
+        ("id", "bigint"),
+        ("status", "text"),
+        ("credit_limit", "bigint"),
+        ("debits", "bigint"),
+        ("credits", "bigint"),
+        ("held", "bigint"),
+        ("last_item", "bigint"),
+        ("last_posted_at", "timestamptz"),
+        ("digest", "bytea"),
+        ("closed_through", "date"),
+    ),
+)
+CONTROL_TOTAL = Insert(
+    "ledger_controltotal",
+    (
+        ("carrier_id", "integer"),
+        ("control", "text"),
+        ("currency", "text"),
+        ("debits", "bigint"),
+        ("credits", "bigint"),
+    ),
+)
+
+
+@dataclass(slots=True)
+class BoundKey:
+    """A key that has been judged, and its answer."""
+
+    fingerprint: bytes
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Book:
+    """The state of one batch.
+
+    Attributes:
+        clock: The database's, read after the locks were taken.
+        ids: Row numbers drawn for this batch, one per request.
+        latest: The latest instant that a request brought along; None when all go by the database's clock.
+    """
+
+    accounts: dict[int, AccountState]
+    latest: datetime | None = None
+    keys: dict[tuple[int, str], BoundKey] = field(default_factory=dict)
+    shelves: dict[type[Shelf], Any] = field(default_factory=dict)
+    clock: datetime = datetime.min
+    ids: list[int] = field(default_factory=list)
+    changed: dict[int, AccountState] = field(default_factory=dict)
+    control: dict[tuple[int, Control, str], list[int]] = field(default_factory=dict)
+
+    def add_to_control(self, carrier_id: int, control: Control, currency: str, debit: int, credit: int) -> None:
+        """Count a line on a control account."""
+        total = self.control.get((carrier_id, control, currency))
+        if total is None:
+            self.control[carrier_id, control, currency] = [debit, credit]
+        else:
+            total[0] += debit
+            total[1] += credit
+
+    def store(self, writes: Writes) -> None:
+        """Add the accounts, the control accounts' parts and what the shelves hold to the batch's writes."""
+        if self.changed:
+            rows = writes.rows(ACCOUNT)
+            for account in self.changed.values():
+                rows.append(
+                    (
+                        account.carrier_id,
+                        account.id,
+                        account.status,
+                        account.credit_limit,
+                        account.debits,
+                        account.credits,
+                        account.held,
+                        account.last_item,
+                        account.last_posted_at,
+                        account.digest,
+                        account.closed_through,
+                    )
+                )
+        if self.control:
+            parts = writes.rows(CONTROL_TOTAL)
+            for (carrier_id, control, currency), (debits, credits_) in self.control.items():
+                parts.append((carrier_id, control, currency, debits, credits_))
+        for shelf in self.shelves.values():
+            shelf.store(writes)

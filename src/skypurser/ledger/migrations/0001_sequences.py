@@ -1,0 +1,15 @@
+"""Where the rows draw their numbers from."""
+
+from django.db import migrations
+
+from skypurser.access.isolation import sequence
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = (("access", "0003_guards"),)
+    operations = (
+        sequence("ledger_account_id_seq"),
+        sequence("ledger_entry_id_seq"),
+        sequence("ledger_controltotal_id_seq"),
+    )

@@ -1,0 +1,140 @@
+"""What may be asked of the ledger, and what it answers.
+
+A `Request` asks one thing of one account under one idempotency key. The business packages subclass it: they say what
+they need to know (`shelves`), turn themselves into an intent under the lock (`plan`) and leave their own rows behind
+(`record`). `posting` knows none of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import msgspec
+
+from skypurser.errors import InvalidRequest, Refusal
+from skypurser.ledger.decide import AccountState, Intent, Posted, Refused
+from skypurser.ledger.states import Outcome
+
+if TYPE_CHECKING:
+    from skypurser.ledger.book import Book
+    from skypurser.ledger.writes import Writes
+
+KEY_LENGTH = 128
+
+
+def fingerprint(*payload: Any) -> bytes:
+    """Return what identifies a payload: the same for the same values, 32 bytes."""
+    return sha256(msgspec.json.encode(payload)).digest()
+
+
+def check_key(key: str) -> str:
+    """Return the idempotency key if it is one: 1 to 128 printable ASCII characters; else raise InvalidRequest."""
+    if not (0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise InvalidRequest(f"a key has 1 to {KEY_LENGTH} printable characters", field="key")
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question that is asked together with the ledger's own.
+
+    `sql` is a SELECT of one row with one column of type json (or null), its parameters numbered from $1.
+    """
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+class Shelf(Protocol):
+    """What a business package knows during a batch, read under the locks and written with them."""
+
+    def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:
+        """Say what to read for these requests; the book's accounts are locked."""
+
+    def learn(self, text: str | None) -> None:
+        """Take the JSON that the lookup returned."""
+
+    def store(self, writes: "Writes") -> None:
+        """Add what has changed since to the batch's writes; called once, at its end."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """One thing asked of one account.
+
+    Attributes:
+        operation: The entry's kind and the attempt's name (`ticket`, `void`, `credit` …).
+        action: What the history calls it.
+        shelves: What must be known before it is judged.
+        fingerprint: Of the payload; a second request under the same key must have the same.
+        account_id: None when no such account exists; `account_named` is what the caller wrote.
+        currency: The amounts' currency.
+        actor: Who, as the history shows it.
+        now: The clock of the act; None for the database's, read after the lock.
+        flaw: A refusal that was clear before asking and binds no key, such as an invalid document number.
+    """
+
+    operation: ClassVar[str] = ""
+    action: ClassVar[str] = ""
+    shelves: ClassVar[tuple[type[Shelf], ...]] = ()
+
+    carrier_id: int
+    key: str
+    fingerprint: bytes
+    account_id: int | None
+    currency: str
+    actor: str
+    reference: str
+    account_named: str = ""
+    document: str | None = None
+    now: datetime | None = None
+    flaw: Refused | None = None
+
+    def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:
+        """Return what this asks of the account, or the refusal that is clear before funds are looked at."""
+        raise NotImplementedError
+
+    def record(self, account: AccountState, posted: Posted, entry_id: int | None, book: "Book") -> None:
+        """Note what the package itself will store. Called after the account has changed."""
+
+    def changes(self, account: AccountState) -> dict[str, list[Any]] | None:  # noqa: ARG002 — for subclasses
+        """Return old and new values for the history. Called before the account changes."""
+        return None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What became of a request.
+
+    Attributes:
+        code: Why it was refused; None otherwise.
+        facts: `item`, `debit`, `credit` of the movement if there is one, `net`, `held`, `available` after it, and what
+            explains a refusal. Minor units.
+        replayed: The key was bound before; this is the first answer again and nothing was written.
+    """
+
+    outcome: Outcome
+    code: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    replayed: bool = False
+
+    def raise_if_refused(self) -> "Answer":
+        """Return the answer, or raise RequestRefused with its code and facts."""
+        if self.outcome is Outcome.REFUSED:
+            raise RequestRefused(self)
+        return self
+
+
+class RequestRefused(Refusal):
+    """The ledger refused; the refusal itself is recorded and bound to its key.
+
+    Attributes:
+        code: The answer's, on the instance.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__((answer.code or "refused").replace("_", " "), **answer.facts)
+        self.code = answer.code or "refused"  # type: ignore[misc]
+        self.answer = answer

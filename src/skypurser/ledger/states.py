@@ -1,0 +1,45 @@
+"""What accounts, holds and answers can be; plain values that every layer may use."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether an account may sell. INHIBITED is for agencies that have moved to BSP."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    INHIBITED = "INHIBITED"
+
+
+class HoldStatus(StrEnum):
+    """A hold is open until it is resolved, once, in one of three ways."""
+
+    OPEN = "OPEN"
+    CAPTURED = "CAPTURED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
+class Outcome(StrEnum):
+    """What became of a request: a movement, something without a movement, or a refusal."""
+
+    POSTED = "posted"
+    RECORDED = "recorded"
+    REFUSED = "refused"
+
+
+class Purpose(StrEnum):
+    """Why money moves; which of them an account allows depends on its status."""
+
+    SALE = "sale"  # a sale or a new hold
+    SETTLEMENT = "settlement"  # capture, release, void and refund of what was sold before
+    MANUAL = "manual"  # credit and debit by hand
+    MANAGEMENT = "management"  # status, limit, closing a period
+
+
+#: Source: the status table of electronic accounts (KIU, "Account Management" and "Credit and Debit").
+ALLOWED: dict[Status, frozenset[Purpose]] = {
+    Status.ACTIVE: frozenset(Purpose),
+    Status.SUSPENDED: frozenset({Purpose.SETTLEMENT, Purpose.MANUAL, Purpose.MANAGEMENT}),
+    Status.INHIBITED: frozenset({Purpose.SETTLEMENT, Purpose.MANAGEMENT}),
+}

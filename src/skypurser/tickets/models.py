@@ -1,0 +1,73 @@
+"""Tickets and EMDs as they were sold, and what was taken back of them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from skypurser.access.tables import CarrierOwned
+
+
+class Ticket(CarrierOwned):
+    """A ticket or EMD. Amounts are minor units of the account's currency.
+
+    What was sold never changes; only `status` and what was taken back so far do. `document_number` has 13 digits and no
+    check digit. The commission rule that applied is copied: mode, its percentage, the rate used (hundredths of a
+    percent) and, as the base, the fare. `entry_id` is the ledger's, where the sale moved money.
+    """
+
+    pk = models.CompositePrimaryKey("carrier_id", "document_number")
+    document_number = models.CharField(max_length=13)
+    account_id = models.BigIntegerField()
+    form_of_payment = models.TextField()
+    scope = models.TextField()
+    route = models.TextField()
+    fare = models.BigIntegerField()
+    taxes = models.BigIntegerField()
+    commission_mode = models.TextField()
+    commission_percent_bps = models.SmallIntegerField()
+    commission_rate_bps = models.SmallIntegerField()
+    commission = models.BigIntegerField()
+    settlement = models.TextField()
+    issued_at = models.DateTimeField()
+    issue_date = models.DateField()
+    passenger = models.TextField()
+    reference = models.TextField()
+    entry_id = models.BigIntegerField(null=True)
+    status = models.TextField()
+    refunds = models.IntegerField(default=0)
+    refunded_fare = models.BigIntegerField(default=0)
+    refunded_taxes = models.BigIntegerField(default=0)
+    recalled_commission = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(document_number__regex=r"^[0-9]{13}$"), name="ticket_document"),
+            models.CheckConstraint(
+                condition=Q(form_of_payment__in=("account", "card", "card_offline")), name="ticket_form_of_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(settlement__in=("on_account", "commission", "none")), name="ticket_settlement"
+            ),
+            models.CheckConstraint(condition=Q(scope__in=("domestic", "international")), name="ticket_scope"),
+            models.CheckConstraint(condition=Q(status__in=("ISSUED", "REFUNDED", "VOIDED")), name="ticket_status"),
+            models.CheckConstraint(
+                condition=Q(fare__gte=0, taxes__gte=0, commission__gte=0, commission__lte=F("fare")),
+                name="ticket_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_fare__gte=0,
+                    refunded_fare__lte=F("fare"),
+                    refunded_taxes__gte=0,
+                    refunded_taxes__lte=F("taxes"),
+                    recalled_commission__gte=0,
+                    recalled_commission__lte=F("commission"),
+                ),
+                name="ticket_refunds_within_sale",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("carrier_id", "account_id", "document_number"), name="ticket_by_account"),
+        )
+
+    def __str__(self) -> str:
+        return self.document_number
