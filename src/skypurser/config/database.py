@@ -6,9 +6,10 @@ the application's URL names, its connections act as the role `skypurser_app`, wh
 
     with database() as chosen:                                        # the CLI, around each command
         DATABASES = django_databases(os.environ)                      # in settings: pages and resources
-        pool = await asyncpg.create_pool(**asyncpg_arguments(chosen.app_url))  # the counter
+        Poster(chosen.app_url)                                        # the counter's batches
         check_server(connection)                                      # at start, and in readiness
 
+The role is a startup parameter: behind PgBouncer, whose sessions are shared, log in as `skypurser_app` itself.
 Nothing here opens a connection, except that leasing starts the embedded server.
 """
 
@@ -17,7 +18,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
-from urllib.parse import urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -25,22 +25,6 @@ from psycopg.conninfo import conninfo_to_dict
 APP_ROLE = "skypurser_app"
 OWNER_ROLE = "skypurser_owner"
 OLDEST_MAJOR = 18
-
-# fmt: off
-# What asyncpg understands in its DSN by libpq's name.
-_ASYNCPG_DSN = frozenset([
-    "host", "port", "user", "password", "dbname", "passfile", "service", "target_session_attrs", "krbsrvname",
-    "gsslib", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "sslnegotiation",
-    "ssl_min_protocol_version", "ssl_max_protocol_version",
-])
-# What asyncpg doesn't know; without it a connection is less comfortable, never less safe.
-_DISPENSABLE = frozenset([
-    "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "sslsni",
-    "client_encoding", "fallback_application_name", "sslcompression", "load_balance_hosts",
-])
-# fmt: on
-_SERVER_SETTINGS = frozenset(["application_name", "options"])
-_NEGOTIABLE = ("channel_binding", "gssencmode")  # asyncpg has neither: only a demand for one is a difference
 
 
 class DatabaseUrlUnreadable(Exception):
@@ -122,14 +106,12 @@ def django_databases(
     return {"default": django_database(app_url, pool=pool), "owner": django_database(owner_url, role=None)}
 
 
-def django_database(
-    url: str, *, role: str | None = APP_ROLE, pool: bool | Mapping[str, Any] = False
-) -> dict[str, Any]:
+def django_database(url: str, *, role: str | None = APP_ROLE, pool: bool | Mapping[str, Any] = False) -> dict[str, Any]:
     """One entry of Django's `DATABASES`.
 
     Args:
         url: As libpq reads it; parameters that Django has no name for go to the driver unchanged.
-        role: Assumed on each connection when the URL's user is another; None for migrations.
+        role: Assumed by each connection when the URL's user is another; None for migrations.
         pool: True, or psycopg_pool's options; connections then outlive requests.
 
     Raises:
@@ -148,40 +130,12 @@ def django_database(
     if not entry["NAME"] and "service" not in parameters:
         raise DatabaseUrlUnreadable(f"{masked(url)} names no database. Add /name to its end.")
     if role is not None and entry["USER"] != role:
-        entry["OPTIONS"]["assume_role"] = role
+        # Not Django's assume_role: together with a pool it waits for itself (Django 6.1 composes SET ROLE on a
+        # second connection of the same pool). The server sets this one before the first statement.
+        entry["OPTIONS"]["options"] = f"{parameters.get('options', '')} -c role={role}".strip()
     if pool:
         entry["OPTIONS"]["pool"] = pool if pool is True else dict(pool)
     return entry
-
-
-def asyncpg_arguments(url: str, *, role: str | None = APP_ROLE) -> dict[str, Any]:
-    """Keyword arguments for `asyncpg.connect` and `create_pool` that mean what libpq reads in the URL.
-
-    Args:
-        url: The same as for Django.
-        role: Assumed for the whole session when the URL's user is another.
-
-    Raises:
-        DatabaseUrlUnreadable: It can't be parsed, or demands something that asyncpg would not do.
-    """
-    parameters = _parsed(url)
-    settings = {name: parameters.pop(name) for name in sorted(_SERVER_SETTINGS & parameters.keys())}
-    timeout = parameters.pop("connect_timeout", None)
-    for name in _NEGOTIABLE:
-        if parameters.get(name) in ("prefer", "disable"):
-            del parameters[name]
-    if unknown := parameters.keys() - _ASYNCPG_DSN - _DISPENSABLE:
-        raise DatabaseUrlUnreadable(
-            f"{masked(url)} sets {', '.join(sorted(unknown))}, which the counter's driver (asyncpg) can't "
-            "honour. Remove it from the URL; for a verified server use sslmode=verify-full."
-        )
-    if role is not None and parameters.get("user") != role:
-        settings["role"] = role
-    known = {name: value for name, value in parameters.items() if name in _ASYNCPG_DSN}
-    arguments: dict[str, Any] = {"dsn": f"postgresql://?{urlencode(known)}", "server_settings": settings}
-    if timeout is not None and int(timeout) > 0:
-        arguments["timeout"] = float(timeout)
-    return arguments
 
 
 class _Cursor(Protocol):

@@ -35,9 +35,7 @@ class Account:
 
     def run(self, program: Path, *arguments: str, feed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a program as this account to its end; both of its outputs come back as one text."""
-        with self.start(
-            [str(program), *arguments], output=subprocess.PIPE, on_orphaned=signal.SIGKILL
-        ) as process:
+        with self.start([str(program), *arguments], output=subprocess.PIPE, on_orphaned=signal.SIGKILL) as process:
             said, _ = process.communicate(feed)
             return subprocess.CompletedProcess(process.args, process.returncode, said, "")
 
@@ -101,9 +99,7 @@ def choose(data: Path) -> Account:
                 f"The database in {data} belongs to another user (id {owner}). Run the command as that user "
                 "(or as root, if root created it), or choose another SKYPURSER_HOME."
             )
-        return Account(
-            name=invoker.pw_name, uid=uid, gid=invoker.pw_gid, invoker=invoker.pw_name, differs=False
-        )
+        return Account(name=invoker.pw_name, uid=uid, gid=invoker.pw_gid, invoker=invoker.pw_name, differs=False)
     for entry in _entries(owner):
         if entry.pw_uid != 0:
             return Account(

@@ -5,7 +5,7 @@ start.lock    held from the decision to start a server until it answers, or fail
 keeper.lock   held by the keeper as long as it lives
 server.json   the server that this keeper started; means nothing while keeper.lock is free
 data/         PostgreSQL's own; the only folder, with run/, that belongs to the server's account
-run/          the socket
+run/          the socket; a short folder in /tmp instead where its path would not do for a socket
 config/       rewritten at each start
 log/          bounded
 binaries/     a copy of PostgreSQL, only when its account can't reach the installed one
@@ -100,7 +100,8 @@ class Home:
 
     def _socket_folder(self) -> Path:
         ordinary = self.folder / "run"
-        if len(os.fsencode(ordinary / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
+        # A comma separates hosts in a database URL.
+        if len(os.fsencode(ordinary / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH and "," not in str(ordinary):
             return ordinary
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()
         return _SHORT_FOLDER / f"skypurser-{digest[:24]}"

@@ -76,9 +76,7 @@ def _start(home: Home, log: Log) -> subprocess.Popen[str]:
 
 
 def _stop_when_unused(server: subprocess.Popen[str], home: Home) -> None:
-    users = os.open(
-        home.users_lock, os.O_RDWR | os.O_CLOEXEC
-    )  # never closed: held until this process has gone
+    users = os.open(home.users_lock, os.O_RDWR | os.O_CLOEXEC)  # never closed: held until this process has gone
     fcntl.flock(users, fcntl.LOCK_EX)
     _stop(server, home)
 

@@ -48,7 +48,7 @@ class Server:
         return self._place.socket_folder
 
     def url(self, role: str = "skypurser_app", database: str = "skypurser") -> str:
-        """A URL that psycopg, asyncpg and PostgreSQL's own tools understand; it holds no secret.
+        """A URL that psycopg and PostgreSQL's own tools understand; it holds no secret.
 
         Args:
             role: `skypurser_app`, `skypurser_owner`, or `postgres` for administration.
@@ -157,9 +157,7 @@ def _start_keeper(place: Home, start: int) -> None:
                     start_new_session=True,
                 )
         except OSError as failure:
-            raise ServerDidNotStart(
-                f"Python itself could not be started as {sys.executable}: {failure}"
-            ) from failure
+            raise ServerDidNotStart(f"Python itself could not be started as {sys.executable}: {failure}") from failure
         finally:
             os.close(its_answer)
         starter.wait()  # it leaves the keeper behind, detached, and ends at once

@@ -24,9 +24,7 @@ _SECONDS_FOR_ORPHANS = 5.0
 _STATUS_LINE = 7
 
 
-def start(
-    home: Home, account: Account, binaries: Binaries, config_file: Path, log: Log
-) -> subprocess.Popen[str]:
+def start(home: Home, account: Account, binaries: Binaries, config_file: Path, log: Log) -> subprocess.Popen[str]:
     """Start the server; it is not ready yet. Whatever an earlier one left is ended and removed first."""
     clear_the_way(home.data)
     for name in (home.socket, home.socket.with_name(home.socket.name + ".lock")):
@@ -52,9 +50,7 @@ def wait_until_ready(server: subprocess.Popen[str], home: Home, log: Log) -> Non
             return
         time.sleep(pause)
         pause = min(pause * 1.05, 0.2)
-    raise ServerDidNotStart(
-        f"PostgreSQL ended while it started. It said (in {log.path}):\n{log.last_lines()}"
-    )
+    raise ServerDidNotStart(f"PostgreSQL ended while it started. It said (in {log.path}):\n{log.last_lines()}")
 
 
 def clear_the_way(data: Path) -> None:
@@ -100,10 +96,7 @@ def _processes(data: Path, among: Iterable[int] | None = None) -> list[int]:
     for pid in among or (int(name) for name in os.listdir("/proc") if name.isdigit()):  # noqa: PTH208 — twice as fast
         proc = Path(f"/proc/{pid}")
         try:
-            if (
-                proc.joinpath("comm").read_text().strip() == "postgres"
-                and proc.joinpath("cwd").readlink() == data
-            ):
+            if proc.joinpath("comm").read_text().strip() == "postgres" and proc.joinpath("cwd").readlink() == data:
                 found.append(pid)
         except OSError:
             continue  # gone meanwhile, or another user's
