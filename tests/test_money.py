@@ -53,9 +53,7 @@ def test_a_code_without_minor_unit_is_no_currency_for_accounts(code: str) -> Non
         ("1.0000", "CLF", 10_000),
     ],
 )
-def test_an_amount_is_written_with_exactly_the_digits_of_its_currency(
-    text: str, currency: str, minor: int
-) -> None:
+def test_an_amount_is_written_with_exactly_the_digits_of_its_currency(text: str, currency: str, minor: int) -> None:
     assert parse_amount(text, currency) == minor
     assert format_amount(minor, currency) == text
 

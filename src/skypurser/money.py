@@ -40,9 +40,7 @@ def digits(currency: str) -> int:
     """
     exponent = _exponents().get(currency)
     if exponent is None:
-        raise InvalidRequest(
-            f"{currency!r:.40} is not a currency that accounts are kept in.", field="currency"
-        )
+        raise InvalidRequest(f"{currency!r:.40} is not a currency that accounts are kept in.", field="currency")
     return exponent
 
 

@@ -48,9 +48,7 @@ def test_a_code_that_is_no_airport_is_a_malformed_request(code: str) -> None:
         (("HND", "NRT"), True),
     ],
 )
-def test_a_route_is_domestic_when_all_its_airports_lie_in_one_country(
-    route: Sequence[str], *, expected: bool
-) -> None:
+def test_a_route_is_domestic_when_all_its_airports_lie_in_one_country(route: Sequence[str], *, expected: bool) -> None:
     assert is_domestic(route) is expected
 
 

@@ -101,9 +101,7 @@ def test_both_ways_of_paying_by_card_take_the_card_rates() -> None:
 
 
 @pytest.mark.parametrize(("fare", "taxes", "rate_bps"), [(-1, 0, 0), (0, -1, 0), (0, 0, -1), (0, 0, 10_001)])
-def test_a_sale_has_no_negative_amounts_and_no_rate_above_100_percent(
-    fare: int, taxes: int, rate_bps: int
-) -> None:
+def test_a_sale_has_no_negative_amounts_and_no_rate_above_100_percent(fare: int, taxes: int, rate_bps: int) -> None:
     with pytest.raises(ValueError):
         sale_amounts(fare, taxes, rate_bps)
 

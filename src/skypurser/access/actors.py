@@ -51,7 +51,11 @@ class Actor:
     def _reaches(self, place: Place) -> bool:
         if not (self.countries or self.cities or self.offices):
             return True
-        return place.country in self.countries or place.city in self.cities or place.office in self.offices
+        return (
+            place.country in self.countries
+            or place.city in self.cities
+            or (bool(place.office) and place.office in self.offices)
+        )
 
 
 def operator(carrier_id: int, *, name: str = "operator") -> Actor:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from skypurser import money
-from skypurser.access.acting import acting_for, say_carriers
+from skypurser.access.acting import acting_for
 from skypurser.access.models import Carrier
 from skypurser.errors import InvalidRequest, Refusal
 
@@ -39,9 +39,7 @@ class CarrierView:
     currency: str
 
 
-def create_carrier(
-    *, code: str, name: str, country: str, time_zone: str, currency: str, now: datetime
-) -> CarrierView:
+def create_carrier(*, code: str, name: str, country: str, time_zone: str, currency: str, now: datetime) -> CarrierView:
     """Set up a carrier and return it.
 
     Args:
@@ -52,6 +50,7 @@ def create_carrier(
 
     Raises:
         InvalidRequest, CarrierExists: Nothing is written.
+        AlreadyActing: Inside a transaction that acts for another carrier.
     """
     if not _CODE.fullmatch(code):
         raise InvalidRequest("a carrier's code has 2 to 12 capital letters and digits", field="code")
@@ -62,12 +61,11 @@ def create_carrier(
     if time_zone not in available_timezones():
         raise InvalidRequest(f"{time_zone!r} is no IANA time zone", field="time_zone")
     money.digits(currency)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('access_carrier_id_seq')")
+        carrier_id = int(cursor.fetchone()[0])
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval('access_carrier_id_seq')")
-                carrier_id = int(cursor.fetchone()[0])
-            say_carriers(str(carrier_id))
+        with acting_for(carrier_id):
             row = Carrier.objects.create(
                 id=carrier_id,
                 code=code,

@@ -54,6 +54,8 @@ def add_member(
         raise InvalidRequest(f"{email!r} is no e-mail address", field="email") from error
     if not name.strip():
         raise InvalidRequest("a member has a name", field="name")
+    if not all(where.strip() for where in (*countries, *cities, *offices)):
+        raise InvalidRequest("a limit names a country, a city or an office", field="limits")
     try:
         with acting_for(actor.carrier_id), transaction.atomic():
             row = Member.objects.create(

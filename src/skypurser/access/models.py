@@ -43,9 +43,7 @@ class Member(CarrierOwned):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),
-        )
+        constraints = (models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

@@ -89,7 +89,7 @@ class ElectronicAccount(CarrierOwned):
                 name="commission_percents",
             ),
         )
-        indexes = (models.Index(fields=("carrier_id", "type", "code", "currency"), name="electronic_by_code"),)
+        indexes = (models.Index(fields=("code", "carrier_id"), name="electronic_by_code"),)
 
     def __str__(self) -> str:
         return f"{self.type} {self.code} {self.currency}"

@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from skypurser.electronic.terms import Terms, TermsShelf
-from skypurser.ledger.control import Control
 from skypurser.ledger.decide import AccountState, ChangeLimit, ChangeStatus, Intent, Movement, Refused
-from skypurser.ledger.requests import Request, Shelf
-from skypurser.ledger.states import Purpose, Status
-from skypurser.parties.airports import local_date
+from skypurser.ledger.requests import Request, Shelf, above_zero
+from skypurser.ledger.states import Control, Purpose, Status
 
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
@@ -42,6 +40,11 @@ class ManualMovement(ElectronicRequest):
 
     amount: int
 
+    def __post_init__(self) -> None:
+        """Refuse an amount that is no amount."""
+        ElectronicRequest.__post_init__(self)
+        above_zero(self.amount)
+
     def intend(self, account: AccountState, terms: Terms, book: "Book", now: datetime) -> Intent | Refused:  # noqa: ARG002
         """Credit or debit, on today's date at the office."""
         debit, credit = (0, self.amount) if self.credits else (self.amount, 0)
@@ -50,7 +53,7 @@ class ManualMovement(ElectronicRequest):
             debit=debit,
             credit=credit,
             contra=((self.control, credit, debit),),
-            business_date=local_date(now, terms.time_zone),
+            business_date=terms.today(now),
         )
 
 

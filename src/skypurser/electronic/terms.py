@@ -5,13 +5,16 @@ A change of terms takes the same lock, so a sale never mixes old and new ones.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from skypurser.commissions.rules import Mode, Rates, Rule
+from skypurser.ledger.arrays import Bigints, Integers
 from skypurser.ledger.requests import Lookup
 from skypurser.ledger.writes import Writes
+from skypurser.parties.airports import local_date
 
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
@@ -32,6 +35,14 @@ class Terms:
     credit_card: bool
     time_zone: str
     rates: Rates
+    _asked: datetime | None = None
+    _date: date = date.min
+
+    def today(self, now: datetime) -> date:
+        """Return the business date of an instant; a batch mostly asks for the same one again."""
+        if now is not self._asked:
+            self._asked, self._date = now, local_date(now, self.time_zone)
+        return self._date
 
 
 class TermsShelf:
@@ -45,7 +56,7 @@ class TermsShelf:
         if not book.accounts:
             return None
         carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (carriers, list(book.accounts)))
+        return Lookup(_LOOKUP, (Integers(carriers), Bigints(book.accounts)))
 
     def learn(self, text: str | None) -> None:
         """Take the terms."""

@@ -1,4 +1,4 @@
 """Who did what, when and why: the acts on accounts, and the attempts that were refused.
 
-`acts.py` and `refusals.py` say what a row holds; both tables are append-only.
+`models.py` says what a row holds, `acts.py` writes and reads them; both tables are append-only.
 """

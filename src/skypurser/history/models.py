@@ -24,7 +24,7 @@ class Act(CarrierOwned):
     reference = models.TextField()
 
     class Meta:
-        indexes = (models.Index(fields=("carrier_id", "account_id", "id"), name="act_by_account"),)
+        indexes = (models.Index(fields=("account_id", "id"), name="act_by_account"),)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}Z {self.actor}: {self.action}"
@@ -52,7 +52,7 @@ class RefusedAttempt(CarrierOwned):
     facts = models.JSONField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("carrier_id", "account_id", "id"), name="refusedattempt_by_account"),)
+        indexes = (models.Index(fields=("account_id", "id"), name="refusedattempt_by_account"),)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}Z {self.operation} {self.document or ''}: {self.code}"

@@ -2,5 +2,5 @@
 
 `posting.py` is the one door through which money moves: lock and read, decide, store. `decide.py` holds every rule
 about availability, status, holds and closed periods, as a pure function; read it first. `queries.py` answers
-questions, `audit.py` proves the invariants on live data.
+questions, `audit/` proves the invariants on live data.
 """

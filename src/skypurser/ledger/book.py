@@ -1,41 +1,43 @@
 """What is known while a batch is judged: the locked accounts, the bound keys, the holds, the packages' shelves."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from skypurser.ledger.control import Control
 from skypurser.ledger.decide import AccountState
 from skypurser.ledger.requests import Answer, Shelf
-from skypurser.ledger.writes import Insert, Update, Writes
+from skypurser.ledger.states import Control
+from skypurser.ledger.writes import Table, Writes
 
-ACCOUNT = Update(
+ACCOUNT = Table(
     "ledger_account",
-    2,
-    (
-        ("carrier_id", "integer"),
-        ("id", "bigint"),
-        ("status", "text"),
-        ("credit_limit", "bigint"),
-        ("debits", "bigint"),
-        ("credits", "bigint"),
-        ("held", "bigint"),
-        ("last_item", "bigint"),
-        ("last_posted_at", "timestamptz"),
-        ("digest", "bytea"),
-        ("closed_through", "date"),
-    ),
+    """
+    carrier_id integer shared
+    id bigint
+    status text
+    credit_limit bigint
+    debits bigint
+    credits bigint
+    held bigint
+    last_item bigint
+    last_posted_at timestamptz
+    digest bytea
+    closed_through date
+    """,
+    keys=2,
 )
-CONTROL_TOTAL = Insert(
+CONTROL_TOTAL = Table(
     "ledger_controltotal",
-    (
-        ("carrier_id", "integer"),
-        ("control", "text"),
-        ("currency", "text"),
-        ("debits", "bigint"),
-        ("credits", "bigint"),
-    ),
+    """
+    carrier_id integer shared
+    control text
+    currency text
+    debits bigint
+    credits bigint
+    """,
 )
+
+_BEFORE_READING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -60,19 +62,17 @@ class Book:
     latest: datetime | None = None
     keys: dict[tuple[int, str], BoundKey] = field(default_factory=dict)
     shelves: dict[type[Shelf], Any] = field(default_factory=dict)
-    clock: datetime = datetime.min
+    clock: datetime = _BEFORE_READING
     ids: list[int] = field(default_factory=list)
     changed: dict[int, AccountState] = field(default_factory=dict)
     control: dict[tuple[int, Control, str], list[int]] = field(default_factory=dict)
 
-    def add_to_control(self, carrier_id: int, control: Control, currency: str, debit: int, credit: int) -> None:
-        """Count a line on a control account."""
+    def control_total(self, carrier_id: int, control: Control, currency: str) -> list[int]:
+        """Return the batch's debits and credits on a control account, to be added to."""
         total = self.control.get((carrier_id, control, currency))
         if total is None:
-            self.control[carrier_id, control, currency] = [debit, credit]
-        else:
-            total[0] += debit
-            total[1] += credit
+            total = self.control[carrier_id, control, currency] = [0, 0]
+        return total
 
     def store(self, writes: Writes) -> None:
         """Add the accounts, the control accounts' parts and what the shelves hold to the batch's writes."""

@@ -4,23 +4,9 @@ Control accounts have no limit and no row that sales would queue for: their bala
 batches leave behind (`ControlTotal`), exact at any moment, and `roll_up` keeps the parts few.
 """
 
-from enum import StrEnum
-
 from django.db import connection
 
-
-class Control(StrEnum):
-    """A control account. One of each per carrier and currency; it exists from its first line on."""
-
-    SALES = "sales"
-    TAXES_PAYABLE = "taxes_payable"
-    COMMISSION_EXPENSE = "commission_expense"
-    PENALTIES = "penalties"
-    BANK_CLEARING = "bank_clearing"
-    ADJUSTMENTS = "adjustments"
-    OPENING_BALANCES = "opening_balances"
-    BREAKAGE = "breakage"
-
+from skypurser.ledger.states import Control
 
 # One round trip; readers see the parts before or their sum after, never both and never neither.
 ROLL_UP = """
@@ -46,4 +32,4 @@ def balances() -> dict[tuple[Control, str], tuple[int, int]]:
             " FROM ledger_controltotal GROUP BY control, currency ORDER BY control, currency"
         )
         rows = cursor.fetchall()
-    return {(Control(control), currency): (debits, credits) for control, currency, debits, credits in rows}
+    return {(Control(row[0]), row[1]): (row[2], row[3]) for row in rows}

@@ -10,10 +10,9 @@ Nothing else in Skypurser compares a balance with an amount.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from skypurser.ledger.control import Control
-from skypurser.ledger.states import ALLOWED, HoldStatus, Purpose, Status
+from skypurser.ledger.states import ALLOWED, Control, HoldStatus, Purpose, Status
 
 #: What a customer's line needs beside it: a control account with what it is debited and credited.
 type Contra = tuple[Control, int, int]
@@ -58,7 +57,28 @@ class AccountState:
         return self.credits - self.debits
 
 
-def available(account: AccountState) -> int:
+class Sums(Protocol):
+    """What availability is made of: attributes `debits`, `credits`, `credit_limit` and `held`."""
+
+    # Read-only, so that frozen answers fit as well as the state under the lock.
+    @property
+    def debits(self) -> int:  # noqa: D102
+        ...
+
+    @property
+    def credits(self) -> int:  # noqa: D102
+        ...
+
+    @property
+    def credit_limit(self) -> int:  # noqa: D102
+        ...
+
+    @property
+    def held(self) -> int:  # noqa: D102
+        ...
+
+
+def available(account: Sums) -> int:
     """Return what the account may spend: net + credit limit − held. The one place where this is computed."""
     return account.credits - account.debits + account.credit_limit - account.held
 
@@ -68,7 +88,11 @@ def available(account: AccountState) -> int:
 
 @dataclass(slots=True)
 class Original:
-    """What an entry moved on each control account (credit − debit), and how much of that is taken back (debit − credit).
+    """An entry that is taken back.
+
+    Attributes:
+        moved: On each control account, credit − debit.
+        reversed: How much of that was taken back so far, as debit − credit.
     """
 
     entry_id: int
@@ -316,9 +340,7 @@ def _release(account: AccountState, intent: Release, now: datetime) -> Posted | 
     if no is not None:
         return no
     expired, freed = _expired(account, now)
-    return Posted(
-        held=-intent.hold.amount - freed, expired=expired, hold=intent.hold, hold_status=HoldStatus.RELEASED
-    )
+    return Posted(held=-intent.hold.amount - freed, expired=expired, hold=intent.hold, hold_status=HoldStatus.RELEASED)
 
 
 def _extend(account: AccountState, intent: Extend, now: datetime) -> Posted | Refused:
@@ -339,23 +361,26 @@ _STEPS = {
 }
 
 
-def _change_status(account: AccountState, intent: ChangeStatus, now: datetime) -> Posted | Refused:  # noqa: ARG001
+def _change_status(account: AccountState, intent: ChangeStatus, now: datetime) -> Posted | Refused:
     step = (account.status, intent.status)
     if step not in _STEPS or (intent.status is Status.INHIBITED and not intent.may_be_inhibited):
         return Refused("status_change_not_allowed", {"from": account.status.value, "to": intent.status.value})
-    return Posted(status=intent.status)
+    expired, freed = _expired(account, now)
+    return Posted(held=-freed, expired=expired, status=intent.status)
 
 
-def _change_limit(account: AccountState, intent: ChangeLimit, now: datetime) -> Posted | Refused:  # noqa: ARG001
-    return Posted(credit_limit=intent.credit_limit)
+def _change_limit(account: AccountState, intent: ChangeLimit, now: datetime) -> Posted | Refused:
+    expired, freed = _expired(account, now)
+    return Posted(held=-freed, expired=expired, credit_limit=intent.credit_limit)
 
 
-def _close_period(account: AccountState, intent: ClosePeriod, now: datetime) -> Posted | Refused:  # noqa: ARG001
+def _close_period(account: AccountState, intent: ClosePeriod, now: datetime) -> Posted | Refused:
     if account.closed_through is not None and intent.through <= account.closed_through:
         return Refused("period_closed", {"closed_through": account.closed_through.isoformat()})
     if intent.through > intent.today:
         return Refused("cut_off_in_future", {"today": intent.today.isoformat()})
-    return Posted(closed_through=intent.through)
+    expired, freed = _expired(account, now)
+    return Posted(held=-freed, expired=expired, closed_through=intent.through)
 
 
 _RULES: dict[type, Callable[[AccountState, Any, datetime], Posted | Refused]] = {

@@ -18,47 +18,16 @@ _encode = msgspec.json.Encoder().encode
 #: One line of an entry as it is hashed: its account's id or its control account's name, debit, credit.
 type LineFacts = tuple[int | str, int, int]
 
+#: account id, debit, credit, item, net, available, business date, original date
+type MovementFacts = tuple[int, int, int, int, int, int, date | None, date | None]
 
-def chain(
-    before: bytes,
-    *,
-    account_id: int,
-    item: int,
-    net: int,
-    available: int,
-    business_date: date,
-    original_date: date | None,
-    entry_id: int,
-    kind: str,
-    currency: str,
-    document: str | None,
-    reference: str,
-    actor: str,
-    occurred_at: datetime,
-    posted_at: datetime,
-    reverses: int | None,
-    lines: Sequence[LineFacts],
-) -> bytes:
-    """Return the digest (32 bytes) of a movement whose predecessor has the digest `before` (empty for the first).
+#: id, kind, currency, document, reference, actor, occurred at, posted at (both in UTC), reverses
+type EntryFacts = tuple[int, str, str, str | None, str, str, datetime, datetime, int | None]
 
-    Instants are aware and in UTC; `lines` are all lines of the entry in their order.
+
+def link(before: bytes, movement: MovementFacts, entry: EntryFacts, lines: Sequence[LineFacts]) -> bytes:
+    """Return the digest (32 bytes) of a movement whose predecessor has the digest `before`, empty for the first.
+
+    `lines` are all lines of the entry in their order.
     """
-    facts = (
-        account_id,
-        item,
-        net,
-        available,
-        business_date,
-        original_date,
-        entry_id,
-        kind,
-        currency,
-        document,
-        reference,
-        actor,
-        occurred_at,
-        posted_at,
-        reverses,
-        lines,
-    )
-    return sha256(before + _encode(facts)).digest()
+    return sha256(before + _encode((movement, entry, lines))).digest()

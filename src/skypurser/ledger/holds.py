@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from skypurser.errors import InvalidRequest
+from skypurser.ledger.arrays import Bigints, Integers
 from skypurser.ledger.decide import (
     AccountState,
     Authorise,
@@ -24,34 +26,34 @@ from skypurser.ledger.decide import (
     Refused,
     Release,
 )
-from skypurser.ledger.requests import Lookup, Request, Shelf
+from skypurser.ledger.requests import Lookup, Request, Shelf, above_zero, in_utc
 from skypurser.ledger.states import HoldStatus
-from skypurser.ledger.writes import Insert, Update, Writes
+from skypurser.ledger.writes import Table, Writes
 
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
 
-_COLUMNS = (
-    ("carrier_id", "integer"),
-    ("id", "bigint"),
-    ("status", "text"),
-    ("captured", "bigint"),
-    ("expires_at", "timestamptz"),
-    ("resolved_at", "timestamptz"),
-    ("entry_id", "bigint"),
-)
-CHANGED = Update("ledger_hold", 2, _COLUMNS)
-PLACED = Insert(
+_COLUMNS = """
+    carrier_id integer shared
+    id bigint
+    status text
+    captured bigint
+    expires_at timestamptz
+    resolved_at timestamptz
+    entry_id bigint
+"""
+CHANGED = Table("ledger_hold", _COLUMNS, keys=2)
+PLACED = Table(
     "ledger_hold",
-    (
-        *_COLUMNS,
-        ("account_id", "bigint"),
-        ("amount", "bigint"),
-        ("placed_at", "timestamptz"),
-        ("document", "text"),
-        ("reference", "text"),
-        ("actor", "text"),
-    ),
+    _COLUMNS
+    + """
+    account_id bigint
+    amount bigint
+    placed_at timestamptz
+    document text
+    reference text
+    actor text
+    """,
 )
 
 # The holds that the requests name, and the open ones of the locked accounts that may be past their expiry.
@@ -104,7 +106,7 @@ class HoldShelf:
         if not named and not holding:
             return None
         carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (carriers, named, holding, book.latest))
+        return Lookup(_LOOKUP, (Integers(carriers), Bigints(named), Bigints(holding), book.latest))
 
     def learn(self, text: str | None) -> None:
         """Take the holds; those still open are watched for their expiry."""
@@ -132,7 +134,7 @@ class HoldShelf:
         """Note what becomes of the holds that `posted` touches; return what the answer says of them."""
         at = request.now or now
         for expired in posted.expired:
-            self._changes[expired.id] = _Change(account.carrier_id, expired, resolved_at=at)
+            self._changes.setdefault(expired.id, _Change(account.carrier_id, expired)).resolved_at = at
         if isinstance(request, PlaceHold):
             hold = HoldState(row_id, request.amount, request.expires_at)
             self.holds[hold.id] = (account.id, hold)
@@ -199,6 +201,12 @@ class PlaceHold(HoldRequest):
     amount: int
     expires_at: datetime
 
+    def __post_init__(self) -> None:
+        """Refuse an amount that is no amount."""
+        HoldRequest.__post_init__(self)
+        above_zero(self.amount)
+        self.expires_at = in_utc(self.expires_at, field="expires_at")
+
     def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:  # noqa: ARG002
         """Ask for the money."""
         return Authorise(self.amount, self.expires_at)
@@ -214,6 +222,13 @@ class CaptureHold(HoldRequest):
     amount: int
     contra: tuple[Contra, ...]
     business_date: date
+
+    def __post_init__(self) -> None:
+        """Refuse an amount that is no amount."""
+        HoldRequest.__post_init__(self)
+        above_zero(self.amount)
+        if sum(credit - debit for _, debit, credit in self.contra) != self.amount:
+            raise InvalidRequest("what is captured is credited elsewhere", field="contra")
 
     def intend(self, hold: HoldState, now: datetime) -> Intent:  # noqa: ARG002
         """Capture it."""
@@ -240,6 +255,11 @@ class ExtendHold(HoldRequest):
     action: ClassVar[str] = "hold.extended"
 
     expires_at: datetime
+
+    def __post_init__(self) -> None:
+        """Tell the instant in UTC."""
+        HoldRequest.__post_init__(self)
+        self.expires_at = in_utc(self.expires_at, field="expires_at")
 
     def intend(self, hold: HoldState, now: datetime) -> Intent:  # noqa: ARG002
         """Extend it."""

@@ -1,4 +1,4 @@
-"""The ledger's tables. Nothing outside this package touches them; the database guards them (migrations/0002).
+"""The ledger's tables. Nothing outside this package touches them; the database guards them (migrations/0003).
 
 Amounts are integers of the account's minor unit and never negative; a debit lowers what the holder may spend, a
 credit raises it.
@@ -10,8 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from skypurser.access.tables import CarrierOwned, NextValue
-from skypurser.ledger.control import Control
-from skypurser.ledger.states import HoldStatus, Outcome, Status
+from skypurser.ledger.states import Control, HoldStatus, Outcome, Status
 
 
 def _one_of(values: type[Any]) -> list[str]:
@@ -76,9 +75,7 @@ class Entry(CarrierOwned):
     reverses = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = (
-            models.Index(fields=("carrier_id", "reverses"), condition=Q(reverses__isnull=False), name="entry_reverses"),
-        )
+        indexes = (models.Index(fields=("reverses",), condition=Q(reverses__isnull=False), name="entry_reverses"),)
 
     def __str__(self) -> str:
         return f"entry {self.id}: {self.kind}"
@@ -164,9 +161,11 @@ class Hold(CarrierOwned):
 
     class Meta:
         indexes = (
-            models.Index(fields=("carrier_id", "account_id", "id"), name="hold_by_account"),
+            models.Index(fields=("account_id", "id"), name="hold_by_account"),
             models.Index(
-                fields=("carrier_id", "account_id", "expires_at"), condition=Q(status="OPEN"), name="hold_open"
+                fields=("account_id", "expires_at"),
+                condition=Q(status="OPEN"),
+                name="hold_open",
             ),
         )
         constraints = (
@@ -174,7 +173,12 @@ class Hold(CarrierOwned):
             models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount"),
             models.CheckConstraint(
                 condition=Q(status=HoldStatus.OPEN, resolved_at__isnull=True, captured=0, entry_id__isnull=True)
-                | Q(status=HoldStatus.CAPTURED, resolved_at__isnull=False, captured__gt=0, entry_id__isnull=False)
+                | Q(
+                    status=HoldStatus.CAPTURED,
+                    resolved_at__isnull=False,
+                    captured__gt=0,
+                    entry_id__isnull=False,
+                )
                 | Q(
                     status__in=(HoldStatus.RELEASED, HoldStatus.EXPIRED),
                     resolved_at__isnull=False,

@@ -7,8 +7,8 @@ The three steps are the same for one request and for a thousand:
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
 3. *Store.* One statement writes everything.
 
-`post` is a generator that yields statements and receives rows, so that the same text runs on Django's connection
-(`post_one`, inside the caller's transaction) and on the batcher's (`batching`).
+`post` is a generator that yields statements and receives rows, and touches no connection itself: `run` drives it on
+Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`batching`) alike.
 """
 
 import re
@@ -20,13 +20,14 @@ import msgspec
 import psycopg
 from django.db import connection
 
+from skypurser.ledger.arrays import Bigints, Integers, Texts
 from skypurser.ledger.book import Book, BoundKey
-from skypurser.ledger.decide import AccountState, Posted, Refused, apply, available, decide
-from skypurser.ledger.digests import chain
+from skypurser.ledger.decide import AccountState
 from skypurser.ledger.holds import HoldShelf
+from skypurser.ledger.judging import Judge
 from skypurser.ledger.requests import Answer, Request, Shelf
 from skypurser.ledger.states import Outcome, Status
-from skypurser.ledger.writes import Insert, Writes
+from skypurser.ledger.writes import Writes
 
 type Statement = tuple[str, Sequence[Any]]
 type Row = Sequence[Any]
@@ -54,89 +55,10 @@ SELECT clock_timestamp(),
 # A replay is confirmed only behind a commit that waits for the standby like the first answer's did.
 _FENCE = "SELECT pg_logical_emit_message(true, 'skypurser.fence', '')"
 
-ENTRY = Insert(
-    "ledger_entry",
-    (
-        ("carrier_id", "integer"),
-        ("id", "bigint"),
-        ("kind", "text"),
-        ("currency", "text"),
-        ("document", "text"),
-        ("reference", "text"),
-        ("actor", "text"),
-        ("occurred_at", "timestamptz"),
-        ("posted_at", "timestamptz"),
-        ("reverses", "bigint"),
-    ),
-)
-LINE = Insert(
-    "ledger_line",
-    (
-        ("carrier_id", "integer"),
-        ("entry_id", "bigint"),
-        ("position", "smallint"),
-        ("account_id", "bigint"),
-        ("control", "text"),
-        ("debit", "bigint"),
-        ("credit", "bigint"),
-        ("item", "bigint"),
-        ("net", "bigint"),
-        ("available", "bigint"),
-        ("business_date", "date"),
-        ("original_date", "date"),
-        ("digest", "bytea"),
-    ),
-)
-KEY = Insert(
-    "ledger_key",
-    (
-        ("carrier_id", "integer"),
-        ("key", "text"),
-        ("fingerprint", "bytea"),
-        ("outcome", "text"),
-        ("code", "text"),
-        ("entry_id", "bigint"),
-        ("facts", "jsonb"),
-        ("bound_at", "timestamptz"),
-    ),
-)
-ACT = Insert(
-    "history_act",
-    (
-        ("carrier_id", "integer"),
-        ("at", "timestamptz"),
-        ("actor", "text"),
-        ("action", "text"),
-        ("account_id", "bigint"),
-        ("entry_id", "bigint"),
-        ("document", "text"),
-        ("changes", "jsonb"),
-        ("reference", "text"),
-    ),
-)
-REFUSED_ATTEMPT = Insert(
-    "history_refusedattempt",
-    (
-        ("carrier_id", "integer"),
-        ("at", "timestamptz"),
-        ("actor", "text"),
-        ("operation", "text"),
-        ("key", "text"),
-        ("code", "text"),
-        ("account_id", "bigint"),
-        ("account_named", "text"),
-        ("currency", "text"),
-        ("document", "text"),
-        ("available_minor", "bigint"),
-        ("shortfall_minor", "bigint"),
-        ("facts", "jsonb"),
-    ),
-)
 
-#: Who acts when time does.
-_ITSELF = "skypurser"
-
-_json = msgspec.json.Encoder().encode
+# Plans for any parameters, as in the batcher's sessions: ours are all by index, and planning anew is what costs.
+_SAVEPOINT = b"SAVEPOINT posting; SET LOCAL plan_cache_mode = force_generic_plan"
+_ONLY_WHEN_ASKED = 2**31
 
 
 def post_one(request: Request) -> Answer:
@@ -145,21 +67,37 @@ def post_one(request: Request) -> Answer:
     A refusal is an answer too: it is recorded and bound to its key like a movement, so the caller commits before
     raising it. What the answer says holds once the transaction has committed.
     """
-    steps = post([request])
     connection.ensure_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("money moves inside a transaction only")
-    with psycopg.RawCursor(connection.connection) as cursor:
-        rows: Sequence[Row] = ()
-        try:
-            statement = next(steps)
-            while True:
-                cursor.execute(statement[0], statement[1], prepare=True, binary=True)
-                rows = cursor.fetchall() if cursor.description else ()
-                statement = steps.send(rows)
-        except StopIteration as done:
-            answer: Answer = done.value[0]
-            return answer
+    raw = connection.connection
+    if raw.prepare_threshold is None:
+        # Django prepares nothing, and then psycopg does not even when asked: planning would cost more than posting.
+        raw.prepare_threshold = _ONLY_WHEN_ASKED
+    with psycopg.RawCursor(raw) as cursor:
+        for _ in range(2):
+            cursor.execute(_SAVEPOINT)
+            try:
+                answer = run(post([request]), cursor)[0]
+            except psycopg.errors.UniqueViolation:
+                # Another session took the key or the document while we judged; what it wrote can be read now.
+                cursor.execute(b"ROLLBACK TO SAVEPOINT posting")
+            else:
+                cursor.execute(b"RELEASE SAVEPOINT posting")
+                return answer
+        return run(post([request]), cursor)[0]
+
+
+def run[T](steps: Steps[T], cursor: "psycopg.RawCursor[Any]") -> T:
+    """Run the statements of `steps` one after the other, in the cursor's transaction, and return its result."""
+    try:
+        statement = next(steps)
+        while True:
+            cursor.execute(statement[0], statement[1], prepare=True, binary=True)
+            statement = steps.send(cursor.fetchall())
+    except StopIteration as done:
+        result: T = done.value
+        return result
 
 
 def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
@@ -170,13 +108,14 @@ def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
     accounts: dict[int, AccountState] = {}
     wanted = sorted({request.account_id for request in requests if request.account_id is not None})
     if wanted:
-        rows = yield LOCK, (sorted({request.carrier_id for request in requests}), wanted)
+        carriers = Integers(sorted({request.carrier_id for request in requests}))
+        rows = yield LOCK, (carriers, Bigints(wanted))
         accounts = {row[0]: _account(row) for row in rows}
     latest = max((request.now for request in requests if request.now is not None), default=None)
     book = Book(accounts, latest)
     yield from _read(requests, book)
     writes = Writes()
-    answers = [_judge(request, book, writes, book.ids[at]) for at, request in enumerate(requests)]
+    answers = Judge(book, writes).answers(requests)
     book.store(writes)
     statement = writes.statement()
     if statement is not None:
@@ -213,8 +152,8 @@ def _read(requests: Sequence[Request], book: Book) -> Steps[None]:
         by_shelf.setdefault(HoldShelf, [])
     parameters: list[Any] = [
         len(requests),
-        [request.carrier_id for request in requests],
-        [request.key for request in requests],
+        Integers(request.carrier_id for request in requests),
+        Texts(request.key for request in requests),
     ]
     sqls, asked = [], []
     for kind, theirs in by_shelf.items():
@@ -242,202 +181,3 @@ def _compose(lookups: tuple[str, ...]) -> str:
         parts.append(f"({re.sub(r'\$(\d+)', lambda m: f'${int(m[1]) + offset}', sql)})::text")  # noqa: B023
         first += max(numbers)
     return ",\n".join(parts)
-
-
-def _judge(request: Request, book: Book, writes: Writes, row_id: int) -> Answer:
-    """Answer one request; the account in memory moves on, the rows are added to the batch's writes."""
-    bound = book.keys.get((request.carrier_id, request.key))
-    if bound is not None:
-        if bound.fingerprint == request.fingerprint:
-            first = bound.answer
-            return Answer(first.outcome, first.code, first.facts, replayed=True)
-        return _refuse(request, Refused("key_reused"), book, writes, binds=False)
-    if request.flaw is not None:
-        return _refuse(request, request.flaw, book, writes, binds=False)
-    account = None if request.account_id is None else book.accounts.get(request.account_id)
-    if account is None or account.carrier_id != request.carrier_id:
-        return _refuse(request, Refused("account_not_found"), book, writes)
-    if request.currency != account.currency:
-        return _refuse(request, Refused("currency_mismatch", {"currency": account.currency}), book, writes)
-    now = request.now or book.clock
-    plan = request.plan(account, book, now)
-    if isinstance(plan, Refused):
-        return _refuse(request, plan, book, writes)
-    verdict = decide(account, plan, now)
-    if isinstance(verdict, Refused):
-        return _refuse(request, verdict, book, writes)
-    return _accept(request, account, verdict, book, writes, row_id)
-
-
-def _refuse(request: Request, no: Refused, book: Book, writes: Writes, *, binds: bool = True) -> Answer:
-    """Record the refusal, bind the key to it, change nothing else."""
-    facts = no.facts
-    text = _json(facts).decode() if facts else None
-    writes.rows(REFUSED_ATTEMPT).append(
-        (
-            request.carrier_id,
-            request.now or book.clock,
-            request.actor,
-            request.operation,
-            request.key,
-            no.code,
-            request.account_id,
-            request.account_named,
-            request.currency,
-            request.document,
-            facts.get("available"),
-            facts.get("shortfall"),
-            text,
-        )
-    )
-    answer = Answer(Outcome.REFUSED, no.code, facts)
-    if binds:
-        _bind(request, answer, None, text or "{}", book, writes)
-    return answer
-
-
-def _accept(
-    request: Request, account: AccountState, posted: Posted, book: Book, writes: Writes, row_id: int
-) -> Answer:
-    """Move the account on and add the rows of the entry, the key and the history."""
-    changes = request.changes(account)
-    apply(account, posted)
-    book.changed[account.id] = account
-    moves = bool(posted.debit or posted.credit)
-    entry_id = row_id if moves or posted.contra else None
-    spendable = available(account)
-    facts: dict[str, Any] = {"net": account.credits - account.debits, "held": account.held, "available": spendable}
-    if entry_id is not None:
-        _write_entry(request, account, posted, book, writes, entry_id, spendable)
-    if moves:
-        facts["item"] = account.last_item
-        facts["debit"] = posted.debit
-        facts["credit"] = posted.credit
-    holds: HoldShelf | None = book.shelves.get(HoldShelf)
-    if holds is not None:
-        facts.update(holds.note(request, account, posted, row_id, entry_id, book.clock))
-    request.record(account, posted, entry_id, book)
-    acts = writes.rows(ACT)
-    for hold in posted.expired:
-        about = _json({"hold": hold.id, "amount": hold.amount}).decode()
-        at = hold.expires_at
-        acts.append((request.carrier_id, at, _ITSELF, "hold.expired", account.id, None, None, about, ""))
-    acts.append(
-        (
-            request.carrier_id,
-            request.now or book.clock,
-            request.actor,
-            request.action,
-            account.id,
-            entry_id,
-            request.document,
-            None if changes is None else _json(changes).decode(),
-            request.reference,
-        )
-    )
-    answer = Answer(Outcome.POSTED if moves else Outcome.RECORDED, None, facts)
-    _bind(request, answer, entry_id, _json(facts).decode(), book, writes)
-    return answer
-
-
-def _write_entry(
-    request: Request,
-    account: AccountState,
-    posted: Posted,
-    book: Book,
-    writes: Writes,
-    entry_id: int,
-    spendable: int,
-) -> None:
-    carrier_id, currency = account.carrier_id, account.currency
-    posted_at = book.clock
-    if account.last_posted_at is not None and account.last_posted_at > posted_at:
-        posted_at = account.last_posted_at  # never backwards along an account, whatever the clock does
-    occurred_at = request.now or posted_at
-    reverses = None if posted.reverses is None else posted.reverses.entry_id
-    writes.rows(ENTRY).append(
-        (
-            carrier_id,
-            entry_id,
-            request.operation,
-            currency,
-            request.document,
-            request.reference,
-            request.actor,
-            occurred_at,
-            posted_at,
-            reverses,
-        )
-    )
-    lines = writes.rows(LINE)
-    position = 1
-    facts: list[tuple[int | str, int, int]] = []
-    if posted.debit or posted.credit:
-        facts.append((account.id, posted.debit, posted.credit))
-        position = 2
-    for control, debit, credit in posted.contra:
-        facts.append((control, debit, credit))
-        lines.append(
-            (carrier_id, entry_id, position, None, control, debit, credit, None, None, None, None, None, None)
-        )
-        book.add_to_control(carrier_id, control, currency, debit, credit)
-        position += 1
-    if not (posted.debit or posted.credit) or posted.business_date is None:
-        return
-    account.last_item += 1
-    account.last_posted_at = posted_at
-    net = account.credits - account.debits
-    account.digest = chain(
-        account.digest,
-        account_id=account.id,
-        item=account.last_item,
-        net=net,
-        available=spendable,
-        business_date=posted.business_date,
-        original_date=posted.original_date,
-        entry_id=entry_id,
-        kind=request.operation,
-        currency=currency,
-        document=request.document,
-        reference=request.reference,
-        actor=request.actor,
-        occurred_at=occurred_at,
-        posted_at=posted_at,
-        reverses=reverses,
-        lines=facts,
-    )
-    lines.append(
-        (
-            carrier_id,
-            entry_id,
-            1,
-            account.id,
-            None,
-            posted.debit,
-            posted.credit,
-            account.last_item,
-            net,
-            spendable,
-            posted.business_date,
-            posted.original_date,
-            account.digest,
-        )
-    )
-
-
-def _bind(
-    request: Request, answer: Answer, entry_id: int | None, text: str, book: Book, writes: Writes
-) -> None:
-    writes.rows(KEY).append(
-        (
-            request.carrier_id,
-            request.key,
-            request.fingerprint,
-            answer.outcome,
-            answer.code,
-            entry_id,
-            text,
-            book.clock,
-        )
-    )
-    book.keys[request.carrier_id, request.key] = BoundKey(request.fingerprint, answer)

@@ -7,7 +7,7 @@ they need to know (`shelves`), turn themselves into an intent under the lock (`p
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -16,6 +16,7 @@ import msgspec
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.decide import AccountState, Intent, Posted, Refused
 from skypurser.ledger.states import Outcome
+from skypurser.money import MAX_MINOR
 
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
@@ -92,6 +93,17 @@ class Request:
     now: datetime | None = None
     flaw: Refused | None = None
 
+    def __post_init__(self) -> None:
+        """Check what every request has, so that nothing malformed reaches a batch; tell the instant in UTC.
+
+        Raises:
+            InvalidRequest: A text that is not printable, or too long; an instant without an offset.
+        """
+        for name, text in (("reference", self.reference), ("actor", self.actor), ("account", self.account_named)):
+            plain_text(text, field=name)
+        if self.now is not None:
+            self.now = in_utc(self.now, field="now")
+
     def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:
         """Return what this asks of the account, or the refusal that is clear before funds are looked at."""
         raise NotImplementedError
@@ -102,6 +114,32 @@ class Request:
     def changes(self, account: AccountState) -> dict[str, list[Any]] | None:  # noqa: ARG002 — for subclasses
         """Return old and new values for the history. Called before the account changes."""
         return None
+
+
+def plain_text(text: str, *, field: str, longest: int = 500) -> str:
+    """Return the text if it is printable (so without line breaks and NUL) and not too long; else InvalidRequest."""
+    if len(text) > longest or not text.isprintable():
+        raise InvalidRequest(f"a {field} has at most {longest} printable characters", field=field)
+    return text
+
+
+def in_utc(instant: datetime, *, field: str) -> datetime:
+    """Return the instant in UTC, as it is stored and hashed; without an offset it names no moment: InvalidRequest."""
+    if instant.tzinfo is None:
+        raise InvalidRequest("an instant has an offset", field=field)
+    return instant.astimezone(UTC)
+
+
+def not_negative(amount: int, *, field: str) -> None:
+    """Raise InvalidRequest unless the amount, in minor units, is one that an account can take, or zero."""
+    if type(amount) is not int or not 0 <= amount <= MAX_MINOR:
+        raise InvalidRequest("the amount is zero or more and not beyond all bounds", field=field)
+
+
+def above_zero(amount: int, *, field: str = "amount") -> None:
+    """Raise InvalidRequest unless the amount, in minor units, is above zero and one that an account can take."""
+    if type(amount) is not int or not 0 < amount <= MAX_MINOR:
+        raise InvalidRequest("the amount is above zero and not beyond all bounds", field=field)
 
 
 @dataclass(slots=True)

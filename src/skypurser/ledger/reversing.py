@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from skypurser.ledger.control import Control
+from skypurser.ledger.arrays import Bigints, Integers
 from skypurser.ledger.decide import AccountState, Intent, Movement, Original, Refused
 from skypurser.ledger.requests import Lookup, Request, Shelf
-from skypurser.ledger.states import Purpose
+from skypurser.ledger.states import Control, Purpose
 from skypurser.ledger.writes import Writes
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class OriginalShelf:
     def lookup(self, requests: Sequence["ReverseEntry"], book: "Book") -> Lookup | None:
         """Ask for the entries' lines, and for what was taken back of them."""
         carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (carriers, [request.entry_id for request in requests]))
+        return Lookup(_LOOKUP, (Integers(carriers), Bigints(request.entry_id for request in requests)))
 
     def learn(self, text: str | None) -> None:
         """Take the lines."""
@@ -71,7 +71,8 @@ class OriginalShelf:
             if line.control is None:
                 found.account_id, found.net = line.account_id, line.moved
             else:
-                found.original.moved[line.control] = line.moved
+                moved = found.original.moved
+                moved[line.control] = moved.get(line.control, 0) + line.moved
                 found.original.reversed[line.control] = line.reversed
 
     def store(self, writes: Writes) -> None:

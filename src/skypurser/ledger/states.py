@@ -43,3 +43,16 @@ ALLOWED: dict[Status, frozenset[Purpose]] = {
     Status.SUSPENDED: frozenset({Purpose.SETTLEMENT, Purpose.MANUAL, Purpose.MANAGEMENT}),
     Status.INHIBITED: frozenset({Purpose.SETTLEMENT, Purpose.MANAGEMENT}),
 }
+
+
+class Control(StrEnum):
+    """A control account. One of each per carrier and currency; it exists from its first line on."""
+
+    SALES = "sales"
+    TAXES_PAYABLE = "taxes_payable"
+    COMMISSION_EXPENSE = "commission_expense"
+    PENALTIES = "penalties"
+    BANK_CLEARING = "bank_clearing"
+    ADJUSTMENTS = "adjustments"
+    OPENING_BALANCES = "opening_balances"
+    BREAKAGE = "breakage"

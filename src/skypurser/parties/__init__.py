@@ -1,4 +1,4 @@
-"""Who holds accounts, and where: agency offices, corporate clients, charter customers and their persons.
+"""Who holds accounts, and where: agency offices and corporate clients.
 
-Start with `airports`: the country and the local time of a place.
+Start with `registering`; `airports` knows the country and the local time of a place.
 """

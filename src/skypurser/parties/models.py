@@ -25,7 +25,7 @@ class Office(CarrierOwned):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("carrier_id", "code"), name="office_code_once"),
-            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{3,20}$"), name="office_code_shape"),
+            models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{2,20}$"), name="office_code_shape"),
         )
 
     def __str__(self) -> str:

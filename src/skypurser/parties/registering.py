@@ -115,8 +115,8 @@ def _check(code: str, name: str, city: str, airport: str, country: str) -> str:
     """Check what an office and a client have in common; return the time zone of the airport."""
     if not _CODE.fullmatch(code):
         raise InvalidRequest(f"{code!r} is no code: 2 to 20 capital letters and digits", field="code")
-    if not name.strip() or len(name) > 200:
-        raise InvalidRequest("a name has 1 to 200 characters", field="name")
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise InvalidRequest("a name has 1 to 200 printable characters", field="name")
     if not _CITY.fullmatch(city):
         raise InvalidRequest(f"{city!r} is no IATA city code", field="city")
     found = find_airport(airport)

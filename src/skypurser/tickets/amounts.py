@@ -17,7 +17,7 @@ Source: KIU "Credit Card" (ON, OFF, online validation).
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from skypurser.errors import Refusal
 from skypurser.money import MAX_BPS, share
@@ -73,8 +73,7 @@ class Settlement(StrEnum):
         return cls.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What an act does to the account: a debit, a credit, or (both zero) no movement. Never both."""
 
     debit: int = 0
@@ -86,8 +85,7 @@ class Effect:
         return bool(self.debit or self.credit)
 
 
-@dataclass(frozen=True, slots=True)
-class SaleAmounts:
+class SaleAmounts(NamedTuple):
     """The three amounts of a sale: `gross` is fare + taxes, and `net_remit` is gross less `commission`."""
 
     gross: int

@@ -32,17 +32,18 @@ class Ticket(CarrierOwned):
     passenger = models.TextField()
     reference = models.TextField()
     entry_id = models.BigIntegerField(null=True)
-    status = models.TextField()
-    refunds = models.IntegerField(default=0)
-    refunded_fare = models.BigIntegerField(default=0)
-    refunded_taxes = models.BigIntegerField(default=0)
-    recalled_commission = models.BigIntegerField(default=0)
+    status = models.TextField(db_default="ISSUED")
+    refunds = models.IntegerField(db_default=0)
+    refunded_fare = models.BigIntegerField(db_default=0)
+    refunded_taxes = models.BigIntegerField(db_default=0)
+    recalled_commission = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(document_number__regex=r"^[0-9]{13}$"), name="ticket_document"),
             models.CheckConstraint(
-                condition=Q(form_of_payment__in=("account", "card", "card_offline")), name="ticket_form_of_payment"
+                condition=Q(form_of_payment__in=("account", "card", "card_offline")),
+                name="ticket_form_of_payment",
             ),
             models.CheckConstraint(
                 condition=Q(settlement__in=("on_account", "commission", "none")), name="ticket_settlement"
@@ -65,9 +66,7 @@ class Ticket(CarrierOwned):
                 name="ticket_refunds_within_sale",
             ),
         )
-        indexes = (
-            models.Index(fields=("carrier_id", "account_id", "document_number"), name="ticket_by_account"),
-        )
+        indexes = (models.Index(fields=("account_id", "issued_at"), name="ticket_by_account"),)
 
     def __str__(self) -> str:
         return self.document_number

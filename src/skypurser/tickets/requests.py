@@ -7,6 +7,7 @@ sale, voided, then refunded and window (void) or the sale's bounds and a negativ
 Sources: KIU "Queries" and "New Account" (commission and credit card), domain rules of void and refund.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -14,8 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from skypurser.commissions.rules import CommissionNotAllowed, Scope
 from skypurser.electronic.requests import ElectronicRequest
 from skypurser.electronic.terms import Terms, TermsShelf
-from skypurser.errors import Refusal
-from skypurser.ledger.control import Control
+from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.decide import (
     AccountState,
     Contra,
@@ -26,9 +26,9 @@ from skypurser.ledger.decide import (
     Refused,
     refuse_by_status,
 )
-from skypurser.ledger.requests import Shelf
-from skypurser.ledger.states import Purpose
-from skypurser.parties.airports import is_domestic, local_date
+from skypurser.ledger.requests import Shelf, above_zero, not_negative, plain_text
+from skypurser.ledger.states import Control, Purpose
+from skypurser.parties.airports import is_domestic
 from skypurser.tickets.amounts import (
     FormOfPayment,
     Refundable,
@@ -44,11 +44,20 @@ if TYPE_CHECKING:
     from skypurser.ledger.book import Book
 
 
+_DOCUMENT = re.compile(r"[0-9]{13}").fullmatch
+
+
 @dataclass(slots=True, kw_only=True)
 class TicketRequest(ElectronicRequest):
     """A request about one document; `document` has 13 digits, or is None when the number was invalid (`flaw`)."""
 
     shelves: ClassVar[tuple[type[Shelf], ...]] = (TermsShelf, TicketShelf)
+
+    def __post_init__(self) -> None:
+        """Refuse a document that is none, unless it is known to be (`flaw`)."""
+        ElectronicRequest.__post_init__(self)
+        if self.flaw is None and (self.document is None or not _DOCUMENT(self.document)):
+            raise InvalidRequest("a document has 13 digits", field="document_number")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +75,14 @@ class IssueTicket(TicketRequest):
     passenger: str = ""
     sold: TicketState | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        """Refuse what is no sale: amounts out of bounds, an unknown airport, a passenger's name that is no text."""
+        TicketRequest.__post_init__(self)
+        not_negative(self.fare, field="fare")
+        not_negative(self.taxes, field="taxes")
+        is_domestic(self.route)
+        plain_text(self.passenger, field="passenger")
+
     def intend(self, account: AccountState, terms: Terms, book: "Book", now: datetime) -> Intent | Refused:
         """Find the commission and say what the sale does to the account."""
         if (self.carrier_id, self.document) in book.shelves[TicketShelf].tickets:
@@ -81,7 +98,7 @@ class IssueTicket(TicketRequest):
             return _refused(no_commission)
         amounts = sale_amounts(self.fare, self.taxes, rate_bps)
         settlement = Settlement.of(self.form_of_payment, credit_card_on=terms.credit_card)
-        issue_date = local_date(now, terms.time_zone)
+        issue_date = terms.today(now)
         self.sold = TicketState(
             carrier_id=self.carrier_id,
             document_number=self.document or "",
@@ -107,7 +124,7 @@ class IssueTicket(TicketRequest):
             credit=effect.credit,
             contra=_sale_lines(settlement, self.fare, self.taxes, amounts.commission),
             business_date=issue_date,
-            needs_funds=True,
+            needs_funds=settlement is Settlement.ON_ACCOUNT,  # a card sale spends nothing of the account
         )
 
     def record(self, account: AccountState, posted: Posted, entry_id: int | None, book: "Book") -> None:  # noqa: ARG002
@@ -147,7 +164,7 @@ class VoidTicket(_TakeBack):
         """Reverse everything."""
         if ticket.refunds:
             return Refused("already_refunded")
-        today = local_date(now, terms.time_zone)
+        today = terms.today(now)
         if today != ticket.issue_date:
             return Refused("void_window_closed", {"issue_date": ticket.issue_date.isoformat()})
         amounts = SaleAmounts(
@@ -184,6 +201,13 @@ class RefundTicket(_TakeBack):
     penalty: int
     refunded: RefundAmounts | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        """Refuse a refund of nothing."""
+        _TakeBack.__post_init__(self)
+        for name, amount in (("fare", self.fare), ("taxes", self.taxes), ("penalty", self.penalty)):
+            not_negative(amount, field=name)
+        above_zero(self.fare + self.taxes, field="fare")
+
     def take_back(self, ticket: TicketState, terms: Terms, now: datetime) -> Intent | Refused:
         """Give back what is left to give."""
         sale = Refundable(
@@ -209,7 +233,7 @@ class RefundTicket(_TakeBack):
             debit=amounts.effect.debit,
             credit=amounts.effect.credit,
             contra=tuple(lines),
-            business_date=local_date(now, terms.time_zone),
+            business_date=terms.today(now),
             reverses=_original(ticket),
         )
 
@@ -247,9 +271,7 @@ def _original(ticket: TicketState) -> Original | None:
         return None
     moved = {
         control: credit - debit
-        for control, debit, credit in _sale_lines(
-            ticket.settlement, ticket.fare, ticket.taxes, ticket.commission
-        )
+        for control, debit, credit in _sale_lines(ticket.settlement, ticket.fare, ticket.taxes, ticket.commission)
     }
     reversed_: dict[Control, int] = {Control.COMMISSION_EXPENSE: -ticket.recalled_commission}
     if ticket.settlement is Settlement.ON_ACCOUNT:

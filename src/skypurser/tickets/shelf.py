@@ -7,45 +7,60 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from skypurser.ledger.arrays import Integers, Texts
 from skypurser.ledger.requests import Lookup
-from skypurser.ledger.writes import Insert, Update, Writes
+from skypurser.ledger.writes import Table, Writes
 from skypurser.tickets.amounts import FormOfPayment, Settlement
 
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
     from skypurser.tickets.requests import TicketRequest
 
-_CHANGING = (
-    ("carrier_id", "integer"),
-    ("document_number", "text"),
-    ("status", "text"),
-    ("refunds", "integer"),
-    ("refunded_fare", "bigint"),
-    ("refunded_taxes", "bigint"),
-    ("recalled_commission", "bigint"),
-)
-CHANGED = Update("tickets_ticket", 2, _CHANGING)
-SOLD = Insert(
+CHANGED = Table(
     "tickets_ticket",
-    (
-        *_CHANGING,
-        ("account_id", "bigint"),
-        ("form_of_payment", "text"),
-        ("settlement", "text"),
-        ("scope", "text"),
-        ("route", "text"),
-        ("fare", "bigint"),
-        ("taxes", "bigint"),
-        ("commission_mode", "text"),
-        ("commission_percent_bps", "smallint"),
-        ("commission_rate_bps", "smallint"),
-        ("commission", "bigint"),
-        ("issued_at", "timestamptz"),
-        ("issue_date", "date"),
-        ("passenger", "text"),
-        ("reference", "text"),
-        ("entry_id", "bigint"),
-    ),
+    """
+    carrier_id integer shared
+    document_number text
+    status text
+    refunds integer
+    refunded_fare bigint
+    refunded_taxes bigint
+    recalled_commission bigint
+    """,
+    keys=2,
+)
+_SOLD = """
+    carrier_id integer shared
+    document_number text
+    account_id bigint
+    form_of_payment text
+    settlement text
+    scope text
+    route text
+    fare bigint
+    taxes bigint
+    commission_mode text
+    commission_percent_bps smallint
+    commission_rate_bps smallint
+    commission bigint
+    issued_at timestamptz
+    issue_date date
+    passenger text
+    reference text
+    entry_id bigint
+"""
+SOLD = Table("tickets_ticket", _SOLD)
+# Sold and voided or refunded in the same batch; the others take the columns' defaults.
+SOLD_AND_TAKEN_BACK = Table(
+    "tickets_ticket",
+    _SOLD
+    + """
+    status text
+    refunds integer
+    refunded_fare bigint
+    refunded_taxes bigint
+    recalled_commission bigint
+    """,
 )
 
 _LOOKUP = """
@@ -111,7 +126,7 @@ class TicketShelf:
         if not named:
             return None
         return Lookup(
-            _LOOKUP, ([request.carrier_id for request in named], [request.document for request in named])
+            _LOOKUP, (Integers(request.carrier_id for request in named), Texts(request.document for request in named))
         )
 
     def learn(self, text: str | None) -> None:
@@ -133,39 +148,40 @@ class TicketShelf:
 
     def store(self, writes: Writes) -> None:
         """Write each ticket once."""
-        if self._sold:
-            rows = writes.rows(SOLD)
-            for sale in self._sold.values():
-                ticket = sale.ticket
-                rows.append(
-                    (
-                        *_changing(ticket),
-                        ticket.account_id,
-                        ticket.form_of_payment,
-                        ticket.settlement,
-                        ticket.scope,
-                        ticket.route,
-                        ticket.fare,
-                        ticket.taxes,
-                        ticket.commission_mode,
-                        ticket.commission_percent_bps,
-                        ticket.commission_rate_bps,
-                        ticket.commission,
-                        ticket.issued_at,
-                        ticket.issue_date,
-                        sale.passenger,
-                        sale.reference,
-                        ticket.entry_id,
-                    )
-                )
+        for sale in self._sold.values():
+            ticket = sale.ticket
+            row = (
+                ticket.carrier_id,
+                ticket.document_number,
+                ticket.account_id,
+                ticket.form_of_payment,
+                ticket.settlement,
+                ticket.scope,
+                ticket.route,
+                ticket.fare,
+                ticket.taxes,
+                ticket.commission_mode,
+                ticket.commission_percent_bps,
+                ticket.commission_rate_bps,
+                ticket.commission,
+                ticket.issued_at,
+                ticket.issue_date,
+                sale.passenger,
+                sale.reference,
+                ticket.entry_id,
+            )
+            if ticket.status == "ISSUED":
+                writes.rows(SOLD).append(row)
+            else:
+                writes.rows(SOLD_AND_TAKEN_BACK).append((*row, *_changing(ticket)))
         if self._changed:
-            writes.rows(CHANGED).extend(map(_changing, self._changed.values()))
+            writes.rows(CHANGED).extend(
+                (ticket.carrier_id, ticket.document_number, *_changing(ticket)) for ticket in self._changed.values()
+            )
 
 
-def _changing(ticket: TicketState) -> tuple[int, str, str, int, int, int, int]:
+def _changing(ticket: TicketState) -> tuple[str, int, int, int, int]:
     return (
-        ticket.carrier_id,
-        ticket.document_number,
         ticket.status,
         ticket.refunds,
         ticket.refunded_fare,

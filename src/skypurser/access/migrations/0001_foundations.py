@@ -18,13 +18,14 @@ class Migration(migrations.Migration):
                 END IF;
             END $$;
             GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE};
+            GRANT SELECT ON django_migrations TO {APPLICATION_ROLE};  -- to tell whether its tables are up to date
             """,
             reverse_sql=migrations.RunSQL.noop,
         ),
         migrations.RunSQL(
+            # No SET clause: its names are bound when it is created, and without one the planner can inline it.
             sql=f"""
             CREATE FUNCTION access_carriers() RETURNS integer[] LANGUAGE sql STABLE PARALLEL SAFE
-            SET search_path = pg_catalog, pg_temp
             RETURN string_to_array(nullif(current_setting('{CARRIERS_SETTING}', true), ''), ',')::integer[];
             COMMENT ON FUNCTION access_carriers IS 'For which carriers the current transaction acts';
             """,
@@ -32,7 +33,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             sql="""
-            CREATE FUNCTION access_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION access_refuse_change() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = public, pg_temp AS $$
             BEGIN
                 RAISE EXCEPTION '% is append-only: rows are added, never changed or deleted', TG_TABLE_NAME
                       USING ERRCODE = 'restrict_violation';

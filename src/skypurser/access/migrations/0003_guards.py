@@ -8,7 +8,7 @@ from skypurser.access.isolation import APPLICATION_ROLE, isolate
 class Migration(migrations.Migration):
     dependencies = (("access", "0002_tables"),)
     operations = (
-        isolate("access_carrier", privileges="SELECT, INSERT, UPDATE", column="id"),
+        isolate("access_carrier", privileges="SELECT, INSERT, UPDATE (name, country, time_zone)", column="id"),
         isolate("access_member", privileges="SELECT, INSERT, UPDATE"),
         migrations.RunSQL(
             # Two questions come before any carrier is chosen: which id has this code, and which ids are there (for the

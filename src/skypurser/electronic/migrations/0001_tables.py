@@ -45,9 +45,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["carrier_id", "type", "code", "currency"], name="electronic_by_code")
-                ],
+                "indexes": [models.Index(fields=["code", "carrier_id"], name="electronic_by_code")],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("office_id__isnull", False)),

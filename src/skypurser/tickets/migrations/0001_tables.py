@@ -41,18 +41,14 @@ class Migration(migrations.Migration):
                 ("passenger", models.TextField()),
                 ("reference", models.TextField()),
                 ("entry_id", models.BigIntegerField(null=True)),
-                ("status", models.TextField()),
-                ("refunds", models.IntegerField(default=0)),
-                ("refunded_fare", models.BigIntegerField(default=0)),
-                ("refunded_taxes", models.BigIntegerField(default=0)),
-                ("recalled_commission", models.BigIntegerField(default=0)),
+                ("status", models.TextField(db_default="ISSUED")),
+                ("refunds", models.IntegerField(db_default=0)),
+                ("refunded_fare", models.BigIntegerField(db_default=0)),
+                ("refunded_taxes", models.BigIntegerField(db_default=0)),
+                ("recalled_commission", models.BigIntegerField(db_default=0)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["carrier_id", "account_id", "document_number"], name="ticket_by_account"
-                    )
-                ],
+                "indexes": [models.Index(fields=["account_id", "issued_at"], name="ticket_by_account")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("document_number__regex", "^[0-9]{13}$")), name="ticket_document"

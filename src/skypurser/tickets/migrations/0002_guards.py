@@ -18,7 +18,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             # A foreign key would cost a look-up per ticket sold; this costs one per account deleted.
             sql="""
-            CREATE FUNCTION tickets_keep_account() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION tickets_keep_account() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = public, pg_temp AS $$
             BEGIN
                 IF EXISTS (SELECT FROM tickets_ticket WHERE carrier_id = OLD.carrier_id AND account_id = OLD.id) THEN
                     RAISE EXCEPTION 'account % has sold tickets and stays', OLD.id USING ERRCODE = 'restrict_violation';

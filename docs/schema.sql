@@ -1,0 +1,756 @@
+-- The schema of Skypurser's database, with its policies, triggers and privileges.
+-- Generated from the migrations; do not edit: python -m skypurser.config.schema > docs/schema.sql
+
+CREATE SEQUENCE public.access_carrier_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.access_carrier (
+    id integer DEFAULT nextval('public.access_carrier_id_seq'::regclass) NOT NULL,
+    code character varying(12) NOT NULL,
+    name character varying(200) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    currency character varying(3) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT carrier_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,12}$'::text)),
+    CONSTRAINT carrier_country_shape CHECK (((country)::text ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT carrier_currency_shape CHECK (((currency)::text ~ '^[A-Z]{3}$'::text))
+);
+
+ALTER TABLE ONLY public.access_carrier FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.access_all_carrier_ids() RETURNS SETOF integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT access_carrier.id
+    FROM public.access_carrier
+   ORDER BY access_carrier.id;
+END;
+
+CREATE FUNCTION public.access_carriers() RETURNS integer[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (string_to_array(NULLIF(current_setting('skypurser.carriers'::text, true), ''::text), ','::text))::integer[];
+
+COMMENT ON FUNCTION public.access_carriers() IS 'For which carriers the current transaction acts';
+
+CREATE FUNCTION public.access_find_carrier(wanted text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT access_carrier.id
+    FROM public.access_carrier
+   WHERE ((access_carrier.code)::text = access_find_carrier.wanted);
+END;
+
+CREATE FUNCTION public.access_refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+            BEGIN
+                RAISE EXCEPTION '% is append-only: rows are added, never changed or deleted', TG_TABLE_NAME
+                      USING ERRCODE = 'restrict_violation';
+            END $$;
+
+CREATE FUNCTION public.ledger_check_lines() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET enable_material TO 'off'
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    broken bigint;
+    entries_sound boolean;
+    reversing boolean;
+BEGIN
+    SELECT entry_id INTO broken FROM added GROUP BY carrier_id, entry_id
+    HAVING sum(debit) <> sum(credit) OR count(*) < 2 OR min(position) <> 1 OR max(position) <> count(*) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % does not balance, or was not written whole', broken USING ERRCODE = 'check_violation';
+    END IF;
+
+    SELECT bool_and(m.sound), bool_or(m.reversing),
+           min(m.account_id) FILTER (WHERE a.id IS NULL OR m.first_currency <> a.currency
+               OR m.last_currency <> a.currency OR m.last_item <> a.last_item
+               OR m.last_item - m.item_before <> m.many OR (m.item_before > 0 AND before.net IS NULL)
+               OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
+               OR newest.digest <> a.digest)
+      INTO entries_sound, reversing, broken
+      FROM (SELECT l.carrier_id, l.account_id, min(l.item) - 1 AS item_before, max(l.item) AS last_item,
+                   count(*) AS many, sum(l.credit) - sum(l.debit) AS moved,
+                   min(e.currency) AS first_currency, max(e.currency) AS last_currency,
+                   bool_or(e.reverses IS NOT NULL) AS reversing,
+                   bool_and(e.id IS NOT NULL
+                       AND NOT (e.kind = 'ticket' AND l.debit > 0 AND l.available < 0)) AS sound
+              FROM added l
+              LEFT JOIN LATERAL (SELECT id, kind, currency, reverses FROM ledger_entry
+                                  WHERE carrier_id = l.carrier_id AND id = l.entry_id LIMIT 1) e ON true
+             WHERE l.position = 1 OR l.account_id IS NOT NULL
+             GROUP BY l.carrier_id, l.account_id) m
+      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
+                          WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
+      LEFT JOIN LATERAL (SELECT net FROM ledger_line WHERE carrier_id = m.carrier_id AND account_id = m.account_id
+                            AND account_id IS NOT NULL AND item = m.item_before LIMIT 1) before ON true
+      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_line WHERE carrier_id = m.carrier_id
+                            AND account_id = m.account_id AND account_id IS NOT NULL AND item = m.last_item
+                          LIMIT 1) newest ON true;
+    IF NOT entries_sound THEN
+        RAISE EXCEPTION 'a line without its entry, or a sale beyond what is available'
+              USING ERRCODE = 'check_violation';
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
+              USING ERRCODE = 'check_violation';
+    END IF;
+
+    IF NOT reversing THEN
+        RETURN NULL;
+    END IF;
+    SELECT r.reverses INTO broken
+      FROM (SELECT DISTINCT l.carrier_id, l.account_id, l.control, e.reverses FROM added l
+              JOIN LATERAL (SELECT reverses FROM ledger_entry WHERE carrier_id = l.carrier_id AND id = l.entry_id
+                               AND reverses IS NOT NULL LIMIT 1) e ON true
+             WHERE l.control IS DISTINCT FROM 'penalties') r
+      LEFT JOIN LATERAL (SELECT sum(o.credit - o.debit) AS amount FROM ledger_line o
+                          WHERE o.carrier_id = r.carrier_id AND o.entry_id = r.reverses
+                            AND o.account_id IS NOT DISTINCT FROM r.account_id
+                            AND o.control IS NOT DISTINCT FROM r.control) moved ON true
+      LEFT JOIN LATERAL (SELECT sum(b.debit - b.credit) AS amount
+                           FROM (SELECT id FROM ledger_entry WHERE reverses = r.reverses OFFSET 0) back
+                           JOIN LATERAL (SELECT debit, credit FROM ledger_line WHERE carrier_id = r.carrier_id
+                                            AND entry_id = back.id AND control = r.control OFFSET 0) b ON true
+                          WHERE r.control IS NOT NULL) taken ON true
+     WHERE moved.amount IS NULL OR taken.amount * moved.amount < 0 OR abs(taken.amount) > abs(moved.amount) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is not taken back as it was posted, or more of it than it moved', broken
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.ledger_keep_used_account() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.last_item > 0 OR EXISTS (
+        SELECT FROM ledger_hold WHERE carrier_id = OLD.carrier_id AND account_id = OLD.id) THEN
+        RAISE EXCEPTION 'account % has been used and stays', OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE FUNCTION public.ledger_resolve_hold_once() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'hold % has been resolved', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.tickets_keep_account() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM tickets_ticket WHERE carrier_id = OLD.carrier_id AND account_id = OLD.id) THEN
+                    RAISE EXCEPTION 'account % has sold tickets and stays', OLD.id USING ERRCODE = 'restrict_violation';
+                END IF;
+                RETURN OLD;
+            END $$;
+
+CREATE SEQUENCE public.access_member_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.access_member (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.access_member_id_seq'::regclass) NOT NULL,
+    email character varying(254) NOT NULL,
+    name character varying(200) NOT NULL,
+    permissions character varying(40)[] NOT NULL,
+    countries character varying(2)[] NOT NULL,
+    cities character varying(3)[] NOT NULL,
+    offices character varying(20)[] NOT NULL,
+    is_active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.access_member FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.electronic_electronicaccount (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    type character varying(9) NOT NULL,
+    office_id bigint,
+    client_id bigint,
+    code character varying(20) NOT NULL,
+    city character varying(3) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    currency character varying(3) NOT NULL,
+    credit_card boolean NOT NULL,
+    domestic_mode character varying(5) NOT NULL,
+    domestic_bps smallint NOT NULL,
+    international_mode character varying(5) NOT NULL,
+    international_bps smallint NOT NULL,
+    domestic_card_mode character varying(5),
+    domestic_card_bps smallint,
+    international_card_mode character varying(5),
+    international_card_bps smallint,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT commission_modes CHECK ((((domestic_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((international_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((domestic_card_mode IS NULL) OR ((domestic_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))) AND ((international_card_mode IS NULL) OR ((international_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))))),
+    CONSTRAINT commission_percents CHECK ((((domestic_bps >= 0) AND (domestic_bps <= 10000)) AND ((international_bps >= 0) AND (international_bps <= 10000)) AND ((domestic_card_bps IS NULL) OR ((domestic_card_bps >= 0) AND (domestic_card_bps <= 10000))) AND ((international_card_bps IS NULL) OR ((international_card_bps >= 0) AND (international_card_bps <= 10000))))),
+    CONSTRAINT electronic_account_type CHECK ((((client_id IS NULL) AND (domestic_card_bps IS NOT NULL) AND (domestic_card_mode IS NOT NULL) AND (international_card_bps IS NOT NULL) AND (international_card_mode IS NOT NULL) AND (office_id IS NOT NULL) AND ((type)::text = 'agency'::text)) OR ((client_id IS NOT NULL) AND (NOT credit_card) AND (domestic_card_bps IS NULL) AND (domestic_card_mode IS NULL) AND (international_card_bps IS NULL) AND (international_card_mode IS NULL) AND (office_id IS NULL) AND ((type)::text = 'corporate'::text))))
+);
+
+ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.history_act_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.history_act (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.history_act_id_seq'::regclass) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    account_id bigint,
+    entry_id bigint,
+    document text,
+    changes jsonb,
+    reference text NOT NULL
+);
+
+ALTER TABLE ONLY public.history_act FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.history_refusedattempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.history_refusedattempt (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.history_refusedattempt_id_seq'::regclass) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    operation text NOT NULL,
+    key text NOT NULL,
+    code text NOT NULL,
+    account_id bigint,
+    account_named text NOT NULL,
+    currency text NOT NULL,
+    document text,
+    available_minor bigint,
+    shortfall_minor bigint,
+    facts jsonb
+);
+
+ALTER TABLE ONLY public.history_refusedattempt FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ledger_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.ledger_account (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.ledger_account_id_seq'::regclass) NOT NULL,
+    currency character varying(3) NOT NULL,
+    status text NOT NULL,
+    credit_limit bigint NOT NULL,
+    debits bigint NOT NULL,
+    credits bigint NOT NULL,
+    held bigint NOT NULL,
+    last_item bigint NOT NULL,
+    last_posted_at timestamp with time zone,
+    digest bytea NOT NULL,
+    closed_through date,
+    CONSTRAINT account_currency_shape CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT account_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text]))),
+    CONSTRAINT account_sums_not_negative CHECK (((credit_limit >= 0) AND (credits >= 0) AND (debits >= 0) AND (held >= 0) AND (last_item >= 0)))
+)
+WITH (fillfactor='45', autovacuum_vacuum_threshold='500', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE ONLY public.ledger_account FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ledger_controltotal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.ledger_controltotal (
+    carrier_id integer NOT NULL,
+    control text NOT NULL,
+    currency character varying(3) NOT NULL,
+    id bigint DEFAULT nextval('public.ledger_controltotal_id_seq'::regclass) NOT NULL,
+    debits bigint NOT NULL,
+    credits bigint NOT NULL,
+    CONSTRAINT controltotal_control CHECK ((control = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text]))),
+    CONSTRAINT controltotal_not_negative CHECK (((credits >= 0) AND (debits >= 0)))
+)
+WITH (autovacuum_vacuum_threshold='1000', autovacuum_vacuum_scale_factor='0.1');
+
+ALTER TABLE ONLY public.ledger_controltotal FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ledger_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.ledger_entry (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.ledger_entry_id_seq'::regclass) NOT NULL,
+    kind text NOT NULL,
+    currency character varying(3) NOT NULL,
+    document text,
+    reference text NOT NULL,
+    actor text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    reverses bigint
+);
+
+ALTER TABLE ONLY public.ledger_entry FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_hold (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.ledger_entry_id_seq'::regclass) NOT NULL,
+    account_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    status text NOT NULL,
+    captured bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    entry_id bigint,
+    document text,
+    reference text NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT hold_amount CHECK ((amount > 0)),
+    CONSTRAINT hold_resolution CHECK ((((captured = 0) AND (entry_id IS NULL) AND (resolved_at IS NULL) AND (status = 'OPEN'::text)) OR ((captured > 0) AND (entry_id IS NOT NULL) AND (resolved_at IS NOT NULL) AND (status = 'CAPTURED'::text)) OR ((captured = 0) AND (entry_id IS NULL) AND (resolved_at IS NOT NULL) AND (status = ANY (ARRAY['RELEASED'::text, 'EXPIRED'::text]))))),
+    CONSTRAINT hold_status CHECK ((status = ANY (ARRAY['OPEN'::text, 'CAPTURED'::text, 'RELEASED'::text, 'EXPIRED'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.ledger_hold FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_key (
+    carrier_id integer NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    outcome text NOT NULL,
+    code text,
+    entry_id bigint,
+    facts jsonb NOT NULL,
+    bound_at timestamp with time zone NOT NULL,
+    CONSTRAINT key_outcome CHECK ((((code IS NULL) AND (outcome = ANY (ARRAY['posted'::text, 'recorded'::text]))) OR ((code IS NOT NULL) AND (outcome = 'refused'::text))))
+);
+
+ALTER TABLE ONLY public.ledger_key FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_line (
+    carrier_id integer NOT NULL,
+    entry_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    account_id bigint,
+    control text,
+    debit bigint NOT NULL,
+    credit bigint NOT NULL,
+    item bigint,
+    net bigint,
+    available bigint,
+    business_date date,
+    original_date date,
+    digest bytea,
+    CONSTRAINT line_movement_or_control CHECK ((((account_id IS NOT NULL) AND (available IS NOT NULL) AND (business_date IS NOT NULL) AND (control IS NULL) AND (digest IS NOT NULL) AND (item > 0) AND (net IS NOT NULL)) OR ((account_id IS NULL) AND (available IS NULL) AND (business_date IS NULL) AND (control = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text])) AND (digest IS NULL) AND (item IS NULL) AND (net IS NULL) AND (original_date IS NULL)))),
+    CONSTRAINT line_one_side CHECK (((credit >= 0) AND (debit >= 0) AND ((debit = 0) OR (credit = 0))))
+);
+
+ALTER TABLE ONLY public.ledger_line FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.parties_client_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_client (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_client_id_seq'::regclass) NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(200) NOT NULL,
+    city character varying(3) NOT NULL,
+    airport character varying(3) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    agency_involved character varying(20) NOT NULL,
+    CONSTRAINT client_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,20}$'::text))
+);
+
+ALTER TABLE ONLY public.parties_client FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.parties_office_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_office (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_office_id_seq'::regclass) NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(200) NOT NULL,
+    issue_id character varying(20) NOT NULL,
+    city character varying(3) NOT NULL,
+    airport character varying(3) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    CONSTRAINT office_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,20}$'::text))
+);
+
+ALTER TABLE ONLY public.parties_office FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tickets_ticket (
+    carrier_id integer NOT NULL,
+    document_number character varying(13) NOT NULL,
+    account_id bigint NOT NULL,
+    form_of_payment text NOT NULL,
+    scope text NOT NULL,
+    route text NOT NULL,
+    fare bigint NOT NULL,
+    taxes bigint NOT NULL,
+    commission_mode text NOT NULL,
+    commission_percent_bps smallint NOT NULL,
+    commission_rate_bps smallint NOT NULL,
+    commission bigint NOT NULL,
+    settlement text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    issue_date date NOT NULL,
+    passenger text NOT NULL,
+    reference text NOT NULL,
+    entry_id bigint,
+    status text DEFAULT 'ISSUED'::text NOT NULL,
+    refunds integer DEFAULT 0 NOT NULL,
+    refunded_fare bigint DEFAULT 0 NOT NULL,
+    refunded_taxes bigint DEFAULT 0 NOT NULL,
+    recalled_commission bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT ticket_amounts CHECK (((commission >= 0) AND (commission <= fare) AND (fare >= 0) AND (taxes >= 0))),
+    CONSTRAINT ticket_document CHECK (((document_number)::text ~ '^[0-9]{13}$'::text)),
+    CONSTRAINT ticket_form_of_payment CHECK ((form_of_payment = ANY (ARRAY['account'::text, 'card'::text, 'card_offline'::text]))),
+    CONSTRAINT ticket_refunds_within_sale CHECK (((recalled_commission >= 0) AND (recalled_commission <= commission) AND (refunded_fare >= 0) AND (refunded_fare <= fare) AND (refunded_taxes >= 0) AND (refunded_taxes <= taxes))),
+    CONSTRAINT ticket_scope CHECK ((scope = ANY (ARRAY['domestic'::text, 'international'::text]))),
+    CONSTRAINT ticket_settlement CHECK ((settlement = ANY (ARRAY['on_account'::text, 'commission'::text, 'none'::text]))),
+    CONSTRAINT ticket_status CHECK ((status = ANY (ARRAY['ISSUED'::text, 'REFUNDED'::text, 'VOIDED'::text])))
+);
+
+ALTER TABLE ONLY public.tickets_ticket FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.access_carrier
+    ADD CONSTRAINT access_carrier_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.access_carrier
+    ADD CONSTRAINT access_carrier_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.access_member
+    ADD CONSTRAINT access_member_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.parties_client
+    ADD CONSTRAINT client_code_once_per_city UNIQUE (carrier_id, code, city);
+
+ALTER TABLE ONLY public.django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.electronic_electronicaccount
+    ADD CONSTRAINT electronic_electronicaccount_pkey PRIMARY KEY (carrier_id, account_id);
+
+ALTER TABLE ONLY public.history_act
+    ADD CONSTRAINT history_act_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.history_refusedattempt
+    ADD CONSTRAINT history_refusedattempt_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.ledger_account
+    ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.ledger_controltotal
+    ADD CONSTRAINT ledger_controltotal_pkey PRIMARY KEY (carrier_id, control, currency, id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT ledger_hold_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.ledger_key
+    ADD CONSTRAINT ledger_key_pkey PRIMARY KEY (carrier_id, key);
+
+ALTER TABLE ONLY public.ledger_line
+    ADD CONSTRAINT ledger_line_pkey PRIMARY KEY (carrier_id, entry_id, "position");
+
+ALTER TABLE ONLY public.access_member
+    ADD CONSTRAINT member_email_once_per_carrier UNIQUE (carrier_id, email);
+
+ALTER TABLE ONLY public.parties_office
+    ADD CONSTRAINT office_code_once UNIQUE (carrier_id, code);
+
+ALTER TABLE ONLY public.parties_client
+    ADD CONSTRAINT parties_client_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.parties_office
+    ADD CONSTRAINT parties_office_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.tickets_ticket
+    ADD CONSTRAINT tickets_ticket_pkey PRIMARY KEY (carrier_id, document_number);
+
+CREATE INDEX access_carrier_code_b6bd2f90_like ON public.access_carrier USING btree (code varchar_pattern_ops);
+
+CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
+
+CREATE INDEX electronic_by_code ON public.electronic_electronicaccount USING btree (code, carrier_id);
+
+CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
+
+CREATE INDEX hold_by_account ON public.ledger_hold USING btree (account_id, id);
+
+CREATE UNIQUE INDEX hold_captured_once ON public.ledger_hold USING btree (entry_id, carrier_id) WHERE (entry_id IS NOT NULL);
+
+CREATE INDEX hold_open ON public.ledger_hold USING btree (account_id, expires_at) WHERE (status = 'OPEN'::text);
+
+CREATE UNIQUE INDEX line_item_once ON public.ledger_line USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
+
+CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
+
+CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
+
+CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
+
+CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id, issued_at);
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_refusedattempt FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_line FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER check_lines AFTER INSERT ON public.ledger_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_lines();
+
+CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
+
+CREATE TRIGGER keep_used BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.ledger_keep_used_account();
+
+CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
+
+ALTER TABLE ONLY public.electronic_electronicaccount
+    ADD CONSTRAINT electronic_client FOREIGN KEY (carrier_id, client_id) REFERENCES public.parties_client(carrier_id, id);
+
+ALTER TABLE ONLY public.electronic_electronicaccount
+    ADD CONSTRAINT electronic_ledger_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
+
+ALTER TABLE ONLY public.electronic_electronicaccount
+    ADD CONSTRAINT electronic_office FOREIGN KEY (carrier_id, office_id) REFERENCES public.parties_office(carrier_id, id);
+
+ALTER TABLE ONLY public.ledger_hold
+    ADD CONSTRAINT hold_of_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
+
+ALTER TABLE public.access_carrier ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY directory ON public.access_carrier FOR SELECT TO skypurser_owner USING (true);
+
+ALTER TABLE public.electronic_electronicaccount ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.history_act ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.history_refusedattempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_controltotal ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_line ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_carriers ON public.access_carrier USING ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.access_member USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.electronic_electronicaccount USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.history_act USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.history_refusedattempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_account USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_controltotal USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_entry USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_hold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_key USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.ledger_line USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.parties_client USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+ALTER TABLE public.parties_client ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tickets_ticket ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.access_carrier_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.access_carrier TO skypurser_app;
+
+GRANT UPDATE(name) ON TABLE public.access_carrier TO skypurser_app;
+
+GRANT UPDATE(country) ON TABLE public.access_carrier TO skypurser_app;
+
+GRANT UPDATE(time_zone) ON TABLE public.access_carrier TO skypurser_app;
+
+REVOKE ALL ON FUNCTION public.access_all_carrier_ids() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.access_all_carrier_ids() TO skypurser_app;
+
+REVOKE ALL ON FUNCTION public.access_find_carrier(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.access_find_carrier(wanted text) TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.access_member_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.access_member TO skypurser_app;
+
+GRANT SELECT ON TABLE public.django_migrations TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.electronic_electronicaccount TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.history_act_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.history_act TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.history_refusedattempt_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.history_refusedattempt TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.ledger_account_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(status) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(credit_limit) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(debits) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(credits) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(held) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(last_item) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(last_posted_at) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(digest) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(closed_through) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.ledger_controltotal_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.ledger_controltotal TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.ledger_entry_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_entry TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT UPDATE(status) ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT UPDATE(captured) ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT UPDATE(expires_at) ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT UPDATE(resolved_at) ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT UPDATE(entry_id) ON TABLE public.ledger_hold TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_key TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_line TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.parties_client_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_client TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.parties_office_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_office TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT UPDATE(status) ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT UPDATE(refunds) ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT UPDATE(refunded_fare) ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT UPDATE(refunded_taxes) ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT UPDATE(recalled_commission) ON TABLE public.tickets_ticket TO skypurser_app;

@@ -1,0 +1,87 @@
+"""Find an electronic account by the names that the outside uses: type, code, currency, and the city where needed."""
+
+from dataclasses import dataclass
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Place
+from skypurser.electronic.models import ElectronicAccount
+from skypurser.errors import Refusal
+from skypurser.ledger.accounts import AccountNotFound
+
+
+class AccountAmbiguous(Refusal):
+    """A client with accounts in two cities was named without its city."""
+
+    code = "account_ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountName:
+    """How the outside names an account."""
+
+    type: str
+    code: str
+    currency: str
+    city: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.code} {self.currency}" + (f" {self.city}" if self.city else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An account that was found; `account_id` is the ledger's."""
+
+    account_id: int
+    name: AccountName
+    place: Place
+
+
+def find(name: AccountName, *, carrier_id: int) -> Found:
+    """Return the account with this name.
+
+    Raises:
+        AccountNotFound, AccountAmbiguous.
+    """
+    with acting_for(carrier_id):
+        rows = ElectronicAccount.objects.filter(
+            carrier_id=carrier_id, type=name.type, code=name.code, currency=name.currency
+        )
+        if name.city:
+            rows = rows.filter(city=name.city)
+        found = list(rows[:2])
+    if not found:
+        raise AccountNotFound(f"there is no account {name}")
+    if len(found) > 1:
+        raise AccountAmbiguous(f"{name} has accounts in several cities; name one")
+    return _found(found[0])
+
+
+def get(account_id: int, *, carrier_id: int) -> Found:
+    """Return the electronic account with this id.
+
+    Raises:
+        AccountNotFound: None of this carrier's.
+    """
+    with acting_for(carrier_id):
+        row = ElectronicAccount.objects.filter(carrier_id=carrier_id, account_id=account_id).first()
+    if row is None:
+        raise AccountNotFound(f"there is no account {account_id}")
+    return _found(row)
+
+
+def _found(row: ElectronicAccount) -> Found:
+    office = row.code if row.type == ElectronicAccount.AGENCY else ""
+    return Found(
+        row.account_id,
+        AccountName(row.type, row.code, row.currency, row.city),
+        Place(row.country, row.city, office),
+    )
+
+
+def time_zone(account_id: int, *, carrier_id: int) -> str:
+    """Return the IANA time zone in which the account's business dates are told."""
+    with acting_for(carrier_id):
+        return ElectronicAccount.objects.values_list("time_zone", flat=True).get(
+            carrier_id=carrier_id, account_id=account_id
+        )

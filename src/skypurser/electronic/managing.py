@@ -1,0 +1,178 @@
+"""Change an electronic account: status, credit limit, *Credit Card*, commission rates; delete it while unused.
+
+Source: KIU, "Account Management". Every change takes the lock that sales take, so it holds from the very next sale on.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from skypurser import money
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.commissions.rules import Rates, Rule
+from skypurser.electronic import directory
+from skypurser.electronic.models import ElectronicAccount
+from skypurser.electronic.opening import set_rates
+from skypurser.electronic.requests import SetLimit, SetStatus
+from skypurser.electronic.terms import rates_of
+from skypurser.errors import InvalidRequest
+from skypurser.history import acts
+from skypurser.ledger import accounts
+from skypurser.ledger.posting import post_one
+from skypurser.ledger.requests import Answer, check_key, fingerprint
+from skypurser.ledger.states import Status
+
+
+def set_status(*, account_id: int, status: Status, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Take one step of ACTIVE ⇄ SUSPENDED ⇄ INHIBITED; INHIBITED (moved to BSP) is for agencies.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+        RequestRefused: `status_change_not_allowed`, `key_reused`. Nothing changes; the attempt is recorded.
+    """
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, actor)
+        request = SetStatus(**_common(found, reference, key, actor, now, "status", status.value), status=status)
+        answer = post_one(request)
+    return answer.raise_if_refused()
+
+
+def set_credit_limit(
+    *, account_id: int, credit_limit: int, reference: str, key: str, actor: Actor, now: datetime
+) -> Answer:
+    """Set the credit limit, in minor units; a cut may leave the account over its limit, and then it sells nothing.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+        RequestRefused: `key_reused`.
+    """
+    if not 0 <= credit_limit <= money.MAX_MINOR:
+        raise InvalidRequest("the credit limit is zero or more", field="credit_limit")
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, actor)
+        request = SetLimit(
+            **_common(found, reference, key, actor, now, "limit", credit_limit), credit_limit=credit_limit
+        )
+        answer = post_one(request)
+    return answer.raise_if_refused()
+
+
+def set_terms(
+    *,
+    account_id: int,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+    credit_card: bool | None = None,
+    rates: Rates | None = None,
+) -> None:
+    """Switch *Credit Card* and set the commission rates; None leaves them. Doing it twice changes nothing more.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+    """
+    with acting_for(actor.carrier_id):
+        _allowed(account_id, reference, actor)
+        accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
+        row = ElectronicAccount.objects.get(carrier_id=actor.carrier_id, account_id=account_id)
+        changes = _terms_changed(row, credit_card, rates)
+        if not changes:
+            return
+        ElectronicAccount.objects.filter(carrier_id=row.carrier_id, account_id=account_id).update(
+            credit_card=row.credit_card,
+            domestic_mode=row.domestic_mode,
+            domestic_bps=row.domestic_bps,
+            international_mode=row.international_mode,
+            international_bps=row.international_bps,
+            domestic_card_mode=row.domestic_card_mode,
+            domestic_card_bps=row.domestic_card_bps,
+            international_card_mode=row.international_card_mode,
+            international_card_bps=row.international_card_bps,
+        )
+        acts.record(
+            carrier_id=actor.carrier_id,
+            action="account.terms_changed",
+            account_id=account_id,
+            actor=actor.name,
+            reference=reference,
+            changes=changes,
+            now=now,
+        )
+
+
+def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> None:
+    """Delete an account that never had a movement, a hold or a sale; the deletion stays in the history.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound, AccountInUse: Nothing is deleted.
+    """
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, actor)
+        accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
+        ElectronicAccount.objects.filter(carrier_id=actor.carrier_id, account_id=account_id).delete()
+        accounts.delete_account(carrier_id=actor.carrier_id, account_id=account_id)
+        acts.record(
+            carrier_id=actor.carrier_id,
+            action="account.deleted",
+            account_id=account_id,
+            actor=actor.name,
+            reference=reference,
+            changes={"account": [str(found.name), None]},
+            now=now,
+        )
+
+
+def _allowed(account_id: int, reference: str, actor: Actor) -> directory.Found:
+    if not reference.strip():
+        raise InvalidRequest("a reference is mandatory", field="reference")
+    found = directory.get(account_id, carrier_id=actor.carrier_id)
+    actor.require(Permission.ACCOUNT_MANAGEMENT, at=found.place)
+    return found
+
+
+def _common(
+    found: directory.Found, reference: str, key: str, actor: Actor, now: datetime, *payload: Any
+) -> dict[str, Any]:
+    return {
+        "carrier_id": actor.carrier_id,
+        "key": check_key(key),
+        "fingerprint": fingerprint(*payload, found.account_id, reference),
+        "account_id": found.account_id,
+        "account_named": str(found.name),
+        "currency": found.name.currency,
+        "actor": actor.name,
+        "reference": reference,
+        "now": now,
+    }
+
+
+def _terms_changed(row: ElectronicAccount, credit_card: bool | None, rates: Rates | None) -> dict[str, list[object]]:
+    """Put the new terms into the row and return what differs, old and new."""
+    changes: dict[str, list[object]] = {}
+    if credit_card is not None and credit_card != row.credit_card:
+        if row.type != ElectronicAccount.AGENCY:
+            raise InvalidRequest("only an agency's account has a Credit Card switch", field="credit_card")
+        changes["credit_card"] = [row.credit_card, credit_card]
+        row.credit_card = credit_card
+    if rates is None:
+        return changes
+    if (rates.domestic_card is None) == (row.type == ElectronicAccount.AGENCY):
+        raise InvalidRequest("an agency has four commission rates, a corporate client two", field="commissions")
+    old = rates_of(
+        row.domestic_mode,
+        row.domestic_bps,
+        row.international_mode,
+        row.international_bps,
+        row.domestic_card_mode,
+        row.domestic_card_bps,
+        row.international_card_mode,
+        row.international_card_bps,
+    )
+    for name in ("domestic", "international", "domestic_card", "international_card"):
+        before: Rule | None = getattr(old, name)
+        after: Rule | None = getattr(rates, name)
+        if before != after:
+            changes[f"commission.{name}"] = [str(before), str(after)]
+    set_rates(row, rates)
+    return changes

@@ -1,0 +1,118 @@
+"""Credit and debit an electronic account by hand.
+
+Source: KIU, "Credit and Debit".
+"""
+
+from datetime import datetime
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.electronic import directory
+from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovement
+from skypurser.errors import InvalidRequest
+from skypurser.ledger.accounts import AccountNotFound
+from skypurser.ledger.posting import post_one
+from skypurser.ledger.requests import Answer, check_key, fingerprint
+from skypurser.ledger.reversing import ReverseEntry
+from skypurser.money import Money
+from skypurser.parties.airports import local_date
+
+MANUAL_KINDS = frozenset({ManualCredit.operation, ManualDebit.operation})
+
+
+def credit(*, account_id: int, amount: Money, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Load money onto an account; returns the answer with the movement.
+
+    Args:
+        amount: Above zero, in the account's currency.
+        reference: Why; mandatory, printed on the statement.
+        key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
+
+    Raises:
+        PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: `account_not_found`, `account_inhibited`, `currency_mismatch`, `key_reused`. Nothing is posted;
+            the attempt is recorded.
+    """
+    return _move(ManualCredit, account_id, amount, reference, key, actor, now)
+
+
+def debit(*, account_id: int, amount: Money, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Charge an account by debit memo, past its limit too. Arguments and errors are those of `credit`."""
+    return _move(ManualDebit, account_id, amount, reference, key, actor, now)
+
+
+def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Take back a manual credit or debit by its mirror image, whatever the balance.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+        RequestRefused: `entry_not_found` (also for what is no manual credit or debit), `already_reversed`,
+            `account_inhibited`, `key_reused`.
+    """
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, key, actor)
+        if found is None:
+            raise AccountNotFound(f"there is no account {account_id}")
+        zone = directory.time_zone(account_id, carrier_id=actor.carrier_id)
+        answer = post_one(
+            ReverseEntry(
+                carrier_id=actor.carrier_id,
+                key=key,
+                fingerprint=fingerprint("reversal", account_id, entry_id, reference),
+                account_id=account_id,
+                account_named=str(found.name),
+                currency=found.name.currency,
+                actor=actor.name,
+                reference=reference,
+                now=now,
+                entry_id=entry_id,
+                kinds=MANUAL_KINDS,
+                business_date=local_date(now, zone),
+            )
+        )
+    return answer.raise_if_refused()
+
+
+def _move(
+    kind: type[ManualMovement],
+    account_id: int,
+    amount: Money,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    if amount.minor <= 0:
+        raise InvalidRequest("the amount is above zero", field="amount")
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, key, actor)
+        answer = post_one(
+            kind(
+                carrier_id=actor.carrier_id,
+                key=key,
+                fingerprint=fingerprint(kind.operation, account_id, amount.minor, amount.currency, reference),
+                account_id=None if found is None else account_id,
+                account_named=str(account_id if found is None else found.name),
+                currency=amount.currency,
+                actor=actor.name,
+                reference=reference,
+                now=now,
+                amount=amount.minor,
+            )
+        )
+    return answer.raise_if_refused()
+
+
+def _allowed(account_id: int, reference: str, key: str, actor: Actor) -> directory.Found | None:
+    """Return the account if there is one; that there is none is for the ledger to say, after it looked at the key."""
+    check_key(key)
+    if not reference.strip():
+        raise InvalidRequest("a reference is mandatory", field="reference")
+    actor.require(Permission.CREDIT_AND_DEBIT)
+    try:
+        found = directory.get(account_id, carrier_id=actor.carrier_id)
+    except AccountNotFound:
+        return None
+    actor.require(Permission.CREDIT_AND_DEBIT, at=found.place)
+    return found

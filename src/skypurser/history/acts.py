@@ -1,0 +1,96 @@
+"""Record what somebody did, in the transaction in which it was done."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from skypurser.access.acting import acting_for
+from skypurser.history.models import Act, RefusedAttempt
+
+#: Old and new value by field.
+type Changes = Mapping[str, list[Any]]
+
+
+def record(
+    *,
+    carrier_id: int,
+    action: str,
+    actor: str,
+    reference: str,
+    now: datetime,
+    account_id: int | None = None,
+    changes: Changes | None = None,
+) -> None:
+    """Add an act to the history; inside `acting_for`, so that it is there if and only if the act is.
+
+    Args:
+        action: Past tense, `subject.verb` (`account.opened`).
+        changes: Old and new value by field; amounts in minor units.
+    """
+    Act.objects.create(
+        carrier_id=carrier_id,
+        at=now,
+        actor=actor,
+        action=action,
+        account_id=account_id,
+        changes=None if changes is None else dict(changes),
+        reference=reference,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """One line of an account's history. `at` is UTC, shown as Zulu.
+
+    Source: KIU, "Account History".
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    document: str | None
+    changes: dict[str, list[Any]] | None
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedView:
+    """One refused attempt. Amounts are minor units of `currency`."""
+
+    at: datetime
+    actor: str
+    operation: str
+    code: str
+    document: str | None
+    currency: str
+    available_minor: int | None
+    shortfall_minor: int | None
+
+
+def of_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[ActView]:
+    """Return the newest acts on an account, newest first."""
+    with acting_for(carrier_id):
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
+        return [ActView(row.at, row.actor, row.action, row.document, row.changes, row.reference) for row in rows]
+
+
+def refused_on_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[RefusedView]:
+    """Return the newest refused attempts on an account, newest first."""
+    with acting_for(carrier_id):
+        rows = RefusedAttempt.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
+        return list(_refused(rows))
+
+
+def _refused(rows: Any) -> Iterator[RefusedView]:
+    for row in rows:
+        yield RefusedView(
+            row.at,
+            row.actor,
+            row.operation,
+            row.code,
+            row.document,
+            row.currency,
+            row.available_minor,
+            row.shortfall_minor,
+        )

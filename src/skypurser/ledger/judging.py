@@ -1,0 +1,201 @@
+"""Judge a batch's requests one after the other, in memory, and collect the rows that follow.
+
+This is where a sale spends its time in Python, so the loop keeps to plain tuples and lists; what the rules say is in
+`decide`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from skypurser.ledger import records
+from skypurser.ledger.book import Book, BoundKey
+from skypurser.ledger.decide import AccountState, Posted, Refused, apply, available, decide
+from skypurser.ledger.digests import LineFacts, link
+from skypurser.ledger.holds import HoldShelf
+from skypurser.ledger.requests import Answer, Request
+from skypurser.ledger.states import Outcome
+from skypurser.ledger.writes import Writes
+
+#: Who acts when time does.
+ITSELF = "skypurser"
+
+_json = msgspec.json.Encoder().encode
+
+
+class Judge:
+    """Answers the requests of one batch; the accounts in `book` move on with each.
+
+    Args:
+        book: What was locked and read.
+        writes: Takes the rows of entries, lines, keys, acts and refused attempts.
+    """
+
+    def __init__(self, book: Book, writes: Writes) -> None:
+        self._book = book
+        self._entries = writes.rows(records.ENTRY)
+        self._movements = writes.rows(records.MOVEMENT)
+        self._control_lines = writes.rows(records.CONTROL_LINE)
+        self._keys = writes.rows(records.KEY)
+        self._acts = writes.rows(records.ACT)
+        self._refused_attempts = writes.rows(records.REFUSED_ATTEMPT)
+
+    def answers(self, requests: Sequence[Request]) -> list[Answer]:
+        """Judge the requests in their order."""
+        return [self._judge(request, row_id) for request, row_id in zip(requests, self._book.ids, strict=True)]
+
+    def _judge(self, request: Request, row_id: int) -> Answer:
+        book = self._book
+        bound = book.keys.get((request.carrier_id, request.key))
+        if bound is not None:
+            if bound.fingerprint == request.fingerprint:
+                first = bound.answer
+                return Answer(first.outcome, first.code, first.facts, replayed=True)
+            return self._refuse(request, Refused("key_reused"), binds=False)
+        if request.flaw is not None:
+            return self._refuse(request, request.flaw, binds=False)
+        account = None if request.account_id is None else book.accounts.get(request.account_id)
+        if account is None or account.carrier_id != request.carrier_id:
+            return self._refuse(request, Refused("account_not_found"))
+        if request.currency != account.currency:
+            return self._refuse(request, Refused("currency_mismatch", {"currency": account.currency}))
+        now = request.now or book.clock
+        plan = request.plan(account, book, now)
+        verdict = plan if isinstance(plan, Refused) else decide(account, plan, now)
+        if isinstance(verdict, Refused):
+            return self._refuse(request, verdict)
+        return self._accept(request, account, verdict, row_id)
+
+    def _refuse(self, request: Request, no: Refused, *, binds: bool = True) -> Answer:
+        """Record the refusal, bind the key to it, change nothing else."""
+        facts = no.facts
+        text = _json(facts).decode() if facts else None
+        self._refused_attempts.append(
+            (
+                request.carrier_id,
+                request.now or self._book.clock,
+                request.actor,
+                request.operation,
+                request.key,
+                no.code,
+                request.account_id,
+                request.account_named,
+                request.currency,
+                request.document,
+                facts.get("available"),
+                facts.get("shortfall"),
+                text,
+            )
+        )
+        answer = Answer(Outcome.REFUSED, no.code, facts)
+        if binds:
+            self._bind(request, answer, None, text or "{}")
+        return answer
+
+    def _accept(self, request: Request, account: AccountState, posted: Posted, row_id: int) -> Answer:
+        """Move the account on and add the rows of the entry, the key and the history."""
+        book = self._book
+        changes = request.changes(account)
+        apply(account, posted)
+        book.changed[account.id] = account
+        moves = bool(posted.debit or posted.credit)
+        entry_id = row_id if moves or posted.contra else None
+        spendable = available(account)
+        facts: dict[str, Any] = {"net": account.credits - account.debits, "held": account.held, "available": spendable}
+        if entry_id is not None:
+            self._enter(request, account, posted, entry_id, spendable)
+        if moves:
+            facts["entry"] = entry_id
+            facts["item"] = account.last_item
+            facts["debit"] = posted.debit
+            facts["credit"] = posted.credit
+        holds: HoldShelf | None = book.shelves.get(HoldShelf)
+        if holds is not None:
+            facts.update(holds.note(request, account, posted, row_id, entry_id, book.clock))
+            self._expire(request, account, posted)
+        request.record(account, posted, entry_id, book)
+        self._acts.append(
+            (
+                request.carrier_id,
+                request.now or book.clock,
+                request.actor,
+                request.action,
+                account.id,
+                entry_id,
+                request.document,
+                None if changes is None else _json(changes).decode(),
+                request.reference,
+            )
+        )
+        answer = Answer(Outcome.POSTED if moves else Outcome.RECORDED, None, facts)
+        self._bind(request, answer, entry_id, _json(facts).decode())
+        return answer
+
+    def _enter(self, request: Request, account: AccountState, posted: Posted, entry_id: int, spendable: int) -> None:
+        """Add the entry, its lines on control accounts, and the movement with its digest."""
+        book, carrier_id, currency = self._book, account.carrier_id, account.currency
+        posted_at = book.clock
+        if account.last_posted_at is not None and account.last_posted_at > posted_at:
+            posted_at = account.last_posted_at  # never backwards along an account, whatever the clock does
+        occurred_at = request.now or posted_at
+        # The entry as it is hashed (see `digests`) and as it is stored: id, kind, currency, document, reference, actor,
+        # occurred at, posted at, reverses.
+        entry = (
+            entry_id,
+            request.operation,
+            currency,
+            request.document,
+            request.reference,
+            request.actor,
+            occurred_at,
+            posted_at,
+            None if posted.reverses is None else posted.reverses.entry_id,
+        )
+        self._entries.append((carrier_id, *entry))
+        debit, credit = posted.debit, posted.credit
+        lines: list[LineFacts] = [(account.id, debit, credit)] if debit or credit else []
+        for line in posted.contra:
+            lines.append(line)
+            self._control_lines.append((carrier_id, entry_id, len(lines), *line))
+            total = book.control_total(carrier_id, line[0], currency)
+            total[0] += line[1]
+            total[1] += line[2]
+        if not (debit or credit):
+            return
+        account.last_item += 1
+        account.last_posted_at = posted_at
+        movement = (
+            account.id,
+            debit,
+            credit,
+            account.last_item,
+            account.credits - account.debits,
+            spendable,
+            posted.business_date,
+            posted.original_date,
+        )
+        account.digest = link(account.digest, movement, entry, lines)
+        self._movements.append((carrier_id, entry_id, *movement, account.digest))
+
+    def _expire(self, request: Request, account: AccountState, posted: Posted) -> None:
+        for hold in posted.expired:
+            about = _json({"hold": hold.id, "amount": hold.amount}).decode()
+            self._acts.append(
+                (request.carrier_id, hold.expires_at, ITSELF, "hold.expired", account.id, None, None, about, "")
+            )
+
+    def _bind(self, request: Request, answer: Answer, entry_id: int | None, text: str) -> None:
+        self._keys.append(
+            (
+                request.carrier_id,
+                request.key,
+                request.fingerprint,
+                answer.outcome,
+                answer.code,
+                entry_id,
+                text,
+                self._book.clock,
+            )
+        )
+        self._book.keys[request.carrier_id, request.key] = BoundKey(request.fingerprint, answer)

@@ -1,0 +1,225 @@
+"""Post whole batches over one connection of one's own.
+
+Answers are given after the commit. A commit that fails, or whose answer is lost, is answered `OutcomeUnknown`: ask
+again with the same key, and the key tells the truth.
+"""
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+
+from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
+from skypurser.ledger.control import ROLL_UP
+from skypurser.ledger.posting import post, run
+from skypurser.ledger.requests import Answer, Request
+
+_log = logging.getLogger(__name__)
+
+# These sessions run a handful of statements, all by index: their plans must not depend on the statistics of young
+# tables, and are made once. No time-out and no cancel ever interrupts a commit.
+_SESSION = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_material": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "TimeZone": "UTC",
+}
+
+
+#: How many batches leave their parts in the control accounts before they are summed up.
+ROLL_UP_EVERY = 500
+
+
+class OutcomeUnknown(Exception):
+    """The database was lost before it confirmed. Whether the request was posted is not known: ask again, same key."""
+
+
+# Somebody else was there first, and nothing was written: what they wrote can be read the next time.
+_PASSING = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+
+
+class Poster:
+    """Posts batches over one connection, and reconnects when it is lost. Not to be shared between threads.
+
+    Args:
+        url: The database's, as libpq reads it; whoever logs in, the session acts as the application's role.
+        settings: More settings of the session, for tests.
+    """
+
+    def __init__(self, url: str, *, settings: dict[str, str] | None = None) -> None:
+        self._url = url
+        self._settings = {**_SESSION, **(settings or {})}
+        self._connection: psycopg.Connection[Any] | None = None
+        self._warned = False
+        self._replan_at = 1
+        self._seen: set[int] = set()
+        self.batches = 0
+
+    def post(self, requests: Sequence[Request]) -> list[Answer | Exception]:
+        """Post the requests in one transaction and return an answer for each, in order.
+
+        When the batch as a whole fails, its halves are posted, and so on down to the one request that the database
+        refuses, or that is broken itself: it harms no other, and its place then holds the exception. OutcomeUnknown
+        stands where the commit's answer was lost.
+        """
+        try:
+            return list(self._transaction(requests))
+        except OutcomeUnknown as error:
+            return [error] * len(requests)
+        except Exception as error:  # noqa: BLE001 — each is tried again, and what fails alone is handed back and logged
+            _log.info("a batch of %d failed (%s); posting it in halves", len(requests), type(error).__name__)
+        if len(requests) == 1:
+            return [self._post_alone(requests[0])]
+        middle = len(requests) // 2
+        return self.post(requests[:middle]) + self.post(requests[middle:])
+
+    def _post_alone(self, request: Request) -> Answer | Exception:
+        """Post one request of a batch that failed.
+
+        A key or document that another session took while we judged can be read now; should yet another come between
+        (each takes a different one of the two), it is read the next time.
+        """
+        for _ in range(3):
+            try:
+                return self._transaction([request])[0]
+            except OutcomeUnknown as error:
+                return error
+            except _PASSING as error:
+                failure: Exception = error
+            except Exception as error:  # noqa: BLE001 — handed back and logged
+                failure = error
+                break
+        _log.error("a request failed: %s", request.operation, exc_info=failure)
+        return failure
+
+    def roll_up(self, carrier_ids: Sequence[int]) -> None:
+        """Sum up the control accounts' parts of these carriers, in a transaction of its own."""
+        with self._begun(carrier_ids) as cursor:
+            cursor.execute(ROLL_UP)
+
+    def close(self) -> None:
+        """Close the connection; the next batch opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _transaction(self, requests: Sequence[Request]) -> list[Answer]:
+        with self._begun(sorted({request.carrier_id for request in requests})) as cursor:
+            answers = run(post(requests), cursor)
+            self._replan(cursor)
+        self.batches += 1
+        self._seen.update(request.carrier_id for request in requests)
+        if self.batches % ROLL_UP_EVERY == 0:
+            self._roll_up()
+        return answers
+
+    def _roll_up(self) -> None:
+        carrier_ids, self._seen = sorted(self._seen), set()
+        try:
+            self.roll_up(carrier_ids)
+        except (OutcomeUnknown, psycopg.Error) as error:
+            # Balances are exact without it; the next round sums up more.
+            _log.warning("control accounts were not rolled up: %s", error)
+
+    def _replan(self, cursor: "psycopg.RawCursor[Any]") -> None:
+        """Forget the plans made on small tables, less and less often: tables that were empty at the start grow."""
+        if self.batches >= self._replan_at:
+            cursor.execute(b"DISCARD PLANS")
+            self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
+
+    @contextlib.contextmanager
+    def _begun(self, carrier_ids: Sequence[int]) -> Iterator["psycopg.RawCursor[Any]"]:
+        """Run a transaction that acts for these carriers.
+
+        Raises:
+            OutcomeUnknown: The connection was lost, or the commit did not say yes without a doubt.
+        """
+        cursor = self._begin(carrier_ids)
+        try:
+            yield cursor
+        except BaseException as error:
+            # Nothing was committed. A session that can't roll back, or lost its server, is thrown away.
+            if self._lost() or not self._rolled_back():
+                self.close()
+                if isinstance(error, psycopg.Error):
+                    raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
+            raise
+        self._commit(cursor)
+
+    def _begin(self, carrier_ids: Sequence[int]) -> "psycopg.RawCursor[Any]":
+        ids = ",".join(str(int(carrier_id)) for carrier_id in carrier_ids)
+        # One round trip for both; the ids are integers, and several statements at once take no parameters.
+        begin = f"BEGIN; SELECT set_config('{CARRIERS_SETTING}', '{ids}', true)".encode()
+        for is_last in (False, True):
+            cursor = psycopg.RawCursor(self._connected())
+            try:
+                cursor.execute(begin)
+            except psycopg.Error as error:
+                self.close()
+                if is_last:
+                    raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
+                continue  # the server restarted while the connection was idle; nothing had begun on it
+            break
+        return cursor
+
+    def _commit(self, cursor: "psycopg.RawCursor[Any]") -> None:
+        self._warned = False
+        try:
+            cursor.execute(b"COMMIT")
+        except psycopg.Error as error:
+            self.close()
+            raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
+        if self._warned:
+            self.close()
+            raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
+
+    def _connected(self) -> "psycopg.Connection[Any]":
+        if self._connection is None or self._lost():
+            self.close()
+            try:
+                connection = psycopg.connect(self._url, autocommit=True, application_name="skypurser-posting")
+            except psycopg.Error as error:
+                raise OutcomeUnknown("the database does not answer") from error
+            try:
+                if connection.info.user != APPLICATION_ROLE:
+                    connection.execute(f"SET ROLE {APPLICATION_ROLE}".encode())
+                for name, value in self._settings.items():
+                    connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+            except BaseException:
+                connection.close()
+                raise
+            connection.prepared_max = 1_000
+            connection.add_notice_handler(self._notice)
+            self._connection = connection
+        return self._connection
+
+    def _lost(self) -> bool:
+        return self._connection is None or self._connection.closed or self._connection.broken
+
+    def _rolled_back(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(b"ROLLBACK")
+        except psycopg.Error:
+            return False
+        return True
+
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        # Under synchronous replication a cancelled wait commits here and perhaps nowhere else, and says so only by a
+        # warning.
+        if notice.severity_nonlocalized == "WARNING":
+            self._warned = True

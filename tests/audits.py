@@ -1,0 +1,17 @@
+"""The audit that follows every test."""
+
+from collections.abc import Sequence
+
+from skypurser.ledger.audit import audit_carrier
+from skypurser.tickets.audit import audit_tickets
+
+
+def assert_books_hold(carrier_ids: Sequence[int]) -> None:
+    """Fail with every break that the audits find in these carriers' books."""
+    breaks = [
+        str(found)
+        for carrier_id in carrier_ids
+        for audit in (audit_carrier, audit_tickets)
+        for found in audit(carrier_id)
+    ]
+    assert not breaks, "\n".join(breaks)

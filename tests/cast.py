@@ -1,0 +1,324 @@
+"""The people of the tests: an airline with an agency and a corporate client, and an outsider, another carrier.
+
+Every call makes new ones, in their own carrier, so tests share nothing and commit for real.
+"""
+
+import itertools
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor, operator
+from skypurser.access.carriers import CarrierView, create_carrier, get_carrier
+from skypurser.commissions.rules import Rates, Rule
+from skypurser.electronic.opening import open_agency_account, open_corporate_account
+from skypurser.electronic.requests import ManualCredit, ManualDebit, SetLimit, SetStatus
+from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
+from skypurser.ledger.posting import post_one
+from skypurser.ledger.queries import MovementView, Standing, movements, standings
+from skypurser.ledger.requests import Answer, Request, fingerprint
+from skypurser.ledger.states import Control, Status
+from skypurser.parties.registering import ClientData, OfficeData
+from skypurser.tickets.amounts import FormOfPayment
+from skypurser.tickets.requests import IssueTicket, RefundTicket, VoidTicket
+
+#: Noon in New York on a winter's day; every test's clock unless it says otherwise.
+NOON = datetime(2026, 1, 15, 17, 0, tzinfo=UTC)
+
+_numbers = itertools.count(1)
+_letters = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Account:
+    """An electronic account of the cast."""
+
+    carrier: CarrierView
+    id: int
+    code: str
+    currency: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Airline:
+    """A carrier with an agency in New York and a corporate client in Boston, limits 10,000.00 USD each."""
+
+    carrier: CarrierView
+    actor: Actor
+    agency: Account
+    client: Account
+
+
+def fresh_code() -> str:
+    """A carrier code that no other test has."""
+    return "".join(_letters.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=10))
+
+
+def fresh_key(prefix: str = "key") -> str:
+    """An idempotency key that this process has not used."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+def fresh_document() -> str:
+    """A document number (13 digits) that this process has not used."""
+    return f"279{next(_numbers):010d}"
+
+
+def carrier(*, currency: str = "USD") -> CarrierView:
+    """An airline at home in New York."""
+    return create_carrier(
+        code=fresh_code(), name="Test Air", country="US", time_zone="America/New_York", currency=currency, now=NOON
+    )
+
+
+def rates(
+    domestic: str = "FIXED 8.00",
+    international: str = "MAX 8.00",
+    domestic_card: str = "FIXED 5.00",
+    international_card: str = "FREE",
+) -> Rates:
+    """Four rates."""
+    return Rates(*map(Rule.parse, (domestic, international, domestic_card, international_card)))
+
+
+def agency(
+    of: CarrierView,
+    *,
+    currency: str = "USD",
+    credit_limit: int = 1_000_000,
+    credit_card: bool = True,
+    opening_credit: int = 0,
+    terms: Rates | None = None,
+    code: str | None = None,
+    airport: str = "JFK",
+    country: str = "US",
+) -> Account:
+    """An agency, in New York unless its airport says otherwise; amounts in minor units."""
+    code = code or f"NYC{next(_numbers)}"
+    actor = operator(of.id, name="desk")
+    opened = open_agency_account(
+        office=OfficeData(
+            code=code,
+            name=f"Agency {code}",
+            issue_id="9549656",
+            city="NYC" if airport == "JFK" else airport,
+            airport=airport,
+            country=country,
+        ),
+        currency=currency,
+        credit_limit=credit_limit,
+        credit_card=credit_card,
+        rates=terms or rates(),
+        reference="by contract",
+        actor=actor,
+        now=NOON,
+        opening_credit=opening_credit,
+    )
+    return Account(of, opened.account_id, code, currency, actor)
+
+
+def client(of: CarrierView, *, currency: str = "USD", credit_limit: int = 1_000_000) -> Account:
+    """A corporate client in Boston; amounts in minor units."""
+    code = f"CORP{next(_numbers)}"
+    actor = operator(of.id, name="desk")
+    opened = open_corporate_account(
+        client=ClientData(code=code, name=f"Client {code}", city="BOS", airport="BOS", country="US"),
+        currency=currency,
+        credit_limit=credit_limit,
+        rates=Rates(Rule.parse("FIXED 8.00"), Rule.parse("MAX 8.00")),
+        reference="corporate agreement",
+        actor=actor,
+        now=NOON,
+    )
+    return Account(of, opened.account_id, code, currency, actor)
+
+
+def airline() -> Airline:
+    """The airline of most tests."""
+    of = carrier()
+    return Airline(of, operator(of.id, name="desk"), agency(of), client(of))
+
+
+def outsider() -> Airline:
+    """Another carrier, who must never see anything of the first."""
+    return airline()
+
+
+def issue(
+    account: Account,
+    *,
+    fare: int = 40_000,
+    taxes: int = 8_000,
+    document: str | None = None,
+    key: str | None = None,
+    form_of_payment: FormOfPayment = FormOfPayment.ACCOUNT,
+    route: tuple[str, ...] = ("JFK", "LAX"),
+    commission_bps: int | None = None,
+    now: datetime | None = NOON,
+) -> IssueTicket:
+    """A request to sell a ticket: by default 400.00 + 80.00 taxes, domestic, on account."""
+    document = document or fresh_document()
+    return IssueTicket(
+        carrier_id=account.carrier.id,
+        key=key or fresh_key("issue"),
+        fingerprint=fingerprint("issue", account.id, document, form_of_payment, route, fare, taxes, commission_bps),
+        account_id=account.id,
+        account_named=account.code,
+        currency=account.currency,
+        actor="gds",
+        reference="PNR ABC123",
+        document=document,
+        now=now,
+        form_of_payment=form_of_payment,
+        route=route,
+        fare=fare,
+        taxes=taxes,
+        commission_bps=commission_bps,
+        passenger="DOE/JANE",
+    )
+
+
+def void(account: Account, document: str, *, key: str | None = None, now: datetime | None = NOON) -> VoidTicket:
+    """A request to void a ticket."""
+    return VoidTicket(
+        carrier_id=account.carrier.id,
+        key=key or fresh_key("void"),
+        fingerprint=fingerprint("void", account.id, document),
+        account_id=account.id,
+        account_named=account.code,
+        currency=account.currency,
+        actor="gds",
+        reference="void",
+        document=document,
+        now=now,
+    )
+
+
+def refund(
+    account: Account,
+    document: str,
+    *,
+    fare: int,
+    taxes: int = 0,
+    penalty: int = 0,
+    key: str | None = None,
+    now: datetime | None = NOON,
+) -> RefundTicket:
+    """A request to refund a ticket."""
+    return RefundTicket(
+        carrier_id=account.carrier.id,
+        key=key or fresh_key("refund"),
+        fingerprint=fingerprint("refund", account.id, document, fare, taxes, penalty),
+        account_id=account.id,
+        account_named=account.code,
+        currency=account.currency,
+        actor="gds",
+        reference="refund",
+        document=document,
+        now=now,
+        fare=fare,
+        taxes=taxes,
+        penalty=penalty,
+    )
+
+
+def _asked(account: Account, key: str | None, now: datetime | None, *payload: object) -> dict[str, Any]:
+    return {
+        "carrier_id": account.carrier.id,
+        "key": key or fresh_key(str(payload[0])),
+        "fingerprint": fingerprint(account.id, *payload),
+        "account_id": account.id,
+        "account_named": account.code,
+        "currency": account.currency,
+        "actor": "desk",
+        "reference": f"ref {payload[0]}",
+        "now": now,
+    }
+
+
+def credit(account: Account, amount: int, *, key: str | None = None, now: datetime | None = NOON) -> ManualCredit:
+    """A request to load money."""
+    return ManualCredit(**_asked(account, key, now, "credit", amount), amount=amount)
+
+
+def debit(account: Account, amount: int, *, key: str | None = None, now: datetime | None = NOON) -> ManualDebit:
+    """A request to charge, past the limit too."""
+    return ManualDebit(**_asked(account, key, now, "debit", amount), amount=amount)
+
+
+def limit(account: Account, amount: int, *, key: str | None = None, now: datetime | None = NOON) -> SetLimit:
+    """A request to set the credit limit."""
+    return SetLimit(**_asked(account, key, now, "limit", amount), credit_limit=amount)
+
+
+def status(account: Account, to: Status, *, key: str | None = None, now: datetime | None = NOON) -> SetStatus:
+    """A request to change the status."""
+    return SetStatus(**_asked(account, key, now, "status", to), status=to)
+
+
+def hold(
+    account: Account,
+    amount: int,
+    *,
+    lasts: timedelta = timedelta(hours=1),
+    key: str | None = None,
+    now: datetime | None = NOON,
+    expires_at: datetime | None = None,
+) -> PlaceHold:
+    """A request to set money aside, from the test's noon for an hour."""
+    until = expires_at or (now or NOON) + lasts
+    return PlaceHold(**_asked(account, key, now, "hold", amount, until), amount=amount, expires_at=until)
+
+
+def capture(
+    account: Account, hold_id: int, amount: int, *, key: str | None = None, now: datetime | None = NOON
+) -> CaptureHold:
+    """A request to turn a hold into a debit against sales."""
+    return CaptureHold(
+        **_asked(account, key, now, "capture", hold_id, amount),
+        hold_id=hold_id,
+        amount=amount,
+        contra=((Control.SALES, 0, amount),),
+        business_date=date(2026, 1, 15),
+    )
+
+
+def release(account: Account, hold_id: int, *, key: str | None = None, now: datetime | None = NOON) -> ReleaseHold:
+    """A request to give a hold back."""
+    return ReleaseHold(**_asked(account, key, now, "release", hold_id), hold_id=hold_id)
+
+
+def extend(
+    account: Account, hold_id: int, expires_at: datetime, *, key: str | None = None, now: datetime | None = NOON
+) -> ExtendHold:
+    """A request to move a hold's expiry."""
+    return ExtendHold(
+        **_asked(account, key, now, "extend", hold_id, expires_at), hold_id=hold_id, expires_at=expires_at
+    )
+
+
+def post(request: Request) -> Answer:
+    """Post one request in a transaction of its own."""
+    with acting_for(request.carrier_id):
+        return post_one(request)
+
+
+def standing(account: Account, *, now: datetime | None = NOON) -> Standing:
+    """What the account has."""
+    with acting_for(account.carrier.id):
+        return standings(carrier_id=account.carrier.id, account_ids=[account.id], now=now)[account.id]
+
+
+def statement(account: Account) -> list[MovementView]:
+    """The account's movements, oldest first."""
+    with acting_for(account.carrier.id):
+        return movements(carrier_id=account.carrier.id, account_id=account.id, limit=10_000)[::-1]
+
+
+def known(carrier_id: int, account_id: int) -> Account:
+    """The account that another process opened."""
+    of = get_carrier(carrier_id)
+    return Account(of, account_id, f"#{account_id}", of.currency, operator(carrier_id, name="desk"))

@@ -1,0 +1,89 @@
+"""One PostgreSQL for the whole run, one database per worker, and an audit of the ledger after every test.
+
+Nothing is rolled back or truncated: tests commit for real, and each works with carriers of its own, which the
+database keeps apart. The server is the embedded one, with its durability on.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from skypurser.config import embedded
+
+_TEMPLATE = "skypurser_template"
+_stack = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server and build the template (once), then this worker's own database."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "skypurser.config.settings"
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        home = tempfile.mkdtemp(prefix="skypurser-tests-")
+        Path(home).chmod(0o711)
+        os.environ["SKYPURSER_TEST_HOME"] = home
+        _stack.callback(shutil.rmtree, home, ignore_errors=True)
+        server = _stack.enter_context(embedded.lease(Path(home)))
+        _create(server, _TEMPLATE)
+        _point_at(server, _TEMPLATE)
+        subprocess.run([sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"], check=True)
+        if config.getoption("numprocesses", None):
+            return
+    server = embedded.Server(Path(os.environ["SKYPURSER_TEST_HOME"]))
+    name = f"skypurser_{worker or 'alone'}"
+    _create(server, name, template=_TEMPLATE)
+    _point_at(server, name)
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server."""
+    if "django" in sys.modules and os.environ.get("DATABASE_URL"):
+        from django.db import connections
+
+        connections.close_all()
+    _stack.close()
+
+
+def _create(server: embedded.Server, name: str, template: str = "template1") -> None:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER skypurser_owner")
+
+
+def _point_at(server: embedded.Server, name: str) -> None:
+    os.environ["DATABASE_URL"] = server.url("skypurser_app", name)
+    os.environ["DATABASE_OWNER_URL"] = server.url("skypurser_owner", name)
+    os.environ["SKYPURSER_TEST_SUPERUSER_URL"] = server.url("postgres", name)
+
+
+@pytest.fixture(autouse=True)
+def ledger_audit() -> Iterator[None]:
+    """Audit the books of every carrier that the test created."""
+    from django.db import connection
+
+    from skypurser.access.carriers import all_carrier_ids
+
+    before = set(all_carrier_ids()) if connection.connection is not None else None
+    yield
+    if connection.connection is None:
+        return
+    from tests.audits import assert_books_hold
+
+    assert_books_hold(sorted(set(all_carrier_ids()) - (before or set())))
+
+
+@pytest.fixture
+def superuser() -> Iterator[psycopg.Connection]:
+    """A connection that nothing binds: for looking behind the policies, and for tampering."""
+    with psycopg.connect(os.environ["SKYPURSER_TEST_SUPERUSER_URL"], autocommit=True) as connection:
+        yield connection

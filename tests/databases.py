@@ -1,0 +1,185 @@
+"""Looking behind the policies, and databases of one's own to break."""
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from django.db import connections
+from django.db.utils import load_backend
+from psycopg.conninfo import conninfo_to_dict
+
+from skypurser.ledger.poster import Poster
+from skypurser.ledger.requests import Answer, Request
+
+TEMPLATE = "skypurser_template"
+
+#: What a refused operation may add to: the refusal itself, and its key.
+REFUSAL_TABLES = ("history_refusedattempt", "ledger_key")
+
+_numbers = count(1)
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    """Every ordinary table of ours, from the catalogue."""
+    rows = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'p') ORDER BY relname"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def rows_of(
+    connection: psycopg.Connection, carrier_id: int, *, leave_out: Collection[str] = ()
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a carrier, with the transaction that wrote it: an UPDATE that changes nothing shows too."""
+    dump = {}
+    for table in tables(connection):
+        if table == "django_migrations" or table in leave_out:
+            continue
+        column = "id" if table == "access_carrier" else "carrier_id"
+        dump[table] = connection.execute(
+            f"SELECT t::text, xmin::text FROM {table} t WHERE {column} = %s ORDER BY 1", [carrier_id]
+        ).fetchall()
+    return dump
+
+
+@contextmanager
+def unchanged(
+    connection: psycopg.Connection, carrier_id: int, *, but: Collection[str] = REFUSAL_TABLES
+) -> Iterator[None]:
+    """Assert that the block leaves every row of the carrier as it was."""
+    before = rows_of(connection, carrier_id, leave_out=but)
+    yield
+    assert rows_of(connection, carrier_id, leave_out=but) == before
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of the test's server."""
+
+    name: str
+
+    def url(self, role: str) -> str:
+        """Where it is; roles as in the conftest."""
+        parts = {**conninfo_to_dict(os.environ["SKYPURSER_TEST_SUPERUSER_URL"]), "user": role, "dbname": self.name}
+        return "postgresql://?" + "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items())
+
+    @contextmanager
+    def superuser(self) -> Iterator[psycopg.Connection]:
+        """A connection that nothing binds."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            yield connection
+
+    @contextmanager
+    def behind_django(self) -> Iterator[None]:
+        """Let this thread's Django work on this database."""
+        before = connections["default"]
+        settings = {**connections.settings["default"], "NAME": self.name}
+        connections["default"] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connections["default"] = before
+
+    @contextmanager
+    def poster(self, **settings: str) -> Iterator[Poster]:
+        """A poster of one's own; `settings` are its session's."""
+        one = Poster(self.url("skypurser_app"), settings=settings)
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+def this_database() -> Database:
+    """The one that this worker's tests share."""
+    return Database(str(conninfo_to_dict(os.environ["DATABASE_URL"])["dbname"]))
+
+
+@contextmanager
+def throwaway_database(*, without: Sequence[str] = ()) -> Iterator[Database]:
+    """A database fresh from the template; `without` are statements that take guards away."""
+    database = Database(f"throwaway_{os.getpid()}_{next(_numbers)}")
+    with psycopg.connect(os.environ["SKYPURSER_TEST_SUPERUSER_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database.name} TEMPLATE {TEMPLATE} OWNER skypurser_owner")
+        try:
+            with database.superuser() as inside:
+                for statement in without:
+                    inside.execute(statement)
+            yield database
+        finally:
+            connection.execute(f"DROP DATABASE {database.name} WITH (FORCE)")
+
+
+def post_together(requests: Sequence[Request]) -> list[Answer | Exception]:
+    """Post the requests as one batch of the batcher's."""
+    return post_batch(this_database(), requests)
+
+
+def at_once[T](database: Database, works: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Run all works at the same time, each in a thread with connections of its own, and return what became of each.
+
+    Nobody writes before everybody has come as far as the locks let them: each of the works must post once at least.
+    """
+    with database.superuser() as gate, ThreadPoolExecutor(len(works)) as pool:
+        with gate.transaction():
+            hold_back(gate)
+            results = [pool.submit(_alone, database, work) for work in works]
+            wait_until_waiting(database, len(works))
+        return [result.result() for result in results]
+
+
+def hold_back(gate: psycopg.Connection) -> None:
+    """Until this transaction ends let everybody lock and read, but nobody write: every posting writes its key."""
+    gate.execute("LOCK TABLE ledger_key IN SHARE MODE")
+
+
+def wait_until_waiting(database: Database, sessions: int) -> None:
+    """Return when so many sessions of the database wait for a lock."""
+    _wait(database, "wait_event_type = 'Lock'", lambda found: found >= sessions)
+
+
+def wait_until_gone(database: Database, application: str) -> None:
+    """Return when the database has no session of this application left."""
+    _wait(database, f"application_name = '{application}'", lambda found: found == 0)
+
+
+def _wait(database: Database, sessions: str, enough: Callable[[int], bool]) -> None:
+    deadline = time.monotonic() + 60
+    with database.superuser() as watch:
+        while True:
+            row = watch.execute(
+                f"SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND {sessions}", [database.name]
+            ).fetchone()
+            assert row is not None
+            if enough(row[0]):
+                return
+            assert time.monotonic() < deadline, f"waited in vain for {sessions}; {row[0]} there"
+            time.sleep(0.005)
+
+
+def _alone[T](database: Database, work: Callable[[], T]) -> T | Exception:
+    try:
+        with database.behind_django():
+            return work()
+    except Exception as error:  # noqa: BLE001 — it is the result
+        return error
+
+
+def post_alone(database: Database, request: Request) -> Answer | Exception:
+    """Post it through a poster of its own."""
+    return post_batch(database, [request])[0]
+
+
+def post_batch(database: Database, requests: Sequence[Request], **settings: str) -> list[Answer | Exception]:
+    """Post the requests as one batch through a poster of its own."""
+    with database.poster(**settings) as poster:
+        return poster.post(requests)

@@ -1,0 +1,1 @@
+"""Servers and sellers are killed in the middle; whatever was acknowledged is there, once."""
