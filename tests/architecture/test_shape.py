@@ -1,0 +1,124 @@
+"""Rules of shape that the import contracts can't express."""
+
+import ast
+import re
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from tests.architecture.tree import DOMAIN, PACKAGE, ROOT, modules
+
+#: Names that say nothing of the business; a module is named after a concept.
+NAMELESS = {"services", "utils", "util", "helpers", "common", "manager", "managers", "misc", "base"}
+
+#: Public functions with more than two positional arguments, and why their order is no riddle.
+IN_ORDER = {
+    "src/skypurser/ledger/decide.py decide": "the ledger's one question; account, intent, now is how it is said",
+    "src/skypurser/ledger/digests.py link": "the order is what is hashed",
+    "src/skypurser/electronic/terms.py rates_of": "takes the columns of a row in the row's order",
+    "src/skypurser/tickets/amounts.py sale_amounts": "a formula of three numbers",
+}
+
+#: Who names another package's table in SQL, and why.
+ABROAD = {
+    ("history_act", "ledger"): "an act is written in the statement that stores its entry",
+    ("history_refusedattempt", "ledger"): "so is a refusal; the audit compares it with its key",
+    ("ledger_account", "electronic/migrations"): "the foreign key from the account's terms",
+    ("ledger_account", "tickets/migrations"): "the trigger that keeps an account that sold tickets",
+    ("parties_office", "electronic"): "lists of accounts show the office's name, in one query",
+    ("parties_client", "electronic"): "so they do the client's",
+    ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
+    ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
+}
+
+
+def test_modules_are_named_after_concepts() -> None:
+    named = [path.relative_to(ROOT) for path in PACKAGE.rglob("*") if path.stem.lower() in NAMELESS]
+
+    assert not named
+
+
+def test_every_package_says_what_it_owns_and_where_to_start() -> None:
+    silent = [
+        module.where
+        for module in modules()
+        if module.path.name == "__init__.py" and not module.is_migration and not ast.get_docstring(module.tree)
+    ]
+
+    assert not silent
+
+
+def test_public_functions_take_what_could_be_mistaken_by_name() -> None:
+    """More than two positional arguments are a riddle at the call; hooks that the ledger calls are methods."""
+    riddles = {
+        f"{module.where} {function.name}"
+        for module in modules(*DOMAIN)
+        for function in module.tree.body
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not function.name.startswith("_")
+        and len(function.args.posonlyargs + function.args.args) > 2
+    }
+
+    assert riddles == IN_ORDER.keys()
+
+
+def test_a_table_is_named_by_its_own_package() -> None:
+    """Others ask its functions; exceptions stand in `ABROAD`, and one that is gone goes from there too."""
+    owners = {model._meta.db_table: model._meta.app_label for model in apps.get_models()}
+    owners = {table: owner for table, owner in owners.items() if owner in DOMAIN}
+    a_table = re.compile(rf"\b({'|'.join(owners)})\b")
+    assert len(owners) > 10
+
+    abroad = {
+        (table, module.package + ("/migrations" if module.is_migration else ""))
+        for module in modules()
+        for table in a_table.findall(module.text)
+        if owners[table] != module.package
+    }
+
+    assert abroad == ABROAD.keys()
+
+
+def test_models_are_imported_by_their_own_package_only() -> None:
+    guests = [
+        f"{module.where} imports {node.module}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("skypurser.")
+        and node.module.endswith(".models")
+        and node.module.split(".")[1] != module.package
+    ]
+
+    assert not guests
+
+
+def test_the_domain_has_no_clock_of_its_own() -> None:
+    """`now` is an argument, or the database's."""
+    readings = [
+        f"{module.where}:{call.lineno} {ast.unparse(call.func)}"
+        for module in modules("errors", "money", *DOMAIN)
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func).split(".")[-2:]
+        in (
+            ["datetime", "now"],
+            ["datetime", "utcnow"],
+            ["datetime", "today"],
+            ["date", "today"],
+            ["timezone", "now"],
+            ["timezone", "localdate"],
+            ["time", "time"],
+        )
+    ]
+
+    assert not readings
+
+
+def test_the_migrations_make_what_the_models_say(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        call_command("makemigrations", check=True, dry_run=True)
+    except SystemExit:
+        pytest.fail(f"models and migrations differ; run django makemigrations:\n{capsys.readouterr().out}")
