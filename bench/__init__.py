@@ -1,0 +1,1 @@
+"""The benchmarks behind every speed that the README states; ratios within one run, never times."""
