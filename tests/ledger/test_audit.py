@@ -15,7 +15,7 @@ from skypurser.electronic import manual
 from skypurser.ledger import control
 from skypurser.ledger.audit import Break, Invariant, audit_carrier, chains, movements, snapshot
 from skypurser.ledger.book import Book
-from skypurser.ledger.decide import AccountState, ClosePeriod, Intent
+from skypurser.ledger.intents import AccountState, ClosePeriod, Intent
 from skypurser.ledger.requests import Answer, Request, fingerprint
 from skypurser.money import Money
 from skypurser.tickets.amounts import FormOfPayment

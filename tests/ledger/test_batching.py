@@ -21,7 +21,7 @@ from skypurser.electronic.requests import ManualCredit
 from skypurser.errors import InvalidRequest
 from skypurser.ledger import control, poster
 from skypurser.ledger.batching import Batcher, Overloaded, Stopping
-from skypurser.ledger.decide import AccountState, Intent, Refused
+from skypurser.ledger.intents import AccountState, Intent, Refused
 from skypurser.ledger.poster import OutcomeUnknown
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Control, Outcome

@@ -7,7 +7,8 @@ from itertools import product
 
 import pytest
 
-from skypurser.ledger.decide import (
+from skypurser.ledger.decide import apply, available, decide
+from skypurser.ledger.intents import (
     AccountState,
     Authorise,
     Capture,
@@ -22,9 +23,6 @@ from skypurser.ledger.decide import (
     Posted,
     Refused,
     Release,
-    apply,
-    available,
-    decide,
 )
 from skypurser.ledger.states import Control, HoldStatus, Purpose, Status
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from skypurser.ledger.decide import (
+from skypurser.ledger.decide import apply, available, decide
+from skypurser.ledger.intents import (
     AccountState,
     Authorise,
     Capture,
@@ -25,9 +26,6 @@ from skypurser.ledger.decide import (
     Posted,
     Refused,
     Release,
-    apply,
-    available,
-    decide,
 )
 from skypurser.ledger.states import Control, HoldStatus, Purpose, Status
 

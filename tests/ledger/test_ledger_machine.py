@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from skypurser.ledger.decide import AccountState, ClosePeriod, Intent, Refused
+from skypurser.ledger.intents import AccountState, ClosePeriod, Intent, Refused
 from skypurser.ledger.poster import Poster
 from skypurser.ledger.requests import Answer, Request, fingerprint
 from skypurser.ledger.reversing import ReverseEntry

@@ -12,7 +12,7 @@ from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import managing
 from skypurser.history import acts
 from skypurser.ledger.control import balances
-from skypurser.ledger.decide import Refused
+from skypurser.ledger.intents import Refused
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Control, Outcome, Status
 from skypurser.tickets.amounts import FormOfPayment

@@ -131,21 +131,26 @@ def _open(
         now=now,
     )
     if opening_credit:
-        key = f"§opening:{account_id}"  # callers' keys are ASCII, so none of theirs is this one
-        post_one(
-            OpeningCredit(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint(key, opening_credit),
-                account_id=account_id,
-                currency=currency,
-                actor=actor.name,
-                reference=reference,
-                now=now,
-                amount=opening_credit,
-            )
-        ).raise_if_refused()
+        _bring_along(opening_credit, account_id, currency, reference, actor, now)
     return OpenedAccount(account_id=account_id, code=party.code, currency=currency)
+
+
+def _bring_along(amount: int, account_id: int, currency: str, reference: str, actor: Actor, now: datetime) -> None:
+    """Post the opening credit as the account's first movement."""
+    key = f"§opening:{account_id}"  # callers' keys are ASCII, so none of theirs is this one
+    post_one(
+        OpeningCredit(
+            carrier_id=actor.carrier_id,
+            key=key,
+            fingerprint=fingerprint(key, amount),
+            account_id=account_id,
+            currency=currency,
+            actor=actor.name,
+            reference=reference,
+            now=now,
+            amount=amount,
+        )
+    ).raise_if_refused()
 
 
 def set_rates(row: ElectronicAccount, rates: Rates) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from skypurser.electronic.terms import Terms, TermsShelf
-from skypurser.ledger.decide import AccountState, ChangeLimit, ChangeStatus, Intent, Movement, Refused
+from skypurser.ledger.intents import AccountState, ChangeLimit, ChangeStatus, Intent, Movement, Refused
 from skypurser.ledger.requests import Request, Shelf, above_zero
 from skypurser.ledger.states import Control, Purpose, Status
 

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from skypurser.ledger.poster import Poster
+from skypurser.ledger.poster import OutcomeUnknown, Poster
 from skypurser.ledger.requests import Answer, Request
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class Batcher:
         self._observe = observe
         self._waiting: deque[_Waiting] = deque()
         self._wake = threading.Semaphore(0)
+        self._in_flight: list[_Waiting] = []
         self._is_asleep = False
         self._is_stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -101,17 +102,19 @@ class Batcher:
     def _work(self) -> None:
         try:
             while True:
-                batch = self._next()
-                if not batch:
+                self._in_flight = self._next()
+                if not self._in_flight:
                     return
-                self._post(batch)
+                self._post(self._in_flight)
         finally:
-            # However the thread ends, nobody waits for ever.
+            # However the thread ends, nobody waits for ever; what was in flight may or may not have been posted.
             self._is_stopping = True
-            self._poster.close()
-            if self._waiting and self._loop is not None:
-                left = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            left = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if self._loop is not None:
                 self._loop.call_soon_threadsafe(_deliver, left, [Stopping("the batcher has stopped")] * len(left))
+                unknown = OutcomeUnknown("the batcher has stopped")
+                self._loop.call_soon_threadsafe(_deliver, self._in_flight, [unknown] * len(self._in_flight))
+            self._poster.close()
 
     def _next(self) -> list[_Waiting]:
         """Take what is waiting; sleep while nothing is. Empty only at the end.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from skypurser.ledger.decide import AccountState
+from skypurser.ledger.intents import AccountState
 from skypurser.ledger.requests import Answer, Shelf
 from skypurser.ledger.states import Control
 from skypurser.ledger.writes import Table, Writes

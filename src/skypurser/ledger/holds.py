@@ -14,7 +14,7 @@ import msgspec
 
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.arrays import Bigints, Integers
-from skypurser.ledger.decide import (
+from skypurser.ledger.intents import (
     AccountState,
     Authorise,
     Capture,

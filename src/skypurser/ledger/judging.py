@@ -11,9 +11,10 @@ import msgspec
 
 from skypurser.ledger import records
 from skypurser.ledger.book import Book, BoundKey
-from skypurser.ledger.decide import AccountState, Posted, Refused, apply, available, decide
+from skypurser.ledger.decide import apply, available, decide
 from skypurser.ledger.digests import LineFacts, link
 from skypurser.ledger.holds import HoldShelf
+from skypurser.ledger.intents import AccountState, Posted, Refused
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Outcome
 from skypurser.ledger.writes import Writes

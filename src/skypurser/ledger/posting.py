@@ -22,8 +22,8 @@ from django.db import connection
 
 from skypurser.ledger.arrays import Bigints, Integers, Texts
 from skypurser.ledger.book import Book, BoundKey
-from skypurser.ledger.decide import AccountState
 from skypurser.ledger.holds import HoldShelf
+from skypurser.ledger.intents import AccountState
 from skypurser.ledger.judging import Judge
 from skypurser.ledger.requests import Answer, Request, Shelf
 from skypurser.ledger.states import Outcome, Status

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import msgspec
 
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.decide import AccountState, Intent, Posted, Refused
+from skypurser.ledger.intents import AccountState, Intent, Posted, Refused
 from skypurser.ledger.states import Outcome
 from skypurser.money import MAX_MINOR
 

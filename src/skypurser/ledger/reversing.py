@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from skypurser.ledger.arrays import Bigints, Integers
-from skypurser.ledger.decide import AccountState, Intent, Movement, Original, Refused
+from skypurser.ledger.intents import AccountState, Intent, Movement, Original, Refused
 from skypurser.ledger.requests import Lookup, Request, Shelf
 from skypurser.ledger.states import Control, Purpose
 from skypurser.ledger.writes import Writes

@@ -16,16 +16,8 @@ from skypurser.commissions.rules import CommissionNotAllowed, Scope
 from skypurser.electronic.requests import ElectronicRequest
 from skypurser.electronic.terms import Terms, TermsShelf
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.decide import (
-    AccountState,
-    Contra,
-    Intent,
-    Movement,
-    Original,
-    Posted,
-    Refused,
-    refuse_by_status,
-)
+from skypurser.ledger.decide import refuse_by_status
+from skypurser.ledger.intents import AccountState, Contra, Intent, Movement, Original, Posted, Refused
 from skypurser.ledger.requests import Shelf, above_zero, not_negative, plain_text
 from skypurser.ledger.states import Control, Purpose
 from skypurser.parties.airports import is_domestic

@@ -13,7 +13,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.ledger.decide import Refused
+from skypurser.ledger.intents import Refused
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.requests import Answer, check_key, fingerprint
 from skypurser.money import Money

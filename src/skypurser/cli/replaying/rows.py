@@ -14,7 +14,7 @@ from typing import Any
 from skypurser.cli.replaying.sales import COLUMNS, parse_instant
 from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovement, SetStatus
 from skypurser.errors import InvalidRequest
-from skypurser.ledger.decide import Refused
+from skypurser.ledger.intents import Refused
 from skypurser.ledger.requests import Request, check_key, fingerprint
 from skypurser.ledger.states import Status
 from skypurser.money import digits, parse_amount, parse_percent
