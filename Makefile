@@ -17,18 +17,19 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-check: setup ## Format, lint, types, import contract
+check: setup ## Format, lint, types, import contract, rules of shape
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/architecture
 
 format: setup ## Put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 test: check ## All checks and all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/architecture
 
 demo: setup ## A real day of ticket sales through a real ledger
 	$(BIN)/skypurser demo
