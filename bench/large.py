@@ -27,14 +27,12 @@ SELECT n AS id, a.carrier_id, a.id AS account_id, 1 + (n - 1) / %(accounts)s AS 
   JOIN (SELECT carrier_id, id, row_number() OVER (ORDER BY id) - 1 AS place FROM ledger_account) a
     ON a.place = n %% %(accounts)s;
 SELECT setval('ledger_entry_id_seq', %(movements)s + 1);
-INSERT INTO ledger_entry
-SELECT carrier_id, id, 'ticket', 'USD', '279' || number, 'PNR 8F0D1BE9', 'gds', at, at FROM sold;
-INSERT INTO ledger_line (carrier_id, entry_id, position, account_id, control, debit, credit, item, net, available,
-                         business_date, digest)
-SELECT carrier_id, id, 1, account_id, NULL, 44800, 0, item, -44800 * item, 0, at::date, sha256(number::bytea) FROM sold
-UNION ALL SELECT carrier_id, id, 2, NULL, 'sales', 0, 40000, NULL, NULL, NULL, NULL, NULL FROM sold
-UNION ALL SELECT carrier_id, id, 3, NULL, 'taxes_payable', 0, 8000, NULL, NULL, NULL, NULL, NULL FROM sold
-UNION ALL SELECT carrier_id, id, 4, NULL, 'commission_expense', 3200, 0, NULL, NULL, NULL, NULL, NULL FROM sold;
+INSERT INTO ledger_entry (carrier_id, id, kind, currency, document, reference, actor, occurred_at, posted_at,
+                          account_id,
+                          item, debit, credit, net, available, business_date, digest, controls, amounts)
+SELECT carrier_id, id, 'ticket', 'USD', '279' || number, 'PNR 8F0D1BE9', 'gds', at, at, account_id,
+       item, 44800, 0, -44800 * item, 0, at::date, sha256(number::bytea),
+       '{sales,taxes_payable,commission_expense}', '{-40000,-8000,3200}' FROM sold;
 INSERT INTO ledger_key SELECT carrier_id, md5(number), sha256(number::bytea), 'posted', NULL, id,
        '{"net": 0, "held": 0, "available": 0, "entry": 1, "item": 1, "debit": 44800, "credit": 0}', at FROM sold;
 INSERT INTO tickets_ticket (carrier_id, document_number, account_id, form_of_payment, settlement, scope, route, fare,
@@ -46,7 +44,7 @@ INSERT INTO history_act (carrier_id, at, actor, action, account_id, entry_id, do
 SELECT carrier_id, at, 'gds', 'ticket.issued', account_id, id, '279' || number, 'PNR 8F0D1BE9' FROM sold;
 UPDATE ledger_account a SET debits = 44800 * m.items, last_item = m.items, last_posted_at = m.at, digest = l.digest
   FROM (SELECT account_id, max(item) AS items, max(at) AS at FROM sold GROUP BY account_id) m
-  JOIN ledger_line l ON l.account_id = m.account_id AND l.item = m.items WHERE a.id = m.account_id;
+  JOIN ledger_entry l ON l.account_id = m.account_id AND l.item = m.items WHERE a.id = m.account_id;
 """
 
 

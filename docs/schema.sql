@@ -1,6 +1,41 @@
 -- The schema of Skypurser's database, with its policies, triggers and privileges.
 -- Generated from the migrations; do not edit: python -m skypurser.config.schema > docs/schema.sql
 
+CREATE DOMAIN public.ledger_amounts AS bigint[]
+	CONSTRAINT ledger_amounts_check CHECK ((0 <> ALL (VALUE)))
+	CONSTRAINT ledger_amounts_check1 CHECK ((array_position(VALUE, NULL::bigint) IS NULL));
+
+CREATE DOMAIN public.ledger_control AS text
+	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text])));
+
+CREATE DOMAIN public.ledger_controls AS text[]
+	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
+	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text]));
+
+CREATE DOMAIN public.ledger_currency AS character varying(3)
+	CONSTRAINT ledger_currency_check CHECK (((VALUE)::text ~ '^[A-Z]{3}$'::text));
+
+CREATE DOMAIN public.ledger_outcome AS text
+	CONSTRAINT ledger_outcome_check CHECK ((VALUE = ANY (ARRAY['posted'::text, 'recorded'::text, 'refused'::text])));
+
+CREATE DOMAIN public.ledger_status AS text
+	CONSTRAINT ledger_status_check CHECK ((VALUE = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text])));
+
+CREATE DOMAIN public.tickets_document AS character varying(13)
+	CONSTRAINT tickets_document_check CHECK (((VALUE)::text ~ '^[0-9]{13}$'::text));
+
+CREATE DOMAIN public.tickets_form_of_payment AS text
+	CONSTRAINT tickets_form_of_payment_check CHECK ((VALUE = ANY (ARRAY['account'::text, 'card'::text, 'card_offline'::text])));
+
+CREATE DOMAIN public.tickets_scope AS text
+	CONSTRAINT tickets_scope_check CHECK ((VALUE = ANY (ARRAY['domestic'::text, 'international'::text])));
+
+CREATE DOMAIN public.tickets_settlement AS text
+	CONSTRAINT tickets_settlement_check CHECK ((VALUE = ANY (ARRAY['on_account'::text, 'commission'::text, 'none'::text])));
+
+CREATE DOMAIN public.tickets_status AS text
+	CONSTRAINT tickets_status_check CHECK ((VALUE = ANY (ARRAY['ISSUED'::text, 'REFUNDED'::text, 'VOIDED'::text])));
+
 CREATE SEQUENCE public.access_carrier_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -56,55 +91,51 @@ CREATE FUNCTION public.access_refuse_change() RETURNS trigger
                       USING ERRCODE = 'restrict_violation';
             END $$;
 
-CREATE FUNCTION public.ledger_check_lines() RETURNS trigger
+CREATE FUNCTION public.ledger_check_entries() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     SET enable_material TO 'off'
+    SET enable_sort TO 'off'
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
     broken bigint;
-    entries_sound boolean;
+    overdrawn bigint;
     reversing boolean;
 BEGIN
-    SELECT entry_id INTO broken FROM added GROUP BY carrier_id, entry_id
-    HAVING sum(debit) <> sum(credit) OR count(*) < 2 OR min(position) <> 1 OR max(position) <> count(*) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'entry % does not balance, or was not written whole', broken USING ERRCODE = 'check_violation';
+    SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
+               OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
+               OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
+           min(id) FILTER (WHERE kind = 'ticket' AND debit > 0 AND available < 0),
+           bool_or(reverses IS NOT NULL)
+      INTO broken, overdrawn, reversing FROM added;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
+    END IF;
+    IF overdrawn IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % sells beyond what is available', overdrawn USING ERRCODE = 'check_violation';
     END IF;
 
-    SELECT bool_and(m.sound), bool_or(m.reversing),
-           min(m.account_id) FILTER (WHERE a.id IS NULL OR m.first_currency <> a.currency
-               OR m.last_currency <> a.currency OR m.last_item <> a.last_item
-               OR m.last_item - m.item_before <> m.many OR (m.item_before > 0 AND before.net IS NULL)
-               OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
-               OR newest.digest <> a.digest)
-      INTO entries_sound, reversing, broken
-      FROM (SELECT l.carrier_id, l.account_id, min(l.item) - 1 AS item_before, max(l.item) AS last_item,
-                   count(*) AS many, sum(l.credit) - sum(l.debit) AS moved,
-                   min(e.currency) AS first_currency, max(e.currency) AS last_currency,
-                   bool_or(e.reverses IS NOT NULL) AS reversing,
-                   bool_and(e.id IS NOT NULL
-                       AND NOT (e.kind = 'ticket' AND l.debit > 0 AND l.available < 0)) AS sound
-              FROM added l
-              LEFT JOIN LATERAL (SELECT id, kind, currency, reverses FROM ledger_entry
-                                  WHERE carrier_id = l.carrier_id AND id = l.entry_id LIMIT 1) e ON true
-             WHERE l.position = 1 OR l.account_id IS NOT NULL
-             GROUP BY l.carrier_id, l.account_id) m
+    SELECT min(m.account_id) INTO broken
+      FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
+                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency
+              FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
       LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
-      LEFT JOIN LATERAL (SELECT net FROM ledger_line WHERE carrier_id = m.carrier_id AND account_id = m.account_id
-                            AND account_id IS NOT NULL AND item = m.item_before LIMIT 1) before ON true
-      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_line WHERE carrier_id = m.carrier_id
-                            AND account_id = m.account_id AND account_id IS NOT NULL AND item = m.last_item
-                          LIMIT 1) newest ON true;
-    IF NOT entries_sound THEN
-        RAISE EXCEPTION 'a line without its entry, or a sale beyond what is available'
-              USING ERRCODE = 'check_violation';
-    END IF;
+      LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
+                            AND account_id = m.account_id AND item <= m.item_before
+                          ORDER BY item DESC LIMIT 1) before ON true
+      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE carrier_id = m.carrier_id
+                            AND account_id = m.account_id AND item <= m.last_item
+                          ORDER BY item DESC LIMIT 1) newest ON true
+     WHERE a.id IS NULL OR m.first_currency <> a.currency OR m.last_currency <> a.currency
+        OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
+        OR m.item_before <> coalesce(before.item, 0)
+        OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
+        OR newest.digest <> a.digest;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
               USING ERRCODE = 'check_violation';
@@ -114,20 +145,21 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT r.reverses INTO broken
-      FROM (SELECT DISTINCT l.carrier_id, l.account_id, l.control, e.reverses FROM added l
-              JOIN LATERAL (SELECT reverses FROM ledger_entry WHERE carrier_id = l.carrier_id AND id = l.entry_id
-                               AND reverses IS NOT NULL LIMIT 1) e ON true
-             WHERE l.control IS DISTINCT FROM 'penalties') r
-      LEFT JOIN LATERAL (SELECT sum(o.credit - o.debit) AS amount FROM ledger_line o
-                          WHERE o.carrier_id = r.carrier_id AND o.entry_id = r.reverses
-                            AND o.account_id IS NOT DISTINCT FROM r.account_id
-                            AND o.control IS NOT DISTINCT FROM r.control) moved ON true
-      LEFT JOIN LATERAL (SELECT sum(b.debit - b.credit) AS amount
-                           FROM (SELECT id FROM ledger_entry WHERE reverses = r.reverses OFFSET 0) back
-                           JOIN LATERAL (SELECT debit, credit FROM ledger_line WHERE carrier_id = r.carrier_id
-                                            AND entry_id = back.id AND control = r.control OFFSET 0) b ON true
-                          WHERE r.control IS NOT NULL) taken ON true
-     WHERE moved.amount IS NULL OR taken.amount * moved.amount < 0 OR abs(taken.amount) > abs(moved.amount) LIMIT 1;
+      FROM (SELECT DISTINCT carrier_id, account_id, reverses FROM added WHERE reverses IS NOT NULL) r
+      LEFT JOIN LATERAL (SELECT account_id, controls, amounts FROM ledger_entry
+                          WHERE carrier_id = r.carrier_id AND id = r.reverses LIMIT 1) o ON true
+     WHERE o.controls IS NULL OR r.account_id <> o.account_id OR r.account_id IS NOT NULL AND o.account_id IS NULL
+        OR EXISTS (
+           SELECT FROM (SELECT line.control, sum(line.amount) AS amount
+                          FROM (SELECT controls, amounts FROM ledger_entry
+                                 WHERE carrier_id = r.carrier_id AND reverses = r.reverses OFFSET 0) back
+                         CROSS JOIN LATERAL unnest(back.controls, back.amounts) AS line(control, amount)
+                         WHERE line.control <> 'penalties' GROUP BY line.control) taken
+             LEFT JOIN LATERAL (SELECT sum(line.amount) AS amount
+                                  FROM unnest(o.controls, o.amounts) AS line(control, amount)
+                                 WHERE line.control = taken.control) moved ON true
+            WHERE moved.amount IS NULL OR taken.amount * moved.amount > 0 OR abs(taken.amount) > abs(moved.amount))
+     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % is not taken back as it was posted, or more of it than it moved', broken
               USING ERRCODE = 'check_violation';
@@ -290,8 +322,8 @@ CREATE SEQUENCE public.ledger_account_id_seq
 CREATE TABLE public.ledger_account (
     carrier_id integer NOT NULL,
     id bigint DEFAULT nextval('public.ledger_account_id_seq'::regclass) NOT NULL,
-    currency character varying(3) NOT NULL,
-    status text NOT NULL,
+    currency public.ledger_currency NOT NULL,
+    status public.ledger_status NOT NULL,
     credit_limit bigint NOT NULL,
     debits bigint NOT NULL,
     credits bigint NOT NULL,
@@ -300,9 +332,9 @@ CREATE TABLE public.ledger_account (
     last_posted_at timestamp with time zone,
     digest bytea NOT NULL,
     closed_through date,
-    CONSTRAINT account_currency_shape CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT account_status CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text]))),
-    CONSTRAINT account_sums_not_negative CHECK (((credit_limit >= 0) AND (credits >= 0) AND (debits >= 0) AND (held >= 0) AND (last_item >= 0)))
+    low_at bigint,
+    low_since timestamp with time zone,
+    CONSTRAINT account_sums_not_negative CHECK ((LEAST(credit_limit, debits, credits, held, last_item) >= 0))
 )
 WITH (fillfactor='45', autovacuum_vacuum_threshold='500', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_cost_delay='0');
 
@@ -317,13 +349,12 @@ CREATE SEQUENCE public.ledger_controltotal_id_seq
 
 CREATE TABLE public.ledger_controltotal (
     carrier_id integer NOT NULL,
-    control text NOT NULL,
+    control public.ledger_control NOT NULL,
     currency character varying(3) NOT NULL,
     id bigint DEFAULT nextval('public.ledger_controltotal_id_seq'::regclass) NOT NULL,
     debits bigint NOT NULL,
     credits bigint NOT NULL,
-    CONSTRAINT controltotal_control CHECK ((control = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text]))),
-    CONSTRAINT controltotal_not_negative CHECK (((credits >= 0) AND (debits >= 0)))
+    CONSTRAINT controltotal_not_negative CHECK ((LEAST(debits, credits) >= 0))
 )
 WITH (autovacuum_vacuum_threshold='1000', autovacuum_vacuum_scale_factor='0.1');
 
@@ -346,7 +377,20 @@ CREATE TABLE public.ledger_entry (
     actor text NOT NULL,
     occurred_at timestamp with time zone NOT NULL,
     posted_at timestamp with time zone NOT NULL,
-    reverses bigint
+    reverses bigint,
+    account_id bigint,
+    item bigint,
+    debit bigint NOT NULL,
+    credit bigint NOT NULL,
+    net bigint,
+    available bigint,
+    business_date date,
+    original_date date,
+    digest bytea,
+    controls public.ledger_controls NOT NULL,
+    amounts public.ledger_amounts NOT NULL,
+    CONSTRAINT entry_movement_whole CHECK (((num_nulls(account_id, item, net, available, business_date, digest) % 6) = 0)),
+    CONSTRAINT entry_one_side CHECK ((LEAST(debit, credit) = 0))
 );
 
 ALTER TABLE ONLY public.ledger_entry FORCE ROW LEVEL SECURITY;
@@ -377,35 +421,48 @@ CREATE TABLE public.ledger_key (
     carrier_id integer NOT NULL,
     key text NOT NULL,
     fingerprint bytea NOT NULL,
-    outcome text NOT NULL,
+    outcome public.ledger_outcome NOT NULL,
     code text,
     entry_id bigint,
     facts jsonb NOT NULL,
     bound_at timestamp with time zone NOT NULL,
-    CONSTRAINT key_outcome CHECK ((((code IS NULL) AND (outcome = ANY (ARRAY['posted'::text, 'recorded'::text]))) OR ((code IS NOT NULL) AND (outcome = 'refused'::text))))
+    CONSTRAINT key_refused_has_code CHECK (((code IS NULL) = ((outcome)::text <> 'refused'::text)))
 );
 
 ALTER TABLE ONLY public.ledger_key FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.ledger_line (
-    carrier_id integer NOT NULL,
-    entry_id bigint NOT NULL,
-    "position" smallint NOT NULL,
-    account_id bigint,
-    control text,
-    debit bigint NOT NULL,
-    credit bigint NOT NULL,
-    item bigint,
-    net bigint,
-    available bigint,
-    business_date date,
-    original_date date,
-    digest bytea,
-    CONSTRAINT line_movement_or_control CHECK ((((account_id IS NOT NULL) AND (available IS NOT NULL) AND (business_date IS NOT NULL) AND (control IS NULL) AND (digest IS NOT NULL) AND (item > 0) AND (net IS NOT NULL)) OR ((account_id IS NULL) AND (available IS NULL) AND (business_date IS NULL) AND (control = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text])) AND (digest IS NULL) AND (item IS NULL) AND (net IS NULL) AND (original_date IS NULL)))),
-    CONSTRAINT line_one_side CHECK (((credit >= 0) AND (debit >= 0) AND ((debit = 0) OR (credit = 0))))
-);
-
-ALTER TABLE ONLY public.ledger_line FORCE ROW LEVEL SECURITY;
+CREATE VIEW public.ledger_line WITH (security_invoker='true') AS
+ SELECT ledger_entry.carrier_id,
+    ledger_entry.id AS entry_id,
+    1 AS "position",
+    ledger_entry.account_id,
+    NULL::text AS control,
+    ledger_entry.debit,
+    ledger_entry.credit,
+    ledger_entry.item,
+    ledger_entry.net,
+    ledger_entry.available,
+    ledger_entry.business_date,
+    ledger_entry.original_date,
+    ledger_entry.digest
+   FROM public.ledger_entry
+  WHERE (ledger_entry.account_id IS NOT NULL)
+UNION ALL
+ SELECT e.carrier_id,
+    e.id AS entry_id,
+    ((l."position")::integer + ((e.account_id IS NOT NULL))::integer) AS "position",
+    NULL::bigint AS account_id,
+    l.control,
+    GREATEST(l.amount, (0)::bigint) AS debit,
+    GREATEST((- l.amount), (0)::bigint) AS credit,
+    NULL::bigint AS item,
+    NULL::bigint AS net,
+    NULL::bigint AS available,
+    NULL::date AS business_date,
+    NULL::date AS original_date,
+    NULL::bytea AS digest
+   FROM (public.ledger_entry e
+     CROSS JOIN LATERAL UNNEST((e.controls)::text[], (e.amounts)::bigint[]) WITH ORDINALITY l(control, amount, "position"));
 
 CREATE SEQUENCE public.parties_client_id_seq
     START WITH 1
@@ -453,10 +510,10 @@ ALTER TABLE ONLY public.parties_office FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.tickets_ticket (
     carrier_id integer NOT NULL,
-    document_number character varying(13) NOT NULL,
+    document_number public.tickets_document NOT NULL,
     account_id bigint NOT NULL,
-    form_of_payment text NOT NULL,
-    scope text NOT NULL,
+    form_of_payment public.tickets_form_of_payment NOT NULL,
+    scope public.tickets_scope NOT NULL,
     route text NOT NULL,
     fare bigint NOT NULL,
     taxes bigint NOT NULL,
@@ -464,24 +521,19 @@ CREATE TABLE public.tickets_ticket (
     commission_percent_bps smallint NOT NULL,
     commission_rate_bps smallint NOT NULL,
     commission bigint NOT NULL,
-    settlement text NOT NULL,
+    settlement public.tickets_settlement NOT NULL,
     issued_at timestamp with time zone NOT NULL,
     issue_date date NOT NULL,
     passenger text NOT NULL,
     reference text NOT NULL,
     entry_id bigint,
-    status text DEFAULT 'ISSUED'::text NOT NULL,
+    status public.tickets_status DEFAULT 'ISSUED'::text NOT NULL,
     refunds integer DEFAULT 0 NOT NULL,
     refunded_fare bigint DEFAULT 0 NOT NULL,
     refunded_taxes bigint DEFAULT 0 NOT NULL,
     recalled_commission bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT ticket_amounts CHECK (((commission >= 0) AND (commission <= fare) AND (fare >= 0) AND (taxes >= 0))),
-    CONSTRAINT ticket_document CHECK (((document_number)::text ~ '^[0-9]{13}$'::text)),
-    CONSTRAINT ticket_form_of_payment CHECK ((form_of_payment = ANY (ARRAY['account'::text, 'card'::text, 'card_offline'::text]))),
-    CONSTRAINT ticket_refunds_within_sale CHECK (((recalled_commission >= 0) AND (recalled_commission <= commission) AND (refunded_fare >= 0) AND (refunded_fare <= fare) AND (refunded_taxes >= 0) AND (refunded_taxes <= taxes))),
-    CONSTRAINT ticket_scope CHECK ((scope = ANY (ARRAY['domestic'::text, 'international'::text]))),
-    CONSTRAINT ticket_settlement CHECK ((settlement = ANY (ARRAY['on_account'::text, 'commission'::text, 'none'::text]))),
-    CONSTRAINT ticket_status CHECK ((status = ANY (ARRAY['ISSUED'::text, 'REFUNDED'::text, 'VOIDED'::text])))
+    CONSTRAINT ticket_amounts CHECK ((LEAST(fare, taxes, commission, (fare - commission)) >= 0)),
+    CONSTRAINT ticket_refunds_within_sale CHECK ((LEAST(refunded_fare, refunded_taxes, recalled_commission, (fare - refunded_fare), (taxes - refunded_taxes), (commission - recalled_commission)) >= 0))
 );
 
 ALTER TABLE ONLY public.tickets_ticket FORCE ROW LEVEL SECURITY;
@@ -525,9 +577,6 @@ ALTER TABLE ONLY public.ledger_hold
 ALTER TABLE ONLY public.ledger_key
     ADD CONSTRAINT ledger_key_pkey PRIMARY KEY (carrier_id, key);
 
-ALTER TABLE ONLY public.ledger_line
-    ADD CONSTRAINT ledger_line_pkey PRIMARY KEY (carrier_id, entry_id, "position");
-
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT member_email_once_per_carrier UNIQUE (carrier_id, email);
 
@@ -557,7 +606,7 @@ CREATE UNIQUE INDEX hold_captured_once ON public.ledger_hold USING btree (entry_
 
 CREATE INDEX hold_open ON public.ledger_hold USING btree (account_id, expires_at) WHERE (status = 'OPEN'::text);
 
-CREATE UNIQUE INDEX line_item_once ON public.ledger_line USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
+CREATE UNIQUE INDEX movement_item_once ON public.ledger_entry USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
@@ -575,9 +624,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_line FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
-
-CREATE TRIGGER check_lines AFTER INSERT ON public.ledger_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_lines();
+CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
 CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
 
@@ -619,8 +666,6 @@ ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_key ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.ledger_line ENABLE ROW LEVEL SECURITY;
-
 CREATE POLICY own_carriers ON public.access_carrier USING ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.access_member USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -640,8 +685,6 @@ CREATE POLICY own_carriers ON public.ledger_entry USING ((carrier_id = ANY (( SE
 CREATE POLICY own_carriers ON public.ledger_hold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.ledger_key USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
-
-CREATE POLICY own_carriers ON public.ledger_line USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.parties_client USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -711,6 +754,10 @@ GRANT UPDATE(digest) ON TABLE public.ledger_account TO skypurser_app;
 
 GRANT UPDATE(closed_through) ON TABLE public.ledger_account TO skypurser_app;
 
+GRANT UPDATE(low_at) ON TABLE public.ledger_account TO skypurser_app;
+
+GRANT UPDATE(low_since) ON TABLE public.ledger_account TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.ledger_controltotal_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.ledger_controltotal TO skypurser_app;
@@ -733,7 +780,7 @@ GRANT UPDATE(entry_id) ON TABLE public.ledger_hold TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.ledger_key TO skypurser_app;
 
-GRANT SELECT,INSERT ON TABLE public.ledger_line TO skypurser_app;
+GRANT SELECT ON TABLE public.ledger_line TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.parties_client_id_seq TO skypurser_app;
 

@@ -11,7 +11,6 @@ import psycopg
 _TABLES = (
     "ledger_account",
     "ledger_entry",
-    "ledger_line",
     "ledger_hold",
     "ledger_key",
     "ledger_controltotal",

@@ -39,7 +39,7 @@ def test_a_change_behind_the_ledgers_back_is_named_with_carrier_account_and_item
         post_batch(database, [cast.issue(agency), cast.issue(agency), cast.issue(agency)])
         with database.superuser() as inside:
             inside.execute("SET session_replication_role = replica")  # no trigger, no foreign key
-            inside.execute("UPDATE ledger_line SET debit = debit - 100 WHERE account_id IS NOT NULL AND item = 2")
+            inside.execute("UPDATE ledger_entry SET debit = debit - 100 WHERE account_id IS NOT NULL AND item = 2")
         result = run_process("audit", "--carrier", agency.carrier.code, DATABASE_URL=database.url("skypurser_app"))
 
     assert result.returncode == 1

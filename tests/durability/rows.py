@@ -23,9 +23,8 @@ class Movement(NamedTuple):
 
 
 _MOVEMENTS = """
-SELECT e.id, e.kind, e.reference, l.account_id, l.item, l.debit, l.credit, l.net, l.available
-FROM ledger_entry e JOIN ledger_line l ON l.carrier_id = e.carrier_id AND l.entry_id = e.id
-WHERE l.account_id IS NOT NULL ORDER BY l.account_id, l.item
+SELECT id, kind, reference, account_id, item, debit, credit, net, available
+FROM ledger_entry WHERE account_id IS NOT NULL ORDER BY account_id, item
 """
 _KEYS = "SELECT key AS name, outcome, code, entry_id, facts FROM ledger_key"
 _BATCHES = "SELECT count(*) FROM ledger_key GROUP BY bound_at"
@@ -77,7 +76,7 @@ def read_rows(url: str) -> Rows:
         found.keys = {key.name: key for key in rows(_KEYS)}
         found.batches = [size for (size,) in rows(_BATCHES)]
         found.entries.update(row.reference for row in rows("SELECT reference FROM ledger_entry"))
-        found.acts.update(row.reference for row in rows("SELECT reference FROM history_act"))
+        found.acts.update(row.reference for row in rows("SELECT reference FROM history_act WHERE actor <> 'skypurser'"))
         found.refusals.update(row.key for row in rows("SELECT key FROM history_refusedattempt"))
         found.tickets = {ticket.document_number: ticket for ticket in rows(_TICKETS)}
         found.holds = {hold.id: hold for hold in rows(_HOLDS)}

@@ -129,7 +129,8 @@ def test_a_limit_is_raised_and_cut_and_the_answer_says_what_is_left() -> None:
     cut = set_limit(agency, 500)
 
     assert (raised.facts["available"], cut.facts["available"]) == (1_200, -300)
-    newest = acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)[0]
+    *told, newest = acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)[:3]
+    assert {act.action for act in told} == {"account.over_limit", "account.low"}
     assert (newest.action, newest.changes) == ("account.limit_changed", {"credit_limit": [2_000, 500]})
 
 

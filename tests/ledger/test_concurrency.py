@@ -61,8 +61,8 @@ def unguarded() -> Iterator[Database]:
     """A database in which only the ledger's own lock stands between two sales and the same money."""
     with throwaway_database(
         without=[
-            "DROP TRIGGER check_lines ON ledger_line",
-            "DROP INDEX line_item_once",
+            "DROP TRIGGER check_entries ON ledger_entry",
+            "DROP INDEX movement_item_once",
             "ALTER TABLE tickets_ticket DROP CONSTRAINT tickets_ticket_pkey",
             "ALTER TABLE ledger_key DROP CONSTRAINT ledger_key_pkey",
         ]

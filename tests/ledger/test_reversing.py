@@ -126,9 +126,8 @@ def test_invariant_7_the_database_itself_refuses_a_second_reversal(superuser: ps
 
     with pytest.raises(psycopg.errors.CheckViolation, match="is not taken back as it was posted"):
         superuser.execute(
-            "WITH entry AS (INSERT INTO ledger_entry (carrier_id, id, kind, currency, reference, actor, occurred_at,"
-            " posted_at, reverses) VALUES (%(c)s, %(id)s, 'reversal', 'USD', '', '', now(), now(), %(entry)s))"
-            " INSERT INTO ledger_line (carrier_id, entry_id, position, control, debit, credit)"
-            " VALUES (%(c)s, %(id)s, 1, 'bank_clearing', 0, 1), (%(c)s, %(id)s, 2, 'sales', 1, 0)",
+            "INSERT INTO ledger_entry (carrier_id, id, kind, currency, reference, actor, occurred_at, posted_at,"
+            " reverses, debit, credit, controls, amounts) VALUES (%(c)s, %(id)s, 'reversal', 'USD', '', '', now(),"
+            " now(), %(entry)s, 0, 0, '{bank_clearing,sales}', '{-1,1}')",
             {"c": agency.carrier.id, "id": 2**61 + entry, "entry": entry},
         )

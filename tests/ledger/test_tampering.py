@@ -33,7 +33,7 @@ class Books:
 
     def change(self, sql: str) -> None:
         """Run a statement; `{line}` selects this agency's movements, `{account}` its row, `{entry[n]}` item n's id."""
-        found = self.db.execute("SELECT item, entry_id FROM ledger_line WHERE account_id = %s", [self.agency.id])
+        found = self.db.execute("SELECT item, id FROM ledger_entry WHERE account_id = %s", [self.agency.id])
         names = {
             "account": f"carrier_id = {self.agency.carrier.id} AND id = {self.agency.id}",
             "line": f"carrier_id = {self.agency.carrier.id} AND account_id = {self.agency.id}",
@@ -49,7 +49,7 @@ class Books:
         """What the audit finds; every break that names an account names this one."""
         breaks = list(audit_carrier(self.agency.carrier.id))
         assert {found.account_id for found in breaks} <= {self.agency.id, None}
-        assert len(breaks) < 10
+        assert len(breaks) <= 10
         return {(found.invariant, found.item) for found in breaks}
 
     def details(self) -> str:
@@ -109,29 +109,29 @@ def test_untouched_books_are_sound(books: Books) -> None:
 
 
 def test_an_amount_changed_on_a_movement(books: Books) -> None:
-    books.change("UPDATE ledger_line SET debit = debit - 100 WHERE {line} AND item = 3")
+    books.change("UPDATE ledger_entry SET debit = debit - 100 WHERE {line} AND item = 3")
 
     assert books.found() == {(BALANCED, 3), (BALANCED, None), (CHAIN, 3), (ONE_ANSWER, 3), (SUMS, None)}
     assert "debits 479.00 USD and credits 480.00 USD" in books.details()
 
 
 def test_an_amount_changed_on_a_control_line(books: Books) -> None:
-    books.change("UPDATE ledger_line SET credit = credit + 1 WHERE entry_id = {entry[3]} AND control = 'sales'")
+    books.change("UPDATE ledger_entry SET amounts[1] = amounts[1] - 1 WHERE id = {entry[3]}")
 
     assert books.found() == {(BALANCED, 3), (BALANCED, None), (CHAIN, 3), (SUMS, None)}
 
 
 def test_an_amount_changed_on_both_sides_of_an_entry(books: Books) -> None:
-    books.change("UPDATE ledger_line SET debit = debit + 1 WHERE {line} AND item = 3")
-    books.change("UPDATE ledger_line SET credit = credit + 1 WHERE entry_id = {entry[3]} AND control = 'sales'")
+    books.change("UPDATE ledger_entry SET debit = debit + 1 WHERE {line} AND item = 3")
+    books.change("UPDATE ledger_entry SET amounts[1] = amounts[1] - 1 WHERE id = {entry[3]}")
 
     assert books.found() == {(CHAIN, 3), (ONE_ANSWER, 3), (SUMS, None)}
 
 
 def test_an_amount_changed_everywhere_but_in_the_digest(books: Books) -> None:
-    books.change("UPDATE ledger_line SET debit = debit + 1 WHERE {line} AND item = 3")
-    books.change("UPDATE ledger_line SET net = net - 1, available = available - 1 WHERE {line} AND item >= 3")
-    books.change("UPDATE ledger_line SET credit = credit + 1 WHERE entry_id = {entry[3]} AND control = 'sales'")
+    books.change("UPDATE ledger_entry SET debit = debit + 1 WHERE {line} AND item = 3")
+    books.change("UPDATE ledger_entry SET net = net - 1, available = available - 1 WHERE {line} AND item >= 3")
+    books.change("UPDATE ledger_entry SET amounts[1] = amounts[1] - 1 WHERE id = {entry[3]}")
     books.change("UPDATE ledger_account SET debits = debits + 1 WHERE {account}")
     books.change(
         "UPDATE ledger_controltotal SET credits = credits + 1 WHERE ctid = (SELECT min(ctid)"
@@ -139,7 +139,7 @@ def test_an_amount_changed_everywhere_but_in_the_digest(books: Books) -> None:
     )
     books.change(
         "UPDATE ledger_key k SET facts = facts || jsonb_build_object('debit', l.debit, 'net', l.net,"
-        " 'available', l.available) FROM ledger_line l WHERE k.entry_id = l.entry_id AND l.{line}"
+        " 'available', l.available) FROM ledger_entry l WHERE k.entry_id = l.id AND l.{line}"
     )
 
     assert books.found() == {(CHAIN, item) for item in range(3, 10)}
@@ -170,13 +170,13 @@ def test_anything_else_changed_on_an_entry(books: Books, change: str) -> None:
 
 
 def test_a_digest_recomputed_for_one_movement_only_breaks_the_next(books: Books) -> None:
-    books.change("UPDATE ledger_line SET digest = sha256(digest) WHERE {line} AND item = 4")
+    books.change("UPDATE ledger_entry SET digest = sha256(digest) WHERE {line} AND item = 4")
 
     assert books.found() == {(CHAIN, 4), (CHAIN, 5)}
 
 
 def test_a_digest_recomputed_for_the_last_movement_breaks_the_account(books: Books) -> None:
-    books.change("UPDATE ledger_line SET digest = sha256(digest) WHERE {line} AND item = 9")
+    books.change("UPDATE ledger_entry SET digest = sha256(digest) WHERE {line} AND item = 9")
 
     assert books.found() == {(CHAIN, 9)}
     assert "the account's digest is not its last movement's" in books.details()
@@ -197,15 +197,15 @@ def test_a_tampering_at_the_edge_of_what_is_fetched_at_once(books: Books, monkey
 
 
 def test_a_net_changed_on_a_movement(books: Books) -> None:
-    books.change("UPDATE ledger_line SET net = net + 5 WHERE {line} AND item = 3")
+    books.change("UPDATE ledger_entry SET net = net + 5 WHERE {line} AND item = 3")
 
     assert books.found() == {(CHAIN, 3), (CHAIN, 4), (ONE_ANSWER, 3)}
 
 
 def test_two_movements_swapped(books: Books) -> None:
-    books.change("UPDATE ledger_line SET item = 99 WHERE {line} AND item = 3")
-    books.change("UPDATE ledger_line SET item = 3 WHERE {line} AND item = 4")
-    books.change("UPDATE ledger_line SET item = 4 WHERE {line} AND item = 99")
+    books.change("UPDATE ledger_entry SET item = 99 WHERE {line} AND item = 3")
+    books.change("UPDATE ledger_entry SET item = 3 WHERE {line} AND item = 4")
+    books.change("UPDATE ledger_entry SET item = 4 WHERE {line} AND item = 99")
 
     assert books.found() == {(CHAIN, 3), (CHAIN, 4), (CHAIN, 5), (ONE_ANSWER, 3), (ONE_ANSWER, 4)}
     assert "the one before at" in books.details()
@@ -218,9 +218,9 @@ def test_a_movement_posted_before_the_one_before_it(books: Books) -> None:
 
 
 def test_a_movement_deleted_in_the_middle(books: Books) -> None:
-    books.change("DELETE FROM ledger_line WHERE {line} AND item = 3")
+    books.change("DELETE FROM ledger_entry WHERE {line} AND item = 3")
 
-    assert books.found() == {(BALANCED, None), (CHAIN, 4), (ONE_ANSWER, None), (SUMS, None)}
+    assert books.found() == {(CHAIN, 4), (ONE_ANSWER, None), (SUMS, None)}
     assert "item 3 is missing before the ticket" in books.details()
 
 
@@ -228,21 +228,20 @@ def test_the_last_movement_deleted_with_its_whole_entry(books: Books) -> None:
     last = "{entry[9]}"
     books.change(f"DELETE FROM ledger_key WHERE entry_id = {last}")
     books.change(f"DELETE FROM ledger_entry WHERE id = {last}")
-    books.change(f"DELETE FROM ledger_line WHERE entry_id = {last}")
 
     assert books.found() == {(SUMS, 9), (SUMS, None)}
     assert "the account counts 9 movements; the last one there is has number 8" in books.details()
 
 
 def test_a_movement_that_left_less_than_nothing_available(books: Books) -> None:
-    books.change("UPDATE ledger_line SET available = -1 WHERE {line} AND item = 5")
+    books.change("UPDATE ledger_entry SET available = -1 WHERE {line} AND item = 5")
 
     assert books.found() == {(FUNDED, 5), (CHAIN, 5), (ONE_ANSWER, 5)}
     assert "left -0.01 USD available" in books.details()
 
 
 def test_a_business_date_changed(books: Books) -> None:
-    books.change("UPDATE ledger_line SET business_date = '2026-01-14' WHERE {line} AND item = 5")
+    books.change("UPDATE ledger_entry SET business_date = '2026-01-14' WHERE {line} AND item = 5")
 
     assert books.found() == {(CHAIN, 5)}
 
@@ -250,7 +249,7 @@ def test_a_business_date_changed(books: Books) -> None:
 def test_a_movement_dated_into_a_period_that_was_closed_by_then(books: Books) -> None:
     books.change("UPDATE ledger_account SET closed_through = '2026-01-31' WHERE {account}")
     books.change(
-        "UPDATE ledger_line SET original_date = business_date, business_date = '2026-02-01'"
+        "UPDATE ledger_entry SET original_date = business_date, business_date = '2026-02-01'"
         " WHERE {line} AND item IN (3, 5)"
     )
 
@@ -259,14 +258,14 @@ def test_a_movement_dated_into_a_period_that_was_closed_by_then(books: Books) ->
 
 def test_an_account_opened_again_after_its_cut_off(books: Books) -> None:
     books.change(
-        "UPDATE ledger_line SET original_date = business_date, business_date = '2026-02-01' WHERE {line} AND item = 9"
+        "UPDATE ledger_entry SET original_date = business_date, business_date = '2026-02-01' WHERE {line} AND item = 9"
     )
 
     assert books.found() == {(CHAIN, 9), (PERIODS, None)}
 
 
 def test_a_movement_moved_to_an_earlier_date(books: Books) -> None:
-    books.change("UPDATE ledger_line SET original_date = business_date WHERE {line} AND item = 1")
+    books.change("UPDATE ledger_entry SET original_date = business_date WHERE {line} AND item = 1")
 
     assert {(CHAIN, 1), (PERIODS, 1)} <= books.found()
 
@@ -274,27 +273,52 @@ def test_a_movement_moved_to_an_earlier_date(books: Books) -> None:
 # ------------------------------------------------------------------------------------------------------ entries broken
 
 
-def test_lines_without_their_entry(books: Books) -> None:
-    books.change("DELETE FROM ledger_entry WHERE id = {entry[3]}")
-
-    assert (BALANCED, 3) in books.found()
-    assert "which does not exist" in books.details()
-
-
-def test_an_entry_without_lines(books: Books) -> None:
+def test_a_movement_struck_from_its_entry(books: Books) -> None:
     books.change(
-        "INSERT INTO ledger_entry SELECT (e).* FROM (SELECT jsonb_populate_record(x, '{{\"id\": 999999999}}')"
-        " AS e FROM ledger_entry x WHERE id = {entry[3]}) y"
+        "UPDATE ledger_entry SET account_id = NULL, item = NULL, net = NULL, available = NULL, business_date = NULL,"
+        " digest = NULL, debit = 0 WHERE id = {entry[3]}"
     )
 
-    assert books.found() == {(BALANCED, None), (ONE_ANSWER, None)}
-    assert "entry 999999999 (ticket) has no lines" in books.details()
+    assert {(BALANCED, None), (CHAIN, 4), (SUMS, None)} <= books.found()
+    assert "debits 32.00 USD and credits 480.00 USD" in books.details()
 
 
-def test_a_line_put_elsewhere_in_its_entry(books: Books) -> None:
-    books.change("UPDATE ledger_line SET position = 9 WHERE entry_id = {entry[3]} AND control = 'sales'")
+def test_an_entry_stripped_of_all_it_moved(books: Books) -> None:
+    books.change("UPDATE ledger_entry SET controls = '{{}}', amounts = '{{}}' WHERE id = {entry[3]}")
 
-    assert books.found() == {(BALANCED, 3), (CHAIN, 3)}
+    assert {(BALANCED, 3), (CHAIN, 3)} <= books.found()
+
+
+def test_an_entry_of_the_control_accounts_alone_that_debits_an_account(books: Books) -> None:
+    books.change(
+        "UPDATE ledger_entry SET account_id = NULL, item = NULL, net = NULL, available = NULL, business_date = NULL,"
+        " digest = NULL WHERE id = {entry[3]}"
+    )
+
+    assert (BALANCED, None) in books.found()
+    assert "moves an account that it does not name" in books.details()
+
+
+def test_an_entry_added_that_no_key_asked_for(books: Books) -> None:
+    books.change(
+        "INSERT INTO ledger_entry SELECT (e).* FROM (SELECT jsonb_populate_record(x,"
+        ' \'{{"id": 999999999, "item": 10}}\') AS e FROM ledger_entry x WHERE id = {entry[3]}) y'
+    )
+
+    assert {(ONE_ANSWER, 10), (CHAIN, 10), (SUMS, 10)} <= books.found()
+
+
+def test_two_control_accounts_exchanged(books: Books) -> None:
+    books.change("UPDATE ledger_entry SET controls[1] = controls[2], controls[2] = controls[1] WHERE id = {entry[3]}")
+
+    assert books.found() == {(CHAIN, 3), (SUMS, None)}
+
+
+def test_a_control_account_struck_from_an_entry(books: Books) -> None:
+    books.change("UPDATE ledger_entry SET controls = controls[1:2] WHERE id = {entry[3]}")
+
+    assert {(BALANCED, 3), (CHAIN, 3)} <= books.found()
+    assert "names 2 control accounts for 3 amounts" in books.details()
 
 
 # ------------------------------------------------------------------------------------------------------------ accounts
@@ -397,7 +421,7 @@ def test_a_hold_captured_after_its_expiry(books: Books) -> None:
 
 def test_a_capture_beyond_its_hold_that_left_less_than_nothing(books: Books) -> None:
     books.change("UPDATE ledger_hold SET amount = 649 WHERE id = {captured}")
-    books.change("UPDATE ledger_line SET available = -1 WHERE {line} AND item = 7")
+    books.change("UPDATE ledger_entry SET available = -1 WHERE {line} AND item = 7")
 
     assert books.found() == {(FUNDED, 7), (CHAIN, 7), (ONE_ANSWER, 7)}
 
@@ -463,15 +487,17 @@ def test_a_refusal_struck_from_the_history(books: Books) -> None:
 
 
 def test_a_reversal_enlarged(books: Books) -> None:
-    books.change("UPDATE ledger_line SET credit = credit + 1 WHERE {line} AND item = 9")
-    books.change("UPDATE ledger_line SET debit = debit + 1 WHERE entry_id = {entry[9]} AND control IS NOT NULL")
+    books.change("UPDATE ledger_entry SET credit = credit + 1 WHERE {line} AND item = 9")
+    books.change("UPDATE ledger_entry SET amounts[1] = amounts[1] + 1 WHERE id = {entry[9]}")
 
     assert books.found() == {(REVERSALS, 9), (CHAIN, 9), (ONE_ANSWER, 9), (SUMS, None)}
     assert "moved 12.34 USD on adjustments, of which 12.35 USD is taken back" in books.details()
 
 
 def test_a_reversal_in_the_wrong_direction(books: Books) -> None:
-    books.change("UPDATE ledger_line SET debit = credit, credit = debit WHERE entry_id = {entry[9]}")
+    books.change(
+        "UPDATE ledger_entry SET debit = credit, credit = debit, amounts[1] = -amounts[1] WHERE id = {entry[9]}"
+    )
 
     assert (REVERSALS, 9) in books.found()
 

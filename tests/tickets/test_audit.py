@@ -135,7 +135,7 @@ def test_a_sale_that_names_another_entry(shelf: Shelf) -> None:
 
 
 def test_a_sale_moved_to_another_account(shelf: Shelf) -> None:
-    shelf.ledger("UPDATE ledger_line SET account_id = account_id + 1 WHERE {account} AND item = 1")
+    shelf.ledger("UPDATE ledger_entry SET account_id = account_id + 1 WHERE {account} AND item = 1")
 
     assert {found for found, _ in shelf.found()} == {DEDUCTION}
 
@@ -170,8 +170,8 @@ def test_the_commission_recalled_changed(shelf: Shelf, document: str, item: int)
 
 def test_a_refund_enlarged_in_the_ledger(shelf: Shelf) -> None:
     shelf.ledger(
-        "UPDATE ledger_line SET debit = debit + 1 WHERE {carrier} AND control = 'sales' AND entry_id ="
-        " (SELECT entry_id FROM ledger_line WHERE {account} AND item = 6)"
+        "UPDATE ledger_entry SET amounts[array_position(controls, 'sales')] ="
+        " amounts[array_position(controls, 'sales')] + 1 WHERE {account} AND item = 6"
     )
 
     assert shelf.found() == {(REVERSALS, 7)}
@@ -202,7 +202,7 @@ def test_a_ticket_said_to_be_voided(shelf: Shelf) -> None:
 
 
 def test_a_void_that_nets_to_more_than_zero(shelf: Shelf) -> None:
-    shelf.ledger("UPDATE ledger_line SET credit = credit + 1 WHERE {account} AND item = 8")
+    shelf.ledger("UPDATE ledger_entry SET credit = credit + 1 WHERE {account} AND item = 8")
 
     assert shelf.found() == {(REVERSALS, 8)}
 

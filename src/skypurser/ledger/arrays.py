@@ -77,6 +77,8 @@ BY_TYPE: dict[str, type[Array]] = {
     "bigint": Bigints,
     "text": Texts,
     "jsonb": Texts,
+    "text[]": Texts,
+    "bigint[]": Texts,
     "bytea": Byteas,
     "timestamptz": Instants,
     "date": Dates,

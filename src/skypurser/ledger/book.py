@@ -23,6 +23,7 @@ ACCOUNT = Table(
     last_posted_at timestamptz
     digest bytea
     closed_through date
+    low_since timestamptz
     """,
     keys=2,
 )
@@ -92,6 +93,7 @@ class Book:
                         account.last_posted_at,
                         account.digest,
                         account.closed_through,
+                        account.low_since,
                     )
                 )
         if self.control:

@@ -29,6 +29,8 @@ class AccountState:
 
     Attributes:
         held: Sum of the open holds.
+        low_at: Below this much available somebody wants to know; None for the usual part of the credit limit.
+        low_since: When available fell below it; None while it has not, or has risen again.
         due: Open holds that may have expired, the earliest first; `decide` stops counting them at their expiry.
     """
 
@@ -44,6 +46,8 @@ class AccountState:
     last_posted_at: datetime | None = None
     digest: bytes = b""
     closed_through: date | None = None
+    low_at: int | None = None
+    low_since: datetime | None = None
     due: list[HoldState] = field(default_factory=list)
 
     @property

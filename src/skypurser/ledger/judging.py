@@ -12,15 +12,19 @@ import msgspec
 from skypurser.ledger import records
 from skypurser.ledger.book import Book, BoundKey
 from skypurser.ledger.decide import apply, available, decide
-from skypurser.ledger.digests import LineFacts, link
+from skypurser.ledger.digests import MovementFacts, link
 from skypurser.ledger.holds import HoldShelf
 from skypurser.ledger.intents import AccountState, Posted, Refused
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Outcome
+from skypurser.ledger.thresholds import crossed
 from skypurser.ledger.writes import Writes
 
 #: Who acts when time does.
 ITSELF = "skypurser"
+
+# Where only control accounts move: neither account nor item, nothing debited nor credited, and so on.
+_NO_MOVEMENT = (None, None, 0, 0, None, None, None, None)
 
 _json = msgspec.json.Encoder().encode
 
@@ -30,14 +34,12 @@ class Judge:
 
     Args:
         book: What was locked and read.
-        writes: Takes the rows of entries, lines, keys, acts and refused attempts.
+        writes: Takes the rows of entries, keys, acts and refused attempts.
     """
 
     def __init__(self, book: Book, writes: Writes) -> None:
         self._book = book
         self._entries = writes.rows(records.ENTRY)
-        self._movements = writes.rows(records.MOVEMENT)
-        self._control_lines = writes.rows(records.CONTROL_LINE)
         self._keys = writes.rows(records.KEY)
         self._acts = writes.rows(records.ACT)
         self._refused_attempts = writes.rows(records.REFUSED_ATTEMPT)
@@ -98,6 +100,7 @@ class Judge:
         """Move the account on and add the rows of the entry, the key and the history."""
         book = self._book
         changes = request.changes(account)
+        before = available(account)
         apply(account, posted)
         book.changed[account.id] = account
         moves = bool(posted.debit or posted.credit)
@@ -105,7 +108,7 @@ class Judge:
         spendable = available(account)
         facts: dict[str, Any] = {"net": account.credits - account.debits, "held": account.held, "available": spendable}
         if entry_id is not None:
-            self._enter(request, account, posted, entry_id, spendable)
+            self._enter(request, account, posted, entry_id, spendable, moves=moves)
         if moves:
             facts["entry"] = entry_id
             facts["item"] = account.last_item
@@ -129,18 +132,28 @@ class Judge:
                 request.reference,
             )
         )
+        for action in crossed(account, before=before, now=book.clock):
+            self._warn(request, account, action, before, spendable)
         answer = Answer(Outcome.POSTED if moves else Outcome.RECORDED, None, facts)
         self._bind(request, answer, entry_id, _json(facts).decode())
         return answer
 
-    def _enter(self, request: Request, account: AccountState, posted: Posted, entry_id: int, spendable: int) -> None:
-        """Add the entry, its lines on control accounts, and the movement with its digest."""
-        book, carrier_id, currency = self._book, account.carrier_id, account.currency
+    def _enter(
+        self, request: Request, account: AccountState, posted: Posted, entry_id: int, spendable: int, *, moves: bool
+    ) -> None:
+        """Add the entry: the control accounts' lines, and the movement with its digest."""
+        book, currency = self._book, account.currency
         posted_at = book.clock
         if account.last_posted_at is not None and account.last_posted_at > posted_at:
             posted_at = account.last_posted_at  # never backwards along an account, whatever the clock does
-        occurred_at = request.now or posted_at
-        # The entry as it is hashed (see `digests`) and as it is stored: id, kind, currency, document, reference, actor,
+        controls, amounts = [], []
+        for control, debit, credit in posted.contra:
+            controls.append(control)
+            amounts.append(debit - credit)
+            total = book.control_total(account.carrier_id, control, currency)
+            total[0] += debit
+            total[1] += credit
+        # As it is hashed (see `digests`) and as it is stored: id, kind, currency, document, reference, actor,
         # occurred at, posted at, reverses.
         entry = (
             entry_id,
@@ -149,35 +162,34 @@ class Judge:
             request.document,
             request.reference,
             request.actor,
-            occurred_at,
+            request.now or posted_at,
             posted_at,
             None if posted.reverses is None else posted.reverses.entry_id,
         )
-        self._entries.append((carrier_id, *entry))
-        debit, credit = posted.debit, posted.credit
-        lines: list[LineFacts] = [(account.id, debit, credit)] if debit or credit else []
-        for line in posted.contra:
-            lines.append(line)
-            self._control_lines.append((carrier_id, entry_id, len(lines), *line))
-            total = book.control_total(carrier_id, line[0], currency)
-            total[0] += line[1]
-            total[1] += line[2]
-        if not (debit or credit):
-            return
-        account.last_item += 1
-        account.last_posted_at = posted_at
-        movement = (
-            account.id,
-            debit,
-            credit,
-            account.last_item,
-            account.credits - account.debits,
-            spendable,
-            posted.business_date,
-            posted.original_date,
-        )
-        account.digest = link(account.digest, movement, entry, lines)
-        self._movements.append((carrier_id, entry_id, *movement, account.digest))
+        movement: MovementFacts | tuple[int | None, ...] = _NO_MOVEMENT
+        digest = None
+        if moves:
+            account.last_item += 1
+            account.last_posted_at = posted_at
+            movement = (
+                account.id,
+                account.last_item,
+                posted.debit,
+                posted.credit,
+                account.credits - account.debits,
+                spendable,
+                posted.business_date,
+                posted.original_date,
+            )
+            digest = account.digest = link(account.digest, entry, movement, controls, amounts)
+        names = "{" + ",".join(controls) + "}"
+        written = "{" + ",".join(map(str, amounts)) + "}"
+        self._entries.append((account.carrier_id, *entry, *movement, digest, names, written))
+
+    def _warn(self, request: Request, account: AccountState, action: str, before: int, after: int) -> None:
+        changes = _json({"available": [before, after]}).decode()
+        at = request.now or self._book.clock
+        self._acts.append((account.carrier_id, at, ITSELF, action, account.id, None, None, changes, ""))
 
     def _expire(self, request: Request, account: AccountState, posted: Posted) -> None:
         for hold in posted.expired:

@@ -1,16 +1,18 @@
 """The ledger's tables. Nothing outside this package touches them; the database guards them (migrations/0003).
 
-Amounts are integers of the account's minor unit and never negative; a debit lowers what the holder may spend, a
-credit raises it.
+Amounts are integers of the account's minor unit and never negative, but for an entry's `amounts`; a debit lowers what
+the holder may spend, a credit raises it. What a column may hold is said there too: the tables of every sale have
+domains instead of CHECKs where one column is concerned, since PostgreSQL parses CHECKs anew for each statement.
 """
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from skypurser.access.tables import CarrierOwned, NextValue
-from skypurser.ledger.states import Control, HoldStatus, Outcome, Status
+from skypurser.ledger.states import HoldStatus, Status
 
 
 def _one_of(values: type[Any]) -> list[str]:
@@ -25,6 +27,8 @@ class Account(CarrierOwned):
         held: Sum of the open holds, those past their expiry included until they are resolved.
         last_item, last_posted_at, digest: Of the newest movement.
         closed_through: The newest cut-off date; no movement may bear this business date or an earlier one.
+        low_at: Below this much available somebody wants to know; null for the usual part of the credit limit.
+        low_since: When available fell below it (see `thresholds.py`).
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
@@ -39,28 +43,27 @@ class Account(CarrierOwned):
     last_posted_at = models.DateTimeField(null=True)
     digest = models.BinaryField(default=b"")
     closed_through = models.DateField(null=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="account_currency_shape"),
-            models.CheckConstraint(condition=Q(status__in=_one_of(Status)), name="account_status"),
-            models.CheckConstraint(
-                condition=Q(credit_limit__gte=0, debits__gte=0, credits__gte=0, held__gte=0, last_item__gte=0),
-                name="account_sums_not_negative",
-            ),
-        )
+    low_at = models.BigIntegerField(null=True)
+    low_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"account {self.id} ({self.currency})"
 
 
 class Entry(CarrierOwned):
-    """A journal entry: what its lines have in common.
+    """A journal entry, whole in one row: at most one movement on a customer's account, and the control accounts' side.
+
+    The view `ledger_line` shows the same line by line.
 
     Attributes:
         occurred_at: When it happened by the clock of whoever acted.
         posted_at: When it was written, by the database's clock, read after the lock.
         reverses: The entry that this one takes back, in whole or in part.
+        account_id, item, net, available, business_date, digest: Of the movement; all null where no account moves.
+        net, available: After this movement.
+        business_date: In the time zone of the office; `original_date` where a closed period moved it.
+        digest: SHA-256 over this entry and the digest of the account's movement before it (see `digests.py`).
+        controls, amounts: The control accounts' lines: name, and amount, a debit above zero and a credit below.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
@@ -73,73 +76,30 @@ class Entry(CarrierOwned):
     occurred_at = models.DateTimeField()
     posted_at = models.DateTimeField()
     reverses = models.BigIntegerField(null=True)
-
-    class Meta:
-        indexes = (models.Index(fields=("reverses",), condition=Q(reverses__isnull=False), name="entry_reverses"),)
-
-    def __str__(self) -> str:
-        return f"entry {self.id}: {self.kind}"
-
-
-class Line(CarrierOwned):
-    """One side of an entry: on a customer's account (then it is a movement) or on a control account.
-
-    Attributes:
-        net, available: After this movement.
-        business_date: In the time zone of the office; `original_date` where a closed period moved it.
-        digest: SHA-256 over this movement and the digest of the one before (see `digests.py`).
-    """
-
-    pk = models.CompositePrimaryKey("carrier_id", "entry_id", "position")
-    entry_id = models.BigIntegerField()
-    position = models.SmallIntegerField()
     account_id = models.BigIntegerField(null=True)
-    control = models.TextField(null=True)  # noqa: DJ001 — absent is not the empty text
+    item = models.BigIntegerField(null=True)
     debit = models.BigIntegerField()
     credit = models.BigIntegerField()
-    item = models.BigIntegerField(null=True)
     net = models.BigIntegerField(null=True)
     available = models.BigIntegerField(null=True)
     business_date = models.DateField(null=True)
     original_date = models.DateField(null=True)
     digest = models.BinaryField(null=True)
+    controls = ArrayField(models.TextField())
+    amounts = ArrayField(models.BigIntegerField())
 
     class Meta:
+        indexes = (models.Index(fields=("reverses",), condition=Q(reverses__isnull=False), name="entry_reverses"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("carrier_id", "account_id", "item"),
                 condition=Q(account_id__isnull=False),
-                name="line_item_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(debit__gte=0, credit__gte=0) & (Q(debit=0) | Q(credit=0)), name="line_one_side"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    account_id__isnull=False,
-                    control__isnull=True,
-                    item__gt=0,
-                    net__isnull=False,
-                    available__isnull=False,
-                    business_date__isnull=False,
-                    digest__isnull=False,
-                )
-                | Q(
-                    account_id__isnull=True,
-                    control__in=_one_of(Control),
-                    item__isnull=True,
-                    net__isnull=True,
-                    available__isnull=True,
-                    business_date__isnull=True,
-                    original_date__isnull=True,
-                    digest__isnull=True,
-                ),
-                name="line_movement_or_control",
+                name="movement_item_once",
             ),
         )
 
     def __str__(self) -> str:
-        return f"entry {self.entry_id}/{self.position}: {self.debit} / {self.credit}"
+        return f"entry {self.id}: {self.kind}"
 
 
 class Hold(CarrierOwned):
@@ -205,15 +165,6 @@ class Key(CarrierOwned):
     facts = models.JSONField()
     bound_at = models.DateTimeField()
 
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(outcome__in=(Outcome.POSTED, Outcome.RECORDED), code__isnull=True)
-                | Q(outcome=Outcome.REFUSED, code__isnull=False),
-                name="key_outcome",
-            ),
-        )
-
     def __str__(self) -> str:
         return f"{self.key}: {self.outcome}"
 
@@ -231,12 +182,6 @@ class ControlTotal(CarrierOwned):
     id = models.BigIntegerField(db_default=NextValue("ledger_controltotal_id_seq"))
     debits = models.BigIntegerField()
     credits = models.BigIntegerField()
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(debits__gte=0, credits__gte=0), name="controltotal_not_negative"),
-            models.CheckConstraint(condition=Q(control__in=_one_of(Control)), name="controltotal_control"),
-        )
 
     def __str__(self) -> str:
         return f"{self.control} {self.currency}: {self.debits} / {self.credits}"

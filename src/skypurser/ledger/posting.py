@@ -37,7 +37,7 @@ type Steps[T] = Generator[Statement, Sequence[Row], T]
 # changed while we waited for it, so what comes back is the newest version.
 LOCK = """
 SELECT id, carrier_id, currency, status, credit_limit, debits, credits, held, last_item, last_posted_at, digest,
-       closed_through
+       closed_through, low_at, low_since
 FROM ledger_account WHERE carrier_id = ANY($1::integer[]) AND id = ANY($2::bigint[])
 ORDER BY id FOR NO KEY UPDATE
 """
@@ -139,6 +139,8 @@ def _account(row: Row) -> AccountState:
         row[9],
         bytes(row[10]),
         row[11],
+        row[12],
+        row[13],
     )
 
 

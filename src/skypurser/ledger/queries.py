@@ -89,10 +89,9 @@ FROM ledger_account a WHERE carrier_id = %s AND id = ANY(%s)
 """
 
 _MOVEMENTS = """
-SELECT l.item, l.business_date, l.original_date, e.occurred_at, e.posted_at, e.kind, e.document, l.debit, l.credit,
-       l.net, e.reference, e.actor, e.id, e.reverses
-FROM ledger_line l JOIN ledger_entry e ON e.carrier_id = l.carrier_id AND e.id = l.entry_id
-WHERE l.carrier_id = %s AND l.account_id = %s AND l.item < %s ORDER BY l.item DESC LIMIT %s
+SELECT item, business_date, original_date, occurred_at, posted_at, kind, document, debit, credit, net, reference, actor,
+       id, reverses
+FROM ledger_entry WHERE carrier_id = %s AND account_id = %s AND item < %s ORDER BY item DESC LIMIT %s
 """
 
 
@@ -163,7 +162,7 @@ def size(*, carrier_id: int) -> Size:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM ledger_account WHERE carrier_id = %(carrier)s),"
-            " (SELECT count(*) FROM ledger_line WHERE carrier_id = %(carrier)s AND account_id IS NOT NULL),"
+            " (SELECT count(*) FROM ledger_entry WHERE carrier_id = %(carrier)s AND account_id IS NOT NULL),"
             " (SELECT count(*) FROM ledger_entry WHERE carrier_id = %(carrier)s)",
             {"carrier": carrier_id},
         )

@@ -15,35 +15,17 @@ ENTRY = Table(
     occurred_at timestamptz
     posted_at timestamptz shared
     reverses bigint rare
-    """,
-)
-# Movements and lines on control accounts are two lists into one table: neither carries the other's empty columns.
-MOVEMENT = Table(
-    "ledger_line",
-    """
-    carrier_id integer shared
-    entry_id bigint
     account_id bigint
+    item bigint
     debit bigint
     credit bigint
-    item bigint
     net bigint
     available bigint
     business_date date
     original_date date rare
     digest bytea
-    """,
-    constants=[("position", "1")],
-)
-CONTROL_LINE = Table(
-    "ledger_line",
-    """
-    carrier_id integer shared
-    entry_id bigint
-    position smallint
-    control text
-    debit bigint
-    credit bigint
+    controls text[]
+    amounts bigint[]
     """,
 )
 KEY = Table(

@@ -20,37 +20,37 @@ from skypurser.ledger.writes import Writes
 if TYPE_CHECKING:
     from skypurser.ledger.book import Book
 
+# Amounts are debits above zero and credits below, as entries hold them; the index on `reverses` finds what came back.
 _LOOKUP = """
-SELECT json_agg(json_build_array(
-    o.entry_id, e.kind, o.account_id, o.control, o.credit - o.debit,
-    coalesce((SELECT sum(r.debit - r.credit)::bigint
-                FROM ledger_entry back JOIN ledger_line r ON r.carrier_id = back.carrier_id AND r.entry_id = back.id
-               WHERE back.carrier_id = o.carrier_id AND back.reverses = o.entry_id AND r.control = o.control), 0)))
-FROM ledger_line o JOIN ledger_entry e ON e.carrier_id = o.carrier_id AND e.id = o.entry_id
-WHERE o.carrier_id = ANY($1::integer[]) AND o.entry_id = ANY($2::bigint[])
+SELECT json_agg(json_build_array(o.id, o.kind, o.account_id, o.credit - o.debit, o.controls, o.amounts,
+    (SELECT json_agg(json_build_array(line.control, line.amount))
+       FROM ledger_entry back CROSS JOIN LATERAL unnest(back.controls, back.amounts) AS line(control, amount)
+      WHERE back.carrier_id = o.carrier_id AND back.reverses = o.id)))
+FROM ledger_entry o WHERE o.carrier_id = ANY($1::integer[]) AND o.id = ANY($2::bigint[])
 """
 
 
-class _Line(msgspec.Struct, array_like=True):
-    entry_id: int
+class _Entry(msgspec.Struct, array_like=True):
+    id: int
     kind: str
     account_id: int | None
-    control: Control | None
-    moved: int
-    reversed: int
+    net: int
+    controls: list[Control]
+    amounts: list[int]
+    taken_back: list[tuple[Control, int]] | None
 
 
-_decode = msgspec.json.Decoder(list[_Line]).decode
+_decode = msgspec.json.Decoder(list[_Entry]).decode
 
 
 @dataclass(slots=True)
 class _Found:
-    """An entry that a request names."""
+    """An entry that a request names; `net` is what it credited to the account, less what it debited."""
 
     kind: str
+    account_id: int | None
+    net: int
     original: Original
-    account_id: int | None = None
-    net: int = 0
 
 
 class OriginalShelf:
@@ -60,20 +60,19 @@ class OriginalShelf:
         self.found: dict[int, _Found] = {}
 
     def lookup(self, requests: Sequence["ReverseEntry"], book: "Book") -> Lookup | None:
-        """Ask for the entries' lines, and for what was taken back of them."""
+        """Ask for the entries, and for what was taken back of them."""
         carriers = sorted({account.carrier_id for account in book.accounts.values()})
         return Lookup(_LOOKUP, (Integers(carriers), Bigints(request.entry_id for request in requests)))
 
     def learn(self, text: str | None) -> None:
-        """Take the lines."""
-        for line in _decode(text or "[]"):
-            found = self.found.setdefault(line.entry_id, _Found(line.kind, Original(line.entry_id, {})))
-            if line.control is None:
-                found.account_id, found.net = line.account_id, line.moved
-            else:
-                moved = found.original.moved
-                moved[line.control] = moved.get(line.control, 0) + line.moved
-                found.original.reversed[line.control] = line.reversed
+        """Take the entries."""
+        for entry in _decode(text or "[]"):
+            original = Original(entry.id, {})
+            for control, amount in zip(entry.controls, entry.amounts, strict=True):
+                original.moved[control] = original.moved.get(control, 0) - amount
+            for control, amount in entry.taken_back or ():
+                original.reversed[control] = original.reversed.get(control, 0) + amount
+            self.found[entry.id] = _Found(entry.kind, entry.account_id, entry.net, original)
 
     def store(self, writes: Writes) -> None:
         """Nothing to store: the reversing entry says it all."""

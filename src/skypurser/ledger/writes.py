@@ -63,6 +63,9 @@ class Table:
 #: each, the rare ones left out.
 type Touched = tuple[Table, int, bool, bool]
 
+#: What has no array of its own kind is sent as it is written: JSON, and arrays as PostgreSQL writes them ("{1,2}").
+WRITTEN = frozenset({"jsonb", "text[]", "bigint[]"})
+
 #: A lone request writes a handful of rows; plain values are then cheaper than arrays of one.
 FEW = 4
 
@@ -138,10 +141,10 @@ def _many(table: Table, used: list[Column], is_shared: bool, first: int) -> str:
         if column.shared and is_shared:
             values[column.name] = f"${number}::{column.type}"
         else:
-            is_json = column.type == "jsonb"
-            arrays.append(f"${number}::{'text' if is_json else column.type}[]")
+            is_written = column.type in WRITTEN
+            arrays.append(f"${number}::{'text' if is_written else column.type}[]")
             names.append(column.name)
-            values[column.name] = f"new.{column.name}" + ("::jsonb" if is_json else "")
+            values[column.name] = f"new.{column.name}" + (f"::{column.type}" if is_written else "")
     return _statement(table, values, f"unnest({', '.join(arrays)}) AS new({', '.join(names)})")
 
 

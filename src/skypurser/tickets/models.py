@@ -1,7 +1,6 @@
 """Tickets and EMDs as they were sold, and what was taken back of them."""
 
 from django.db import models
-from django.db.models import F, Q
 
 from skypurser.access.tables import CarrierOwned
 
@@ -39,33 +38,6 @@ class Ticket(CarrierOwned):
     recalled_commission = models.BigIntegerField(db_default=0)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(document_number__regex=r"^[0-9]{13}$"), name="ticket_document"),
-            models.CheckConstraint(
-                condition=Q(form_of_payment__in=("account", "card", "card_offline")),
-                name="ticket_form_of_payment",
-            ),
-            models.CheckConstraint(
-                condition=Q(settlement__in=("on_account", "commission", "none")), name="ticket_settlement"
-            ),
-            models.CheckConstraint(condition=Q(scope__in=("domestic", "international")), name="ticket_scope"),
-            models.CheckConstraint(condition=Q(status__in=("ISSUED", "REFUNDED", "VOIDED")), name="ticket_status"),
-            models.CheckConstraint(
-                condition=Q(fare__gte=0, taxes__gte=0, commission__gte=0, commission__lte=F("fare")),
-                name="ticket_amounts",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    refunded_fare__gte=0,
-                    refunded_fare__lte=F("fare"),
-                    refunded_taxes__gte=0,
-                    refunded_taxes__lte=F("taxes"),
-                    recalled_commission__gte=0,
-                    recalled_commission__lte=F("commission"),
-                ),
-                name="ticket_refunds_within_sale",
-            ),
-        )
         indexes = (models.Index(fields=("account_id", "issued_at"), name="ticket_by_account"),)
 
     def __str__(self) -> str:

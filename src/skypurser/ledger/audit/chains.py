@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
-
-import msgspec
 
 from skypurser.ledger.audit.breaks import Break, Invariant, told, told_at
-from skypurser.ledger.audit.movements import ENTRY, MOVEMENT, REST, opened_accounts, opened_movements
+from skypurser.ledger.audit.movements import ACCOUNT_ID, ENTRY, MOVEMENT, REST, opened_accounts, opened_movements
 from skypurser.ledger.audit.snapshot import Row, rows
 from skypurser.ledger.digests import link
 
@@ -27,8 +24,6 @@ REPORT_EVERY = 5_000
 _TOTAL = "SELECT coalesce(sum(last_item), 0)::bigint FROM ledger_account WHERE carrier_id = $1"
 
 _FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
-
-_decode_lines = msgspec.json.Decoder(list[tuple[Any, int, int]]).decode
 
 
 @dataclass(slots=True)
@@ -71,16 +66,13 @@ class _Walk:
 
     def take(self, row: Row) -> None:
         """Take one step. All is judged at once; only what fails is looked at in detail."""
-        movement, entry = row[MOVEMENT], row[ENTRY]
-        lines, digest = row[REST]
-        _, debit, credit, item, net, available, business_date, original_date = movement
+        entry, movement = row[ENTRY], row[MOVEMENT]
+        controls, amounts, digest = row[REST]
+        _, item, debit, credit, net, available, business_date, original_date = movement
         self.debits += debit
         self.credits += credit
-        entry_id, kind, currency, _, _, _, _, posted_at, _ = entry
-        if entry_id is None:  # told by the audit of entries
-            self.item, self.net, self.digest = item, net, digest
-            return
-        digest_follows = digest == link(self.digest, movement, entry, _decode_lines(lines))
+        _, kind, currency, _, _, _, _, posted_at, _ = entry
+        digest_follows = digest == link(self.digest, entry, movement, controls, amounts)
         if (
             not digest_follows
             or item != self.item + 1
@@ -95,7 +87,7 @@ class _Walk:
         self.item, self.net, self.digest, self.posted_at = item, net, digest, posted_at
 
     def _explain(self, row: Row, *, digest_follows: bool) -> None:
-        _, debit, credit, item, net, available, business_date, original_date = row[MOVEMENT]
+        _, item, debit, credit, net, available, business_date, original_date = row[MOVEMENT]
         _, kind, currency, document, _, _, _, posted_at, _ = row[ENTRY]
         about = f"the {kind}" + ("" if document is None else f" of {document}")
         if item != self.item + 1:
@@ -176,7 +168,7 @@ def audit_chains(carrier_id: int, progress: Progress | None = None) -> Iterator[
     done = 0
     with opened_accounts(carrier_id) as accounts, opened_movements(carrier_id) as movements:
         stored = _next(accounts)
-        for account_id, steps in groupby(movements, key=itemgetter(0)):
+        for account_id, steps in groupby(movements, key=itemgetter(ACCOUNT_ID)):
             while stored is not None and stored.id < account_id:
                 yield from _arrive(_Walk(carrier_id, stored.id, stored.currency), stored)
                 stored = _next(accounts)

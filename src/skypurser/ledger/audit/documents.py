@@ -6,24 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
-from skypurser.ledger.audit.movements import LINES
 from skypurser.ledger.audit.snapshot import opened
 
 # A document compares by its bytes here, as `by_document` promises.
-_ENTRIES = f"""
-SELECT coalesce(e.document, ''), e.id, e.kind, e.currency, e.reverses, m.account_id, m.item, l.lines
-FROM ledger_entry e
-LEFT JOIN (SELECT entry_id, {LINES} AS lines FROM ledger_line WHERE carrier_id = $1 GROUP BY entry_id) l
-       ON l.entry_id = e.id
-LEFT JOIN (SELECT entry_id, account_id, item FROM ledger_line
-            WHERE carrier_id = $1 AND position = 1 AND account_id IS NOT NULL) m ON m.entry_id = e.id
-WHERE e.carrier_id = $1 AND e.kind = ANY($2::text[])
-ORDER BY coalesce(e.document, '') COLLATE "C", e.id
-"""  # noqa: S608 — ours
-
-_decode_lines = msgspec.json.Decoder(list[tuple[Any, int, int]]).decode
+_ENTRIES = """
+SELECT coalesce(document, ''), id, kind, currency, reverses, account_id, item, credit - debit, controls, amounts
+FROM ledger_entry WHERE carrier_id = $1 AND kind = ANY($2::text[])
+ORDER BY coalesce(document, '') COLLATE "C", id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +45,8 @@ def by_document(carrier_id: int, kinds: Collection[str]) -> Iterator[Iterator[tu
 
 
 def _entry(row: tuple[Any, ...]) -> EntryOfDocument:
-    _, entry_id, kind, currency, reverses, account_id, item, lines = row
-    moved: dict[int | str, int] = {}
-    for account, debit, credit in _decode_lines(lines or "[]"):
-        moved[account] = moved.get(account, 0) + credit - debit
+    _, entry_id, kind, currency, reverses, account_id, item, net, controls, amounts = row
+    moved: dict[int | str, int] = {} if account_id is None else {account_id: net}
+    for control, amount in zip(controls, amounts, strict=False):  # unequal lengths are told by the audit of entries
+        moved[control] = moved.get(control, 0) - amount
     return EntryOfDocument(entry_id, kind, currency, reverses, account_id, item, moved)

@@ -10,14 +10,17 @@ from operator import itemgetter
 from skypurser.ledger.audit.breaks import Break, Invariant, told
 from skypurser.ledger.audit.snapshot import MOST, Row, rows
 
-# Lines are read in the order of their key and summed up as they come; nothing is sorted.
 _UNSOUND = """
-SELECT coalesce(e.id, l.entry_id), e.kind, e.currency, l.debits, l.credits, l.many, l.account_id, l.item
-FROM (SELECT id, kind, currency FROM ledger_entry WHERE carrier_id = $1) e
-FULL JOIN (SELECT entry_id, sum(debit) AS debits, sum(credit) AS credits, count(*) AS many, min(position) AS first,
-                  max(position) AS last, min(account_id) AS account_id, min(item) AS item
-             FROM ledger_line WHERE carrier_id = $1 GROUP BY entry_id) l ON l.entry_id = e.id
-WHERE e.id IS NULL OR l.entry_id IS NULL OR l.debits <> l.credits OR l.many < 2 OR l.first <> 1 OR l.last <> l.many
+SELECT id, kind, currency, debit, credit, control_debits, control_credits, many, cardinality(controls),
+       cardinality(amounts), account_id, item
+FROM ledger_entry e
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS control_debits,
+                           coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS control_credits,
+                           count(*) + (e.account_id IS NOT NULL)::integer AS many
+                      FROM unnest(e.amounts) AS amount) lines
+WHERE carrier_id = $1 AND (debit + control_debits <> credit + control_credits OR cardinality(controls) <>
+      cardinality(amounts) OR account_id IS NULL AND (debit <> 0 OR credit <> 0)
+      OR many < 2 AND (debit <> 0 OR credit <> 0 OR account_id IS NULL))
 LIMIT $2
 """
 
@@ -25,9 +28,13 @@ LIMIT $2
 _TOTALS = """
 SELECT currency, control, coalesce(l.debits, 0)::bigint, coalesce(l.credits, 0)::bigint,
        coalesce(s.debits, 0)::bigint, coalesce(s.credits, 0)::bigint
-FROM (SELECT e.currency, coalesce(l.control, '') AS control, sum(l.debit) AS debits, sum(l.credit) AS credits
-        FROM ledger_line l JOIN ledger_entry e ON e.carrier_id = $1 AND e.id = l.entry_id
-       WHERE l.carrier_id = $1 GROUP BY 1, 2) l
+FROM (SELECT currency, '' AS control, sum(debit) AS debits, sum(credit) AS credits
+        FROM ledger_entry WHERE carrier_id = $1 AND account_id IS NOT NULL GROUP BY 1
+      UNION ALL
+      SELECT e.currency, line.control, coalesce(sum(line.amount) FILTER (WHERE line.amount > 0), 0),
+             coalesce(-sum(line.amount) FILTER (WHERE line.amount < 0), 0)
+        FROM ledger_entry e CROSS JOIN LATERAL unnest(e.controls, e.amounts) AS line(control, amount)
+       WHERE e.carrier_id = $1 GROUP BY 1, 2) l
 FULL JOIN (SELECT currency, control, sum(debits) AS debits, sum(credits) AS credits
              FROM (SELECT currency, control, debits, credits FROM ledger_controltotal WHERE carrier_id = $1
                    UNION ALL
@@ -38,21 +45,20 @@ ORDER BY currency, control
 
 
 def audit_entries(carrier_id: int) -> Iterator[Break]:
-    """Yield the entries that do not balance, are in pieces or have no lines. Inside a snapshot."""
+    """Yield the entries that do not balance or are not whole. Inside a snapshot."""
     for row in rows(_UNSOUND, carrier_id, MOST):
         *_, account_id, item = row
         yield Break(Invariant.BALANCED, _what_is_unsound(row), carrier_id, account_id, item)
 
 
 def _what_is_unsound(row: Row) -> str:
-    entry_id, kind, currency, debits, credits_, many, *_ = row
-    if kind is None:
-        return f"{many} lines belong to entry {entry_id}, which does not exist"
-    if many is None:
-        return f"entry {entry_id} ({kind}) has no lines"
+    entry_id, kind, currency, debit, credit, control_debits, control_credits, many, names, amounts, *_ = row
+    debits, credits_ = debit + control_debits, credit + control_credits
     if debits != credits_:
         return f"entry {entry_id} ({kind}) debits {told(debits, currency)} and credits {told(credits_, currency)}"
-    return f"entry {entry_id} ({kind}) has {many} lines, not numbered from 1 on, or too few"
+    if names != amounts:
+        return f"entry {entry_id} ({kind}) names {names} control accounts for {amounts} amounts"
+    return f"entry {entry_id} ({kind}) has too few lines ({many}), or moves an account that it does not name"
 
 
 def audit_totals(carrier_id: int) -> Iterator[Break]:

@@ -9,27 +9,25 @@ from collections.abc import Iterator
 from skypurser.ledger.audit.breaks import Break, Invariant, told
 from skypurser.ledger.audit.snapshot import MOST, Row, rows
 
-# A movement is the first line of its entry. Facts are compared as text: what was tampered with need not be a number.
+# Facts are compared as text: what was tampered with need not be a number.
 _UNSOUND = """
-SELECT k.key, k.outcome, k.entry_id, k.facts, e.id, e.kind, e.currency, l.account_id, l.item, l.debit, l.credit
+SELECT k.key, k.outcome, k.entry_id, k.facts, e.id, e.kind, e.currency, e.account_id, e.item, e.debit, e.credit
 FROM (SELECT key, outcome, entry_id, facts FROM ledger_key WHERE carrier_id = $1) k
-FULL JOIN (SELECT id, kind, currency FROM ledger_entry WHERE carrier_id = $1) e ON e.id = k.entry_id
-LEFT JOIN (SELECT entry_id, account_id, item, debit, credit, net, available FROM ledger_line
-            WHERE carrier_id = $1 AND position = 1 AND account_id IS NOT NULL) l ON l.entry_id = e.id
+FULL JOIN (SELECT id, kind, currency, account_id, item, debit, credit, net, available
+             FROM ledger_entry WHERE carrier_id = $1) e ON e.id = k.entry_id
 WHERE NOT coalesce(CASE k.outcome
     WHEN 'posted' THEN (k.facts->>'entry', k.facts->>'item', k.facts->>'debit', k.facts->>'credit',
                         k.facts->>'net', k.facts->>'available')
-                     = (l.entry_id::text, l.item::text, l.debit::text, l.credit::text, l.net::text, l.available::text)
-    WHEN 'recorded' THEN (k.entry_id IS NULL OR e.id IS NOT NULL) AND l.entry_id IS NULL
+                     = (e.id::text, e.item::text, e.debit::text, e.credit::text, e.net::text, e.available::text)
+    WHEN 'recorded' THEN (k.entry_id IS NULL OR e.id IS NOT NULL) AND e.account_id IS NULL
     WHEN 'refused' THEN k.entry_id IS NULL END, false)
 LIMIT $2
 """
 
 _NAMED_TWICE = """
-SELECT k.entry_id, string_agg(k.key, ', ' ORDER BY k.key), count(*), min(l.account_id), min(l.item)
+SELECT k.entry_id, string_agg(k.key, ', ' ORDER BY k.key), count(*), min(e.account_id), min(e.item)
 FROM ledger_key k
-LEFT JOIN (SELECT entry_id, account_id, item FROM ledger_line
-            WHERE carrier_id = $1 AND position = 1 AND account_id IS NOT NULL) l ON l.entry_id = k.entry_id
+LEFT JOIN (SELECT id, account_id, item FROM ledger_entry WHERE carrier_id = $1) e ON e.id = k.entry_id
 WHERE k.carrier_id = $1 AND k.entry_id IS NOT NULL GROUP BY k.entry_id HAVING count(*) > 1 LIMIT $2
 """
 

@@ -9,30 +9,24 @@ from skypurser.ledger.audit.snapshot import MOST, rows
 _BEYOND = """
 SELECT back.original, back.control, back.taken::bigint, coalesce(o.moved, 0)::bigint, back.currency,
        back.account_id, back.item
-FROM (SELECT e.reverses AS original, l.control, sum(l.debit - l.credit) AS taken, min(e.currency) AS currency,
-             (array_agg(m.account_id ORDER BY e.id DESC))[1] AS account_id,
-             (array_agg(m.item ORDER BY e.id DESC))[1] AS item
-        FROM ledger_entry e
-       CROSS JOIN LATERAL (SELECT control, debit, credit FROM ledger_line
-                            WHERE carrier_id = $1 AND entry_id = e.id AND control <> 'penalties') l
-        LEFT JOIN LATERAL (SELECT account_id, item FROM ledger_line
-                            WHERE carrier_id = $1 AND entry_id = e.id AND account_id IS NOT NULL LIMIT 1) m ON true
-       WHERE e.carrier_id = $1 AND e.reverses IS NOT NULL GROUP BY 1, 2) back
-LEFT JOIN LATERAL (SELECT sum(credit - debit) AS moved FROM ledger_line
-                    WHERE carrier_id = $1 AND entry_id = back.original AND control = back.control) o ON true
+FROM (SELECT e.reverses AS original, l.control, sum(l.amount) AS taken, min(e.currency) AS currency,
+             (array_agg(e.account_id ORDER BY e.id DESC))[1] AS account_id,
+             (array_agg(e.item ORDER BY e.id DESC))[1] AS item
+        FROM ledger_entry e CROSS JOIN LATERAL unnest(e.controls, e.amounts) AS l(control, amount)
+       WHERE e.carrier_id = $1 AND e.reverses IS NOT NULL AND l.control <> 'penalties' GROUP BY 1, 2) back
+LEFT JOIN LATERAL (SELECT -sum(l.amount) AS moved
+                     FROM ledger_entry e CROSS JOIN LATERAL unnest(e.controls, e.amounts) AS l(control, amount)
+                    WHERE e.carrier_id = $1 AND e.id = back.original AND l.control = back.control) o ON true
 WHERE abs(back.taken) > abs(coalesce(o.moved, 0)) OR back.taken * o.moved < 0
 LIMIT $2
 """
 
 _ELSEWHERE = """
-SELECT e.id, e.kind, e.reverses, o.id, m.account_id, m.item, moved.account_id
+SELECT e.id, e.kind, e.reverses, o.id, e.account_id, e.item, o.account_id
 FROM ledger_entry e
-LEFT JOIN LATERAL (SELECT id FROM ledger_entry WHERE carrier_id = $1 AND id = e.reverses AND id <> e.id) o ON true
-LEFT JOIN LATERAL (SELECT account_id, item FROM ledger_line
-                    WHERE carrier_id = $1 AND entry_id = e.id AND account_id IS NOT NULL LIMIT 1) m ON true
-LEFT JOIN LATERAL (SELECT account_id FROM ledger_line
-                    WHERE carrier_id = $1 AND entry_id = e.reverses AND account_id IS NOT NULL LIMIT 1) moved ON true
-WHERE e.carrier_id = $1 AND e.reverses IS NOT NULL AND (o.id IS NULL OR m.account_id <> moved.account_id)
+LEFT JOIN LATERAL (SELECT id, account_id FROM ledger_entry WHERE carrier_id = $1 AND id = e.reverses AND id <> e.id) o
+       ON true
+WHERE e.carrier_id = $1 AND e.reverses IS NOT NULL AND (o.id IS NULL OR e.account_id <> o.account_id)
 LIMIT $2
 """
 

@@ -2,57 +2,88 @@
 
 from django.db import migrations
 
-from skypurser.access.isolation import append_only, isolate
+from skypurser.access.isolation import APPLICATION_ROLE, append_only, isolate
 
-# One statement writes whole entries, so the rows that it adds must balance among themselves; that is stricter than
-# summing up tables, and costs no look-up. What else is looked up is one entry each, and three rows per account.
+# What one column may hold. PostgreSQL parses a CHECK anew for every statement that writes to its table, which was a
+# fifth of a lone sale; a domain's is parsed once per session. What concerns several columns is a CHECK, and short.
+VALUES = """
+CREATE DOMAIN ledger_currency AS varchar(3) CHECK (VALUE ~ '^[A-Z]{3}$');
+CREATE DOMAIN ledger_status AS text CHECK (VALUE IN ('ACTIVE', 'SUSPENDED', 'INHIBITED'));
+CREATE DOMAIN ledger_outcome AS text CHECK (VALUE IN ('posted', 'recorded', 'refused'));
+CREATE DOMAIN ledger_control AS text CHECK (VALUE IN ('sales', 'taxes_payable', 'commission_expense', 'penalties',
+    'bank_clearing', 'adjustments', 'opening_balances', 'breakage'));
+CREATE DOMAIN ledger_controls AS text[] CHECK (array_ndims(VALUE) IS NOT DISTINCT FROM 1 OR VALUE = '{}')
+    CHECK (VALUE <@ ARRAY['sales', 'taxes_payable', 'commission_expense', 'penalties', 'bank_clearing', 'adjustments',
+                          'opening_balances', 'breakage']);
+CREATE DOMAIN ledger_amounts AS bigint[] CHECK (0 <> ALL (VALUE)) CHECK (array_position(VALUE, NULL) IS NULL);
+
+ALTER TABLE ledger_account ALTER currency TYPE ledger_currency, ALTER status TYPE ledger_status,
+    ADD CONSTRAINT account_sums_not_negative CHECK (least(credit_limit, debits, credits, held, last_item) >= 0);
+ALTER TABLE ledger_entry ALTER controls TYPE ledger_controls, ALTER amounts TYPE ledger_amounts,
+    ADD CONSTRAINT entry_one_side CHECK (least(debit, credit) = 0),
+    ADD CONSTRAINT entry_movement_whole CHECK (
+        num_nulls(account_id, item, net, available, business_date, digest) % 6 = 0);
+ALTER TABLE ledger_key ALTER outcome TYPE ledger_outcome,
+    ADD CONSTRAINT key_refused_has_code CHECK ((code IS NULL) = (outcome <> 'refused'));
+ALTER TABLE ledger_controltotal ALTER control TYPE ledger_control,
+    ADD CONSTRAINT controltotal_not_negative CHECK (least(debits, credits) >= 0);
+"""
+
+UNBOUND_VALUES = """
+ALTER TABLE ledger_account ALTER currency TYPE varchar(3), ALTER status TYPE text,
+    DROP CONSTRAINT account_sums_not_negative;
+ALTER TABLE ledger_entry ALTER controls TYPE text[], ALTER amounts TYPE bigint[],
+    DROP CONSTRAINT entry_one_side, DROP CONSTRAINT entry_movement_whole;
+ALTER TABLE ledger_key ALTER outcome TYPE text, DROP CONSTRAINT key_refused_has_code;
+ALTER TABLE ledger_controltotal ALTER control TYPE text, DROP CONSTRAINT controltotal_not_negative;
+DROP DOMAIN ledger_currency, ledger_status, ledger_outcome, ledger_control, ledger_controls, ledger_amounts;
+"""
+
+# One row is a whole entry, so that it balances is seen in the row itself. What is looked up are three rows per account:
+# its own, the movement before the first one added, and the newest.
 #
 # The search path is pinned, so that nobody's temporary table is taken for one of ours. The laterals and the planner
-# settings keep every look-up on its index, whatever the statistics of a young table say.
-CHECK_LINES = """
-CREATE FUNCTION ledger_check_lines() RETURNS trigger LANGUAGE plpgsql
+# settings keep every look-up on its index, whatever the statistics of a young table say: only the index on items gives
+# movements in their order without a sort.
+CHECK_ENTRIES = """
+CREATE FUNCTION ledger_check_entries() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET enable_material = off SET search_path = public, pg_temp AS $$
+SET enable_material = off SET enable_sort = off SET search_path = public, pg_temp AS $$
 DECLARE
     broken bigint;
-    entries_sound boolean;
+    overdrawn bigint;
     reversing boolean;
 BEGIN
-    SELECT entry_id INTO broken FROM added GROUP BY carrier_id, entry_id
-    HAVING sum(debit) <> sum(credit) OR count(*) < 2 OR min(position) <> 1 OR max(position) <> count(*) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'entry % does not balance, or was not written whole', broken USING ERRCODE = 'check_violation';
+    SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
+               OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
+               OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
+           min(id) FILTER (WHERE kind = 'ticket' AND debit > 0 AND available < 0),
+           bool_or(reverses IS NOT NULL)
+      INTO broken, overdrawn, reversing FROM added;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
+    END IF;
+    IF overdrawn IS NOT NULL THEN
+        RAISE EXCEPTION 'entry % sells beyond what is available', overdrawn USING ERRCODE = 'check_violation';
     END IF;
 
-    SELECT bool_and(m.sound), bool_or(m.reversing),
-           min(m.account_id) FILTER (WHERE a.id IS NULL OR m.first_currency <> a.currency
-               OR m.last_currency <> a.currency OR m.last_item <> a.last_item
-               OR m.last_item - m.item_before <> m.many OR (m.item_before > 0 AND before.net IS NULL)
-               OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
-               OR newest.digest <> a.digest)
-      INTO entries_sound, reversing, broken
-      FROM (SELECT l.carrier_id, l.account_id, min(l.item) - 1 AS item_before, max(l.item) AS last_item,
-                   count(*) AS many, sum(l.credit) - sum(l.debit) AS moved,
-                   min(e.currency) AS first_currency, max(e.currency) AS last_currency,
-                   bool_or(e.reverses IS NOT NULL) AS reversing,
-                   bool_and(e.id IS NOT NULL
-                       AND NOT (e.kind = 'ticket' AND l.debit > 0 AND l.available < 0)) AS sound
-              FROM added l
-              LEFT JOIN LATERAL (SELECT id, kind, currency, reverses FROM ledger_entry
-                                  WHERE carrier_id = l.carrier_id AND id = l.entry_id LIMIT 1) e ON true
-             WHERE l.position = 1 OR l.account_id IS NOT NULL
-             GROUP BY l.carrier_id, l.account_id) m
+    SELECT min(m.account_id) INTO broken
+      FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
+                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency
+              FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
       LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
-      LEFT JOIN LATERAL (SELECT net FROM ledger_line WHERE carrier_id = m.carrier_id AND account_id = m.account_id
-                            AND account_id IS NOT NULL AND item = m.item_before LIMIT 1) before ON true
-      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_line WHERE carrier_id = m.carrier_id
-                            AND account_id = m.account_id AND account_id IS NOT NULL AND item = m.last_item
-                          LIMIT 1) newest ON true;
-    IF NOT entries_sound THEN
-        RAISE EXCEPTION 'a line without its entry, or a sale beyond what is available'
-              USING ERRCODE = 'check_violation';
-    END IF;
+      LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
+                            AND account_id = m.account_id AND item <= m.item_before
+                          ORDER BY item DESC LIMIT 1) before ON true
+      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE carrier_id = m.carrier_id
+                            AND account_id = m.account_id AND item <= m.last_item
+                          ORDER BY item DESC LIMIT 1) newest ON true
+     WHERE a.id IS NULL OR m.first_currency <> a.currency OR m.last_currency <> a.currency
+        OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
+        OR m.item_before <> coalesce(before.item, 0)
+        OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
+        OR newest.digest <> a.digest;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
               USING ERRCODE = 'check_violation';
@@ -62,20 +93,21 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT r.reverses INTO broken
-      FROM (SELECT DISTINCT l.carrier_id, l.account_id, l.control, e.reverses FROM added l
-              JOIN LATERAL (SELECT reverses FROM ledger_entry WHERE carrier_id = l.carrier_id AND id = l.entry_id
-                               AND reverses IS NOT NULL LIMIT 1) e ON true
-             WHERE l.control IS DISTINCT FROM 'penalties') r
-      LEFT JOIN LATERAL (SELECT sum(o.credit - o.debit) AS amount FROM ledger_line o
-                          WHERE o.carrier_id = r.carrier_id AND o.entry_id = r.reverses
-                            AND o.account_id IS NOT DISTINCT FROM r.account_id
-                            AND o.control IS NOT DISTINCT FROM r.control) moved ON true
-      LEFT JOIN LATERAL (SELECT sum(b.debit - b.credit) AS amount
-                           FROM (SELECT id FROM ledger_entry WHERE reverses = r.reverses OFFSET 0) back
-                           JOIN LATERAL (SELECT debit, credit FROM ledger_line WHERE carrier_id = r.carrier_id
-                                            AND entry_id = back.id AND control = r.control OFFSET 0) b ON true
-                          WHERE r.control IS NOT NULL) taken ON true
-     WHERE moved.amount IS NULL OR taken.amount * moved.amount < 0 OR abs(taken.amount) > abs(moved.amount) LIMIT 1;
+      FROM (SELECT DISTINCT carrier_id, account_id, reverses FROM added WHERE reverses IS NOT NULL) r
+      LEFT JOIN LATERAL (SELECT account_id, controls, amounts FROM ledger_entry
+                          WHERE carrier_id = r.carrier_id AND id = r.reverses LIMIT 1) o ON true
+     WHERE o.controls IS NULL OR r.account_id <> o.account_id OR r.account_id IS NOT NULL AND o.account_id IS NULL
+        OR EXISTS (
+           SELECT FROM (SELECT line.control, sum(line.amount) AS amount
+                          FROM (SELECT controls, amounts FROM ledger_entry
+                                 WHERE carrier_id = r.carrier_id AND reverses = r.reverses OFFSET 0) back
+                         CROSS JOIN LATERAL unnest(back.controls, back.amounts) AS line(control, amount)
+                         WHERE line.control <> 'penalties' GROUP BY line.control) taken
+             LEFT JOIN LATERAL (SELECT sum(line.amount) AS amount
+                                  FROM unnest(o.controls, o.amounts) AS line(control, amount)
+                                 WHERE line.control = taken.control) moved ON true
+            WHERE moved.amount IS NULL OR taken.amount * moved.amount > 0 OR abs(taken.amount) > abs(moved.amount))
+     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % is not taken back as it was posted, or more of it than it moved', broken
               USING ERRCODE = 'check_violation';
@@ -83,8 +115,22 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER check_lines AFTER INSERT ON ledger_line REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_lines();
+CREATE TRIGGER check_entries AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_entries();
+"""
+
+# For those who read line by line: position 1 is the customer's where there is one, then come the control accounts'.
+LINES = f"""
+CREATE VIEW ledger_line WITH (security_invoker = true) AS
+SELECT carrier_id, id AS entry_id, 1 AS position, account_id, NULL::text AS control, debit, credit, item, net,
+       available, business_date, original_date, digest
+  FROM ledger_entry WHERE account_id IS NOT NULL
+UNION ALL
+SELECT e.carrier_id, e.id, l.position::integer + (e.account_id IS NOT NULL)::integer, NULL, l.control,
+       greatest(l.amount, 0), greatest(-l.amount, 0), NULL, NULL, NULL, NULL, NULL, NULL
+  FROM ledger_entry e
+ CROSS JOIN LATERAL unnest(e.controls, e.amounts) WITH ORDINALITY AS l(control, amount, position);
+GRANT SELECT ON ledger_line TO {APPLICATION_ROLE};
 """
 
 # An account that ever moved or held money stays for ever.
@@ -130,15 +176,14 @@ ALTER TABLE ledger_hold SET (fillfactor = 80);
 class Migration(migrations.Migration):
     dependencies = (("ledger", "0002_tables"), ("history", "0003_guards"))
     operations = (
+        migrations.RunSQL(sql=VALUES, reverse_sql=UNBOUND_VALUES),
         isolate(
             "ledger_account",
             privileges="SELECT, INSERT, DELETE, UPDATE (status, credit_limit, debits, credits, held, last_item,"
-            " last_posted_at, digest, closed_through)",
+            " last_posted_at, digest, closed_through, low_at, low_since)",
         ),
         isolate("ledger_entry", privileges="SELECT, INSERT"),
         append_only("ledger_entry"),
-        isolate("ledger_line", privileges="SELECT, INSERT"),
-        append_only("ledger_line"),
         isolate("ledger_key", privileges="SELECT, INSERT"),
         append_only("ledger_key"),
         isolate(
@@ -146,7 +191,8 @@ class Migration(migrations.Migration):
             privileges="SELECT, INSERT, UPDATE (status, captured, expires_at, resolved_at, entry_id)",
         ),
         isolate("ledger_controltotal", privileges="SELECT, INSERT, DELETE"),
-        migrations.RunSQL(sql=CHECK_LINES, reverse_sql="DROP FUNCTION ledger_check_lines CASCADE;"),
+        migrations.RunSQL(sql=CHECK_ENTRIES, reverse_sql="DROP FUNCTION ledger_check_entries CASCADE;"),
+        migrations.RunSQL(sql=LINES, reverse_sql="DROP VIEW ledger_line;"),
         migrations.RunSQL(sql=KEEP_USED, reverse_sql="DROP FUNCTION ledger_keep_used_account CASCADE;"),
         migrations.RunSQL(
             sql=RESOLVE_ONCE,

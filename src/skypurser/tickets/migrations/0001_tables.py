@@ -49,46 +49,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["account_id", "issued_at"], name="ticket_by_account")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("document_number__regex", "^[0-9]{13}$")), name="ticket_document"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("form_of_payment__in", ("account", "card", "card_offline"))),
-                        name="ticket_form_of_payment",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("settlement__in", ("on_account", "commission", "none"))),
-                        name="ticket_settlement",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("scope__in", ("domestic", "international"))), name="ticket_scope"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("status__in", ("ISSUED", "REFUNDED", "VOIDED"))),
-                        name="ticket_status",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("commission__gte", 0),
-                            ("commission__lte", models.F("fare")),
-                            ("fare__gte", 0),
-                            ("taxes__gte", 0),
-                        ),
-                        name="ticket_amounts",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("recalled_commission__gte", 0),
-                            ("recalled_commission__lte", models.F("commission")),
-                            ("refunded_fare__gte", 0),
-                            ("refunded_fare__lte", models.F("fare")),
-                            ("refunded_taxes__gte", 0),
-                            ("refunded_taxes__lte", models.F("taxes")),
-                        ),
-                        name="ticket_refunds_within_sale",
-                    ),
-                ],
             },
         ),
     ]

@@ -1,0 +1,40 @@
+"""Whether an act took an account over its limit, or its available below the amount at which somebody wants to know.
+
+Judged under the lock that the act holds, so that each crossing is told exactly once, whoever sells at the same time.
+Pure, like `decide`: the caller stores what is returned.
+"""
+
+from datetime import datetime
+
+from skypurser.ledger.decide import available
+from skypurser.ledger.intents import AccountState
+
+OVER_LIMIT = "account.over_limit"
+LOW = "account.low"
+
+#: Without a threshold of its own an account is low when less than this part of its credit limit is left.
+_USUAL_PART = 10
+#: Once told, available must rise above the threshold by this part of it before the account can be low again.
+_MARGIN_PART = 10
+
+
+def threshold(account: AccountState) -> int:
+    """Return the amount below which the account is low, in minor units; 0 where it never is."""
+    return account.credit_limit // _USUAL_PART if account.low_at is None else account.low_at
+
+
+def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
+    """Return what must be told after an act, and note on the account since when it is low.
+
+    Args:
+        account: After the act.
+        before: What was available before it.
+    """
+    after, low = available(account), threshold(account)
+    told = [OVER_LIMIT] if after < 0 <= before else []
+    if after < low and account.low_since is None:
+        account.low_since = now
+        told.append(LOW)
+    elif account.low_since is not None and after >= low + low // _MARGIN_PART:
+        account.low_since = None
+    return told

@@ -1,0 +1,66 @@
+"""An account that runs low or over its limit is told once, and again only after it recovered."""
+
+from skypurser.history import acts
+from skypurser.ledger.states import Status
+from skypurser.ledger.thresholds import LOW, OVER_LIMIT
+from tests import cast
+
+
+def told(account: cast.Account) -> list[str]:
+    """What the history tells about thresholds, oldest first."""
+    found = acts.of_account(carrier_id=account.carrier.id, account_id=account.id)
+    return [act.action for act in reversed(found) if act.action in {LOW, OVER_LIMIT}]
+
+
+def test_less_than_a_tenth_of_the_limit_left_is_told_once() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+
+    cast.post(cast.debit(agency, 90_000))
+    at_a_tenth = told(agency)
+    cast.post(cast.debit(agency, 1))
+    cast.post(cast.debit(agency, 1))
+
+    assert (at_a_tenth, told(agency)) == ([], [LOW])
+
+
+def test_an_account_is_low_again_only_after_it_rose_above_the_threshold_and_a_margin() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    cast.post(cast.debit(agency, 90_001))
+
+    cast.post(cast.credit(agency, 1_000))
+    cast.post(cast.debit(agency, 1_000))
+    within_the_margin = told(agency)
+    cast.post(cast.credit(agency, 1_001))
+    cast.post(cast.debit(agency, 1_001))
+
+    assert (within_the_margin, told(agency)) == ([LOW], [LOW, LOW])
+
+
+def test_each_time_an_account_goes_over_its_limit_is_told() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+
+    cast.post(cast.debit(agency, 100_000))
+    exactly = told(agency)
+    cast.post(cast.debit(agency, 1))
+    cast.post(cast.debit(agency, 1))
+    cast.post(cast.credit(agency, 2))
+    cast.post(cast.debit(agency, 1))
+
+    assert (exactly, told(agency)) == ([LOW], [LOW, OVER_LIMIT, OVER_LIMIT])
+
+
+def test_a_prepaid_account_without_a_threshold_is_never_low() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=0)
+    cast.post(cast.credit(agency, 100))
+
+    cast.post(cast.debit(agency, 100))
+
+    assert told(agency) == []
+
+
+def test_a_status_change_tells_nothing_of_thresholds() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+
+    cast.post(cast.status(agency, Status.SUSPENDED))
+
+    assert told(agency) == []
