@@ -71,7 +71,7 @@ def stage() -> Iterator[Stage]:
 def sellers(count: int) -> list[Seller]:
     """Open so many agencies of one carrier, with a limit that no benchmark reaches."""
     from skypurser.access.actors import operator  # noqa: PLC0415 — needs Django
-    from skypurser.access.carriers import create_carrier  # noqa: PLC0415
+    from skypurser.administration.carriers import create_carrier  # noqa: PLC0415
     from skypurser.commissions.rules import Rates, Rule  # noqa: PLC0415
     from skypurser.electronic.opening import open_agency_account  # noqa: PLC0415
     from skypurser.money import MAX_MINOR  # noqa: PLC0415

@@ -73,6 +73,56 @@ CREATE FUNCTION public.access_carriers() RETURNS integer[]
 
 COMMENT ON FUNCTION public.access_carriers() IS 'For which carriers the current transaction acts';
 
+CREATE SEQUENCE public.access_apikey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.access_apikey (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.access_apikey_id_seq'::regclass) NOT NULL,
+    name character varying(100) NOT NULL,
+    prefix character varying(8) NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes character varying(40)[] NOT NULL,
+    rate_limit integer NOT NULL,
+    concurrency_limit integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT apikey_has_scopes CHECK ((
+CASE
+    WHEN (scopes IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(scopes, 1), 0)
+END > 0)),
+    CONSTRAINT apikey_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT apikey_limits_above_zero CHECK (((concurrency_limit > 0) AND (rate_limit > 0))),
+    CONSTRAINT apikey_prefix_shape CHECK (((prefix)::text ~ '^[A-Za-z0-9_-]{8}$'::text))
+);
+
+ALTER TABLE ONLY public.access_apikey FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.access_find_api_key(wanted bytea) RETURNS TABLE(key_id bigint, carrier_id integer, carrier_code text, name text, scopes text[], rate_limit integer, concurrency_limit integer, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT k.id,
+     k.carrier_id,
+     c.code,
+     k.name,
+     k.scopes,
+     k.rate_limit,
+     k.concurrency_limit,
+     k.expires_at
+    FROM (public.access_apikey k
+      JOIN public.access_carrier c ON ((c.id = k.carrier_id)))
+   WHERE ((k.token_hash = access_find_api_key.wanted) AND (k.revoked_at IS NULL));
+END;
+
 CREATE FUNCTION public.access_find_carrier(wanted text) RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -89,6 +139,14 @@ CREATE FUNCTION public.access_refuse_change() RETURNS trigger
             BEGIN
                 RAISE EXCEPTION '% is append-only: rows are added, never changed or deleted', TG_TABLE_NAME
                       USING ERRCODE = 'restrict_violation';
+            END $$;
+
+CREATE FUNCTION public.access_stay_revoked() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+            BEGIN
+                RAISE EXCEPTION 'API key % is revoked and stays so', OLD.id USING ERRCODE = 'restrict_violation';
             END $$;
 
 CREATE FUNCTION public.ledger_check_entries() RETURNS trigger
@@ -538,6 +596,9 @@ CREATE TABLE public.tickets_ticket (
 
 ALTER TABLE ONLY public.tickets_ticket FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.access_apikey
+    ADD CONSTRAINT access_apikey_pkey PRIMARY KEY (carrier_id, id);
+
 ALTER TABLE ONLY public.access_carrier
     ADD CONSTRAINT access_carrier_code_key UNIQUE (code);
 
@@ -546,6 +607,9 @@ ALTER TABLE ONLY public.access_carrier
 
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT access_member_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.access_apikey
+    ADD CONSTRAINT apikey_hash_once UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT client_code_once_per_city UNIQUE (carrier_id, code, city);
@@ -632,6 +696,8 @@ CREATE TRIGGER keep_used BEFORE DELETE ON public.ledger_account FOR EACH ROW EXE
 
 CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
 
+CREATE TRIGGER stay_revoked BEFORE UPDATE OF revoked_at ON public.access_apikey FOR EACH ROW WHEN (((old.revoked_at IS NOT NULL) AND (new.revoked_at IS DISTINCT FROM old.revoked_at))) EXECUTE FUNCTION public.access_stay_revoked();
+
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_client FOREIGN KEY (carrier_id, client_id) REFERENCES public.parties_client(carrier_id, id);
 
@@ -644,9 +710,13 @@ ALTER TABLE ONLY public.electronic_electronicaccount
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT hold_of_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
 
+ALTER TABLE public.access_apikey ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.access_carrier ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_member ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY directory ON public.access_apikey FOR SELECT TO skypurser_owner USING (true);
 
 CREATE POLICY directory ON public.access_carrier FOR SELECT TO skypurser_owner USING (true);
 
@@ -665,6 +735,8 @@ ALTER TABLE public.ledger_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_key ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_carriers ON public.access_apikey USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.access_carrier USING ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -712,6 +784,37 @@ GRANT UPDATE(time_zone) ON TABLE public.access_carrier TO skypurser_app;
 
 REVOKE ALL ON FUNCTION public.access_all_carrier_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_all_carrier_ids() TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.access_apikey_id_seq TO skypurser_app;
+
+GRANT INSERT ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(carrier_id) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(id) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(name) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(prefix) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(scopes) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(rate_limit) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(concurrency_limit) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(created_at) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(created_by) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(expires_at) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.access_apikey TO skypurser_app;
+
+GRANT SELECT(last_used_at),UPDATE(last_used_at) ON TABLE public.access_apikey TO skypurser_app;
+
+REVOKE ALL ON FUNCTION public.access_find_api_key(wanted bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.access_find_api_key(wanted bytea) TO skypurser_app;
 
 REVOKE ALL ON FUNCTION public.access_find_carrier(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_find_carrier(wanted text) TO skypurser_app;

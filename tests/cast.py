@@ -11,7 +11,10 @@ from typing import Any
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, operator
-from skypurser.access.carriers import CarrierView, create_carrier, get_carrier
+from skypurser.access.api_keys import NewKey, Scope
+from skypurser.access.carriers import CarrierView, get_carrier
+from skypurser.administration.api_keys import create_key
+from skypurser.administration.carriers import create_carrier
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic.opening import open_agency_account, open_corporate_account
 from skypurser.electronic.requests import ManualCredit, ManualDebit, SetLimit, SetStatus
@@ -72,6 +75,12 @@ def carrier(*, currency: str = "USD") -> CarrierView:
     return create_carrier(
         code=fresh_code(), name="Test Air", country="US", time_zone="America/New_York", currency=currency, now=NOON
     )
+
+
+def api_key(of: CarrierView, *scopes: Scope, **differently: Any) -> NewKey:
+    """An API key with these scopes, of all without any."""
+    how = {"name": "gds", "scopes": scopes or frozenset(Scope), "actor": operator(of.id, name="desk"), "now": NOON}
+    return create_key(**{**how, **differently})
 
 
 def rates(

@@ -16,8 +16,8 @@ from psycopg.types.json import Jsonb
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
-from skypurser.access.members import add_member
 from skypurser.access.permissions import Permission
+from skypurser.administration.members import add_member
 from skypurser.ledger.requests import Answer, Request
 from tests import cast
 from tests.databases import post_together, tables, this_database, throwaway_database, unchanged
@@ -25,8 +25,14 @@ from tests.databases import post_together, tables, this_database, throwaway_data
 #: Tables that belong to no carrier, and that the application at most reads.
 SHARED = ("django_migrations",)
 
-#: What runs with its owner's eyes, and so sees all carriers. It may tell ids, nothing else.
-SEERS = {"access_find_carrier": "integer", "access_all_carrier_ids": "SETOF integer"}
+#: What runs with its owner's eyes, and so sees all carriers. It may tell ids; and to whoever knows the hash of an API
+#: key, what the key is good for.
+SEERS = {
+    "access_find_carrier": "integer",
+    "access_all_carrier_ids": "SETOF integer",
+    "access_find_api_key": "TABLE(key_id bigint, carrier_id integer, carrier_code text, name text, scopes text[],"
+    " rate_limit integer, concurrency_limit integer, expires_at timestamp with time zone)",
+}
 
 
 FRESH = "CREATE TABLE fresh (carrier_id integer)"
@@ -70,10 +76,13 @@ def holes(superuser: psycopg.Connection) -> list[str]:
             found.append(f"{name}: no policy for the application")
         found += [f"{name}: a policy that asks for no carrier" for rule in policies if "access_carriers()" not in rule]
     functions = superuser.execute(
-        "SELECT proname, pg_get_function_result(oid), coalesce(array_to_string(proconfig, ' '), '') FROM pg_proc"
+        "SELECT proname, pg_get_function_result(oid), coalesce(array_to_string(proconfig, ' '), ''),"
+        " EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
     ).fetchall()
-    for name, result, settings in functions:
+    for name, result, settings, is_public in functions:
+        if is_public:
+            found.append(f"{name}: everybody may ask it")
         if SEERS.get(name) != result:
             found.append(f"{name}: a function with its owner's eyes that returns {result}")
         if "search_path=" not in settings:
@@ -142,7 +151,11 @@ def test_a_table_isolated_as_it_should_be_is_no_hole(holey: psycopg.Connection) 
         ),
         (
             "CREATE FUNCTION peek() RETURNS text LANGUAGE sql SECURITY DEFINER RETURN 'all names'",
-            ["peek: a function with its owner's eyes that returns text", "peek: its search path can be bent"],
+            [
+                "peek: everybody may ask it",
+                "peek: a function with its owner's eyes that returns text",
+                "peek: its search path can be bent",
+            ],
         ),
     ],
 )
@@ -204,6 +217,7 @@ def populated() -> Iterator[Populated]:
         actor=airline.actor,
         now=cast.NOON,
     )
+    cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)
     hold_id = cast.post(cast.hold(airline.agency, 700)).facts["hold"]

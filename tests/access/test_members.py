@@ -6,7 +6,17 @@ import psycopg
 import pytest
 
 from skypurser.access.actors import Actor, PermissionDenied, Place
-from skypurser.access.members import MemberExists, MemberNotFound, add_member, find_member
+from skypurser.access.members import (
+    MemberExists,
+    MemberNotFound,
+    Powers,
+    add_member,
+    change_member,
+    find_member,
+    get_member,
+    members,
+    set_active,
+)
 from skypurser.access.permissions import ALL, Permission
 from skypurser.errors import InvalidRequest
 from tests import cast
@@ -54,16 +64,89 @@ def test_another_carriers_member_is_not_found() -> None:
         find_member(carrier_id=theirs.carrier.id, email="ann@example.org")
 
 
-def test_a_member_who_is_no_longer_active_is_not_found(superuser: psycopg.Connection) -> None:
+def test_a_member_who_is_no_longer_active_is_not_found_until_active_again() -> None:
     airline = cast.airline()
     added = add(airline.actor)
-    superuser.execute("UPDATE access_member SET is_active = false WHERE id = %s", [added.member_id])
 
+    gone = set_active(email="Ann@example.org", is_active=False, actor=airline.actor)
     with pytest.raises(MemberNotFound):
         find_member(carrier_id=airline.carrier.id, email="ann@example.org")
+    back = set_active(email="ann@example.org", is_active=True, actor=airline.actor)
+
+    assert (gone.is_active, back.is_active) == (False, True)
+    assert find_member(carrier_id=airline.carrier.id, email="ann@example.org") == added
 
 
-@pytest.mark.parametrize(("differently", "field"), [({"email": "no address"}, "email"), ({"name": " "}, "name")])
+def test_a_change_replaces_what_is_given_and_leaves_the_rest() -> None:
+    airline = cast.airline()
+    add(airline.actor, countries={"US"}, offices={"NYC1AA"})
+
+    changed = change_member(
+        email=" ANN@example.org", permissions={Permission.CUT_OFF}, cities=["BOS"], offices=(), actor=airline.actor
+    )
+
+    assert changed.powers == Powers(frozenset({Permission.CUT_OFF}), frozenset({"US"}), frozenset({"BOS"}))
+    assert get_member(email="ann@example.org", actor=airline.actor) == changed
+    found = find_member(carrier_id=airline.carrier.id, email="ann@example.org")
+    assert found.permissions == {Permission.CUT_OFF}
+    assert found.cities == {"BOS"}
+    assert not found.offices
+
+
+@pytest.mark.parametrize("email", ["", "bob@example.org", "ann@example.org\0", "%", "ann@example.org' OR '1'='1"])
+def test_an_address_that_is_nobodys_finds_nobody(email: str) -> None:
+    actor = cast.airline().actor
+    add(actor)
+
+    with pytest.raises(MemberNotFound):
+        find_member(carrier_id=actor.carrier_id, email=email)
+    with pytest.raises(MemberNotFound):
+        get_member(email=email, actor=actor)
+
+
+def test_members_are_listed_page_by_page_and_another_carriers_never() -> None:
+    ours, theirs = cast.airline().actor, cast.outsider().actor
+    for email in ("ann@example.org", "bob@example.org", "cy@example.org"):
+        add(ours, email=email)
+    set_active(email="bob@example.org", is_active=False, actor=ours)
+    add(theirs)
+
+    first = members(actor=ours, limit=2)
+    rest = members(actor=ours, after=first[-1].id, limit=2)
+
+    assert [(one.email, one.is_active) for one in [*first, *rest]] == [
+        ("ann@example.org", True),
+        ("bob@example.org", False),
+        ("cy@example.org", True),
+    ]
+
+
+def test_another_carriers_member_is_not_changed(superuser: psycopg.Connection) -> None:
+    ours, theirs = cast.airline().actor, cast.outsider().actor
+    add(theirs)
+
+    with unchanged(superuser, theirs.carrier_id, but=()):
+        with pytest.raises(MemberNotFound):
+            change_member(email="ann@example.org", permissions=ALL, actor=ours)
+        with pytest.raises(MemberNotFound):
+            set_active(email="ann@example.org", is_active=False, actor=ours)
+
+
+@pytest.mark.parametrize(
+    ("differently", "field"),
+    [
+        ({"email": "no address"}, "email"),
+        ({"email": f"{'x' * 60}@{'.'.join(['y' * 60] * 4)}.org"}, "email"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "a\0b"}, "name"),
+        ({"email": "a\0b@example.org"}, "email"),
+        ({"countries": {"USA"}}, "countries"),
+        ({"cities": {"nyc"}}, "cities"),
+        ({"offices": {"NYC 1"}}, "offices"),
+        ({"offices": {""}}, "offices"),
+    ],
+)
 def test_what_is_malformed_adds_nothing(superuser: psycopg.Connection, differently: dict[str, Any], field: str) -> None:
     actor = cast.airline().actor
 
@@ -73,12 +156,45 @@ def test_what_is_malformed_adds_nothing(superuser: psycopg.Connection, different
     assert refusal.value.field == field
 
 
-def test_adding_members_needs_administration(superuser: psycopg.Connection) -> None:
-    carrier_id = cast.airline().carrier.id
-    clerk = Actor(carrier_id, "clerk", ALL - {Permission.ADMINISTRATION})
+def test_a_malformed_limit_changes_nothing(superuser: psycopg.Connection) -> None:
+    actor = cast.airline().actor
+    add(actor)
 
-    with unchanged(superuser, carrier_id, but=()), pytest.raises(PermissionDenied):
-        add(clerk)
+    with unchanged(superuser, actor.carrier_id, but=()), pytest.raises(InvalidRequest) as refusal:
+        change_member(email="ann@example.org", permissions=ALL, countries=["Peru"], actor=actor)
+
+    assert refusal.value.field == "countries"
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        {"name": "clerk", "permissions": ALL - {Permission.ADMINISTRATION}},
+        {"name": "key:gds", "permissions": ALL, "key_id": 1},
+    ],
+)
+def test_members_are_added_and_changed_by_people_with_administration_only(
+    superuser: psycopg.Connection, unfit: dict[str, Any]
+) -> None:
+    actor = cast.airline().actor
+    add(actor)
+    other = Actor(carrier_id=actor.carrier_id, **unfit)
+
+    with unchanged(superuser, actor.carrier_id, but=()):
+        with pytest.raises(PermissionDenied):
+            add(other, email="bob@example.org")
+        with pytest.raises(PermissionDenied):
+            change_member(email="ann@example.org", permissions=ALL, actor=other)
+        with pytest.raises(PermissionDenied):
+            set_active(email="ann@example.org", is_active=False, actor=other)
+
+
+def test_listing_members_needs_administration() -> None:
+    actor = cast.airline().actor
+    clerk = Actor(actor.carrier_id, "clerk", ALL - {Permission.ADMINISTRATION})
+
+    with pytest.raises(PermissionDenied):
+        members(actor=clerk)
 
 
 def test_a_member_has_what_was_given_and_nothing_else() -> None:

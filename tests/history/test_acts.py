@@ -53,6 +53,27 @@ def test_the_list_is_limited() -> None:
     assert len(acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id, limit=2)) == 2
 
 
+def test_the_carriers_own_history_is_read_page_by_page_newest_first_without_the_accounts() -> None:
+    airline, outsider = cast.airline(), cast.outsider()
+    for number in range(4):
+        cast.api_key(airline.carrier, name=f"key {number}")
+    cast.api_key(outsider.carrier)
+    cast.post(cast.credit(airline.agency, 1))
+
+    first = acts.of_carrier(carrier_id=airline.carrier.id, limit=2)
+    second = acts.of_carrier(carrier_id=airline.carrier.id, before=first[-1].id, limit=2)
+    third = acts.of_carrier(carrier_id=airline.carrier.id, before=second[-1].id, limit=2)
+
+    assert [act.reference.partition(" (")[0] for act in [*first, *second, *third]] == [
+        "key 3",
+        "key 2",
+        "key 1",
+        "key 0",
+        airline.carrier.code,
+    ]
+    assert acts.of_carrier(carrier_id=airline.carrier.id, before=third[-1].id) == []
+
+
 def test_an_act_is_there_if_and_only_if_what_it_tells_is() -> None:
     agency = cast.airline().agency
 

@@ -1,6 +1,6 @@
 """Act for a carrier: one transaction that sees this carrier's rows and no others."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -28,6 +28,20 @@ def acting_for(carrier_id: int) -> Iterator[None]:
     with transaction.atomic():
         if not outer:
             say_carriers(str(carrier_id))
+        yield
+
+
+@contextmanager
+def acting_for_all(carrier_ids: Collection[int]) -> Iterator[None]:
+    """Open a transaction in which the rows of all these carriers exist; for Skypurser's own work, nobody's request.
+
+    Raises:
+        AlreadyActing: Inside a transaction that acts for a carrier.
+    """
+    if connection.in_atomic_block and (outer := current_carriers()):
+        raise AlreadyActing(f"acting for carrier {outer} already, not for several")
+    with transaction.atomic():
+        say_carriers(",".join(str(carrier_id) for carrier_id in sorted(carrier_ids)))
         yield
 
 

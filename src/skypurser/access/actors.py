@@ -1,4 +1,4 @@
-"""Who acts: a member, or Skypurser itself on an operator's command."""
+"""Who acts: a member, a program with an API key, or Skypurser itself on an operator's command."""
 
 from dataclasses import dataclass
 
@@ -28,6 +28,7 @@ class Actor:
     Attributes:
         carrier_id: The one carrier; nothing of another is ever reachable.
         name: As the history shows it under "changed by".
+        key_id: The API key, where a program acts.
         countries, cities, offices: Limits; an account must lie in one of them. All empty means no limit.
     """
 
@@ -38,6 +39,7 @@ class Actor:
     countries: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
+    key_id: int | None = None
 
     def may(self, permission: Permission, *, at: Place | None = None) -> bool:
         """Tell whether the permission is there and the place lies within the limits."""
@@ -47,6 +49,15 @@ class Actor:
         """Raise PermissionDenied unless `may`. Nothing is written."""
         if not self.may(permission, at=at):
             raise PermissionDenied(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
+
+    def require_in_person(self, permission: Permission) -> None:
+        """Raise PermissionDenied unless the actor has the permission and is no program.
+
+        For what makes access out of access: a key that leaks must not be able to make others that outlive it.
+        """
+        self.require(permission)
+        if self.key_id is not None:
+            raise PermissionDenied(f"{self.name} may not: no API key gives access to others", permission=permission)
 
     def _reaches(self, place: Place) -> bool:
         if not (self.countries or self.cities or self.offices):

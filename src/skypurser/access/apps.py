@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
-    """Carriers and members."""
+    """Carriers, members and API keys."""
 
     name = "skypurser.access"
     label = "access"

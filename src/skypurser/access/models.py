@@ -1,4 +1,4 @@
-"""Carriers and their members."""
+"""Carriers, their members and their API keys."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,3 +47,35 @@ class Member(CarrierOwned):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class ApiKey(CarrierOwned):
+    """A program's way in. The token is nowhere: `token_hash` is its SHA-256, which the application can't read."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "id")
+    id = models.BigIntegerField(db_default=NextValue("access_apikey_id_seq"))
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=8)
+    token_hash = models.BinaryField()
+    scopes = ArrayField(models.CharField(max_length=40))
+    rate_limit = models.IntegerField()
+    concurrency_limit = models.IntegerField()
+    created_at = models.DateTimeField()
+    created_by = models.TextField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            # Not led by the carrier: a key is found before anybody knows whose it is.
+            models.UniqueConstraint(fields=("token_hash",), name="apikey_hash_once"),
+            models.CheckConstraint(condition=models.Q(prefix__regex="^[A-Za-z0-9_-]{8}$"), name="apikey_prefix_shape"),
+            models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="apikey_has_scopes"),
+            models.CheckConstraint(
+                condition=models.Q(rate_limit__gt=0, concurrency_limit__gt=0), name="apikey_limits_above_zero"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} (sp_{self.prefix}…)"

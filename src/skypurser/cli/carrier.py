@@ -24,7 +24,7 @@ def create(code: str, name: str, country: str, time_zone: str, currency: str) ->
     with opened():
         from datetime import UTC, datetime  # noqa: PLC0415
 
-        from skypurser.access.carriers import create_carrier  # noqa: PLC0415 — needs Django set up
+        from skypurser.administration.carriers import create_carrier  # noqa: PLC0415 — needs Django set up
 
         made = create_carrier(
             code=code, name=name, country=country, time_zone=time_zone, currency=currency, now=datetime.now(UTC)

@@ -41,11 +41,12 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class ActView:
-    """One line of an account's history. `at` is UTC, shown as Zulu.
+    """One line of a history. `at` is UTC, shown as Zulu; `id` grows along the history and is what a page goes on by.
 
     Source: KIU, "Account History".
     """
 
+    id: int
     at: datetime
     actor: str
     action: str
@@ -72,7 +73,20 @@ def of_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[Act
     """Return the newest acts on an account, newest first."""
     with acting_for(carrier_id):
         rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
-        return [ActView(row.at, row.actor, row.action, row.document, row.changes, row.reference) for row in rows]
+        return [_act(row) for row in rows]
+
+
+def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
+    """Return the newest acts on the carrier itself, its members and its API keys, newest first; none on an account.
+
+    Args:
+        before: The id of the last act of the page before.
+    """
+    with acting_for(carrier_id):
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id__isnull=True)
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return [_act(row) for row in rows.order_by("-id")[:limit]]
 
 
 def refused_on_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[RefusedView]:
@@ -80,6 +94,10 @@ def refused_on_account(*, carrier_id: int, account_id: int, limit: int = 50) -> 
     with acting_for(carrier_id):
         rows = RefusedAttempt.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
         return list(_refused(rows))
+
+
+def _act(row: Act) -> ActView:
+    return ActView(row.id, row.at, row.actor, row.action, row.document, row.changes, row.reference)
 
 
 def _refused(rows: Any) -> Iterator[RefusedView]:

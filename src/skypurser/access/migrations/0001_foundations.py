@@ -44,4 +44,5 @@ class Migration(migrations.Migration):
         ),
         sequence("access_carrier_id_seq"),
         sequence("access_member_id_seq"),
+        sequence("access_apikey_id_seq"),
     )

@@ -87,4 +87,47 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ApiKey",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "id",
+                    models.BigIntegerField(db_default=skypurser.access.tables.NextValue("access_apikey_id_seq")),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("prefix", models.CharField(max_length=8)),
+                ("token_hash", models.BinaryField()),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40)),
+                ),
+                ("rate_limit", models.IntegerField()),
+                ("concurrency_limit", models.IntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.TextField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("token_hash",), name="apikey_hash_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("prefix__regex", "^[A-Za-z0-9_-]{8}$")), name="apikey_prefix_shape"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("scopes__len__gt", 0)), name="apikey_has_scopes"),
+                    models.CheckConstraint(
+                        condition=models.Q(("concurrency_limit__gt", 0), ("rate_limit__gt", 0)),
+                        name="apikey_limits_above_zero",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, operator
-from skypurser.access.carriers import CarrierNotFound, CarrierView, create_carrier, find_carrier
+from skypurser.access.carriers import CarrierNotFound, CarrierView, find_carrier
+from skypurser.administration.carriers import create_carrier
 from skypurser.cli.replaying.accounts import AccountRow, Line, unusable
 from skypurser.cli.replaying.csvfile import FileUnusable
 from skypurser.electronic import queries
@@ -80,6 +81,7 @@ def _carrier(code: str, name: str, lines: Sequence[Line], now: datetime) -> tupl
         time_zone=airport(home.airport).time_zone,
         currency=home.currency,
         now=now,
+        operator=ACTOR,
     )
     return carrier, True
 

@@ -1,0 +1,74 @@
+"""Who calls: a program with an API key, and what the key is for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from skypurser.access.actors import Actor, PermissionDenied
+from skypurser.access.permissions import Permission
+
+#: What a key may do in a second, and at the same time, where nothing else is said.
+RATE_LIMIT = 100
+CONCURRENCY_LIMIT = 20
+
+
+class Scope(StrEnum):
+    """One job that a program may do; coarser than a permission."""
+
+    SALES = "sales"  # issue, void, refund; ask what is available
+    HOLDS = "holds"  # authorise, capture, extend, release
+    ACCOUNTS = "accounts"  # read and list accounts, movements, history
+    MONEY = "money"  # open and manage accounts, change their status, credit and debit
+    EVENTS = "events"  # webhooks and events
+    ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
+
+
+_PERMISSIONS: dict[Scope, frozenset[Permission]] = {
+    Scope.SALES: frozenset({Permission.ISSUANCE, Permission.QUERIES}),
+    Scope.HOLDS: frozenset({Permission.HOLDS}),
+    Scope.ACCOUNTS: frozenset({Permission.LIST_ACCOUNTS, Permission.QUERIES}),
+    Scope.MONEY: frozenset({Permission.NEW_ACCOUNT, Permission.ACCOUNT_MANAGEMENT, Permission.CREDIT_AND_DEBIT}),
+    Scope.EVENTS: frozenset(),
+    Scope.ADMINISTRATION: frozenset({Permission.ADMINISTRATION}),
+}
+
+
+def permissions_of(scopes: Collection[Scope]) -> frozenset[Permission]:
+    """Return the permissions that follow from the scopes; EVENTS needs none of them."""
+    return frozenset[Permission]().union(*(_PERMISSIONS[scope] for scope in scopes))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program that has shown a key which works.
+
+    Attributes:
+        rate_limit: Requests per second.
+        concurrency_limit: Requests at the same time.
+        expires_at: From this instant on the key no longer works; whoever keeps a caller must look again then.
+    """
+
+    key_id: int
+    carrier_id: int
+    carrier_code: str
+    name: str
+    scopes: frozenset[Scope]
+    rate_limit: int
+    concurrency_limit: int
+    expires_at: datetime | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, as the history names it; a key is not limited to places."""
+        return Actor(
+            carrier_id=self.carrier_id,
+            name=f"key:{self.name}",
+            permissions=permissions_of(self.scopes),
+            key_id=self.key_id,
+        )
+
+    def require(self, scope: Scope) -> None:
+        """Raise PermissionDenied unless the key has the scope. Nothing is written."""
+        if scope not in self.scopes:
+            raise PermissionDenied(f"the API key {self.name} lacks the scope: {scope}", scope=scope)
