@@ -7,11 +7,20 @@ import sys
 import pytest
 from tests.cli.files import COMMAND, run, run_process
 
-VERBS = ("account", "audit", "carrier", "demo", "migrate", "replay")
+VERBS = ("account", "api-key", "audit", "carrier", "demo", "member", "migrate", "replay")
 
 
 @pytest.mark.parametrize(
-    "words", [(), *((verb,) for verb in VERBS), ("account", "list"), ("account", "show"), ("carrier", "create")]
+    "words",
+    [
+        (),
+        *((verb,) for verb in VERBS),
+        ("account", "list"),
+        ("account", "show"),
+        ("carrier", "create"),
+        *(("api-key", verb) for verb in ("create", "list", "revoke")),
+        *(("member", verb) for verb in ("add", "list", "set", "deactivate", "reactivate")),
+    ],
 )
 def test_every_verb_explains_itself(words: tuple[str, ...]) -> None:
     result = run(*words, "--help")

@@ -7,7 +7,7 @@ import click
 from skypurser.cli.failures import failure
 
 #: Each verb's module, loaded when it is asked for.
-_VERBS = ("account", "audit", "carrier", "demo", "migrate", "replay")
+_VERBS = ("account", "api-key", "audit", "carrier", "demo", "member", "migrate", "replay")
 
 
 class Skypurser(click.Group):
@@ -21,7 +21,8 @@ class Skypurser(click.Group):
         """Load the verb's module; the command in it is called like the module."""
         if cmd_name not in _VERBS:
             return None
-        command = getattr(importlib.import_module(f"skypurser.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"skypurser.cli.{module}"), module)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:

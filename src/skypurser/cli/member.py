@@ -1,0 +1,112 @@
+"""The verb `member`."""
+
+import click
+
+from skypurser.access.permissions import Permission
+from skypurser.cli import options
+from skypurser.cli.session import opened
+
+_PERMISSIONS = options.Several(Permission)
+_CODES = options.Several()
+_MAY = f"What the member may do, of: {', '.join(Permission)}; or all."
+
+
+@click.group()
+def member() -> None:
+    """Add members of a carrier, list them, set what they may do and where."""
+
+
+@member.command()
+@click.argument("email")
+@options.carrier
+@click.option("--name", required=True, help="The person's.")
+@click.option("--permissions", type=_PERMISSIONS, required=True, help=_MAY)
+@click.option("--countries", type=_CODES, default="", help="Only accounts in these countries (ISO 3166).")
+@click.option("--cities", type=_CODES, default="", help="Only accounts in these cities (IATA).")
+@click.option("--offices", type=_CODES, default="", help="Only accounts of these offices.")
+def add(
+    email: str,
+    carrier: str | None,
+    name: str,
+    permissions: frozenset[Permission],
+    countries: frozenset[str],
+    cities: frozenset[str],
+    offices: frozenset[str],
+) -> None:
+    """Add the member EMAIL. Several limits add up; without any, the member reaches every account."""
+    with opened():
+        from skypurser.cli.members import add_and_say  # noqa: PLC0415 — needs Django set up
+
+        add_and_say(
+            carrier_code=carrier,
+            email=email,
+            name=name,
+            permissions=permissions,
+            countries=countries,
+            cities=cities,
+            offices=offices,
+        )
+
+
+@member.command(name="list")
+@options.carrier
+def list_(carrier: str | None) -> None:
+    """List the carrier's members, those who are no longer active included."""
+    with opened():
+        from skypurser.cli.members import print_members  # noqa: PLC0415 — needs Django set up
+
+        print_members(carrier_code=carrier)
+
+
+@member.command(name="set")
+@click.argument("email")
+@options.carrier
+@click.option("--permissions", type=_PERMISSIONS, help=_MAY)
+@click.option("--countries", type=_CODES, help="Only accounts in these countries (ISO 3166).")
+@click.option("--cities", type=_CODES, help="Only accounts in these cities (IATA).")
+@click.option("--offices", type=_CODES, help="Only accounts of these offices.")
+def set_(
+    email: str,
+    carrier: str | None,
+    permissions: frozenset[Permission] | None,
+    countries: frozenset[str] | None,
+    cities: frozenset[str] | None,
+    offices: frozenset[str] | None,
+) -> None:
+    """Set what the member EMAIL may do, and where.
+
+    Each option replaces what was there, with nothing when it is empty; what is not given stays.
+    """
+    with opened():
+        from skypurser.cli.members import set_and_say  # noqa: PLC0415 — needs Django set up
+
+        set_and_say(
+            carrier_code=carrier,
+            email=email,
+            permissions=permissions,
+            countries=countries,
+            cities=cities,
+            offices=offices,
+        )
+
+
+@member.command()
+@click.argument("email")
+@options.carrier
+def deactivate(email: str, carrier: str | None) -> None:
+    """Let the member EMAIL act no longer; nothing is forgotten."""
+    with opened():
+        from skypurser.cli.members import set_active_and_say  # noqa: PLC0415 — needs Django set up
+
+        set_active_and_say(carrier_code=carrier, email=email, is_active=False)
+
+
+@member.command()
+@click.argument("email")
+@options.carrier
+def reactivate(email: str, carrier: str | None) -> None:
+    """Let the member EMAIL act again, as before."""
+    with opened():
+        from skypurser.cli.members import set_active_and_say  # noqa: PLC0415 — needs Django set up
+
+        set_active_and_say(carrier_code=carrier, email=email, is_active=True)

@@ -1,0 +1,108 @@
+"""Members on the command line."""
+
+from datetime import UTC, datetime
+
+import click
+
+from skypurser.access import members
+from skypurser.access.actors import operator
+from skypurser.access.members import MemberView, Powers
+from skypurser.access.permissions import ALL, Permission
+from skypurser.administration.members import add_member, change_member, deactivate_member, reactivate_member
+from skypurser.cli import console
+from skypurser.cli.choosing import called, chosen_carrier
+
+
+def add_and_say(
+    *,
+    carrier_code: str | None,
+    email: str,
+    name: str,
+    permissions: frozenset[Permission],
+    countries: frozenset[str],
+    cities: frozenset[str],
+    offices: frozenset[str],
+) -> None:
+    """Add a member, and say what the member may do."""
+    carrier = chosen_carrier(carrier_code)
+    actor = operator(carrier.id)
+    added = add_member(
+        email=email,
+        name=name,
+        permissions=permissions,
+        countries=countries,
+        cities=cities,
+        offices=offices,
+        actor=actor,
+        now=datetime.now(UTC),
+    )
+    _say(members.get_member(email=added.name, actor=actor), f"is a member of {carrier.code}")
+
+
+def set_and_say(
+    *,
+    carrier_code: str | None,
+    email: str,
+    permissions: frozenset[Permission] | None,
+    countries: frozenset[str] | None,
+    cities: frozenset[str] | None,
+    offices: frozenset[str] | None,
+) -> None:
+    """Set a member's powers, and say what they are now."""
+    carrier = chosen_carrier(carrier_code)
+    changed = change_member(
+        email=email,
+        permissions=permissions,
+        countries=countries,
+        cities=cities,
+        offices=offices,
+        actor=operator(carrier.id),
+        now=datetime.now(UTC),
+    )
+    _say(changed, f"of {carrier.code}")
+
+
+def set_active_and_say(*, carrier_code: str | None, email: str, is_active: bool) -> None:
+    """Deactivate or reactivate a member, and say so."""
+    carrier = chosen_carrier(carrier_code)
+    verb = reactivate_member if is_active else deactivate_member
+    changed = verb(email=email, actor=operator(carrier.id), now=datetime.now(UTC))
+    click.echo(f"{changed.email} of {carrier.code} is {'active' if is_active else 'no longer active'}.")
+
+
+def print_members(*, carrier_code: str | None) -> None:
+    """Print the carrier's members as a table."""
+    carrier = chosen_carrier(carrier_code)
+    actor = operator(carrier.id)
+    shown = console.table("Id", "E-mail", "Name", "May", "Where", "State")
+    many = 0
+    page = members.members(actor=actor)
+    while page:
+        many += len(page)
+        for one in page:
+            shown.add_row(
+                str(one.id),
+                console.cell(one.email),
+                console.cell(one.name),
+                _may(one.powers),
+                _where(one.powers),
+                "active" if one.is_active else "inactive",
+            )
+        page = members.members(actor=actor, after=page[-1].id)
+    if many:
+        console.show(shown, "")
+    console.show(console.cell(f"{called(carrier)}, members: {many:,}"))
+
+
+def _say(member: MemberView, what: str) -> None:
+    click.echo(f"{member.email} {what}; may: {_may(member.powers)}; where: {_where(member.powers)}.")
+
+
+def _may(powers: Powers) -> str:
+    if powers.permissions == ALL:
+        return "all"
+    return ", ".join(sorted(powers.permissions)) or "nothing"
+
+
+def _where(powers: Powers) -> str:
+    return ", ".join(sorted(powers.countries | powers.cities | powers.offices)) or "everywhere"
