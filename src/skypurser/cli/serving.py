@@ -1,0 +1,41 @@
+"""Run the servers under their supervisor, for the verbs that do."""
+
+from collections.abc import Callable
+
+import click
+from django.db import connections
+
+from skypurser.cli.failures import Failed
+from skypurser.config.database import Database
+from skypurser.config.serving.plan import Addresses, PortTaken, children, choose_addresses
+from skypurser.config.serving.supervisor import ChildFailed, Supervisor, stopped_by_signals
+
+
+def serve_until_stopped(
+    *,
+    host: str,
+    port: int,
+    counter_port: int,
+    with_worker: bool,
+    logs: str,
+    database: Database,
+    ready: Callable[[Addresses], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        port, counter_port: 0 for a free one.
+        ready: Called once when everything answers.
+
+    Raises:
+        Failed: A port is taken, or a server ended before it was ready.
+    """
+    connections.close_all()  # this process only watches from here on
+    try:
+        addresses = choose_addresses(host=host, port=port, counter_port=counter_port)
+        found = children(addresses, with_worker=with_worker, logs=logs, database=database)
+        supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
+        with stopped_by_signals(supervisor):
+            supervisor.run(ready=lambda: ready(addresses))
+    except (PortTaken, ChildFailed) as error:
+        raise Failed(str(error)) from error

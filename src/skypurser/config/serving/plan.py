@@ -1,0 +1,109 @@
+"""Which processes serve: pages and resources by Django under WSGI, the counter under ASGI, the worker."""
+
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from skypurser.config.database import Database
+from skypurser.config.serving.supervisor import Child
+
+#: Threads that answer pages and resources; each holds at most one connection of Django's pool.
+BLOCKING_THREADS = 4
+
+# The command may not be on the path; the package is.
+_WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skypurser')"
+
+_PROBE_SECONDS = 2.0
+
+
+class PortTaken(Exception):
+    """Somebody listens on this port already."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the servers answer."""
+
+    host: str
+    port: int
+    counter_port: int
+
+    @property
+    def pages(self) -> str:
+        """Pages, resources and documentation."""
+        return f"http://{_in_url(self.host)}:{self.port}"
+
+    @property
+    def counter(self) -> str:
+        """The counter: sales, holds and availability."""
+        return f"http://{_in_url(self.host)}:{self.counter_port}"
+
+
+def choose_addresses(*, host: str, port: int, counter_port: int) -> Addresses:
+    """Return the addresses to serve at; a port of 0 becomes a free one.
+
+    Raises:
+        PortTaken: Named, and in use.
+    """
+    with _bound(host, port) as first, _bound(host, counter_port) as second:
+        return Addresses(host, first.getsockname()[1], second.getsockname()[1])
+
+
+def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Database) -> list[Child]:
+    """Return the processes that serve there.
+
+    Args:
+        logs: How they log: "json" or "console".
+        database: Leased for as long as they run, where it is the embedded one.
+    """
+    environment = {
+        "SKYPURSER_LOGS": logs,
+        "DJANGO_SETTINGS_MODULE": "skypurser.config.settings",
+        "DATABASE_URL": database.app_url,
+        "DATABASE_OWNER_URL": "",  # servers change no tables
+    }
+    granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level", "warning"]
+    web = [*granian, "--port", str(addresses.port), "--interface", "wsgi"]
+    web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
+    counter = [*granian, "--port", str(addresses.counter_port), "--interface", "asgi"]
+    counter += ["--factory", "skypurser.config.asgi:counter"]
+    found = [
+        Child("counter", counter, environment, _answers(f"{addresses.counter}/readyz")),
+        Child("web server", web, environment, _answers(f"{addresses.pages}/readyz")),
+    ]
+    if with_worker:
+        found.append(Child("worker", [sys.executable, "-c", _WORKER], environment))
+    return found
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    def is_ready() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=_PROBE_SECONDS) as answer:  # noqa: S310 — our own address
+                return bool(answer.status == HTTPStatus.OK)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+    return is_ready
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(f"Nothing can be served at {host}:{port}: {error.strerror}. Choose another port.") from error
+    return listener
+
+
+def _in_url(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — a name for everywhere, not a place to bind to
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
