@@ -24,6 +24,7 @@ ABROAD = {
     ("history_act", "ledger"): "an act is written in the statement that stores its entry",
     ("history_refusedattempt", "ledger"): "so is a refusal; the audit compares it with its key",
     ("ledger_account", "electronic/migrations"): "the foreign key from the account's terms",
+    ("ledger_hold", "electronic"): "on which account a hold is, for those who name the hold alone",
     ("ledger_account", "tickets/migrations"): "the trigger that keeps an account that sold tickets",
     ("parties_office", "electronic"): "lists of accounts show the office's name, in one query",
     ("parties_client", "electronic"): "so they do the client's",

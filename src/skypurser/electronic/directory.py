@@ -1,6 +1,9 @@
 """Find an electronic account by the names that the outside uses: type, code, currency, and the city where needed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db import connection
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Place
@@ -68,6 +71,33 @@ def get(account_id: int, *, carrier_id: int) -> Found:
     if row is None:
         raise AccountNotFound(f"there is no account {account_id}")
     return _found(row)
+
+
+def look_up(*, carrier_id: int, codes: Collection[str] = (), account_ids: Collection[int] = ()) -> list[Found]:
+    """Return the accounts that have one of these codes or ids, in one query, for those who look up many at once."""
+    with acting_for(carrier_id):
+        rows = list(ElectronicAccount.objects.filter(carrier_id=carrier_id, code__in=set(codes))) if codes else []
+        if account_ids:
+            rows += ElectronicAccount.objects.filter(carrier_id=carrier_id, account_id__in=set(account_ids))
+    return [_found(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """On which account a hold is, and for how much in minor units; neither ever changes."""
+
+    account_id: int
+    amount: int
+
+
+def held(hold_id: int, *, carrier_id: int) -> Held | None:
+    """Return where a hold is; None when the carrier has no such hold."""
+    with acting_for(carrier_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id, amount FROM ledger_hold WHERE carrier_id = %s AND id = %s", [carrier_id, hold_id]
+        )
+        row = cursor.fetchone()
+    return None if row is None else Held(*row)
 
 
 def _found(row: ElectronicAccount) -> Found:

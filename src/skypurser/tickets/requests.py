@@ -41,9 +41,16 @@ _DOCUMENT = re.compile(r"[0-9]{13}").fullmatch
 
 @dataclass(slots=True, kw_only=True)
 class TicketRequest(ElectronicRequest):
-    """A request about one document; `document` has 13 digits, or is None when the number was invalid (`flaw`)."""
+    """A request about one document; `document` has 13 digits, or is None when the number was invalid (`flaw`).
+
+    Attributes:
+        ticket: Once it is answered, the document's ticket where there is one, sold just now or long ago: what was sold
+            is as it was, also when the answer is a replay; what has been taken back since may be in it or not.
+    """
 
     shelves: ClassVar[tuple[type[Shelf], ...]] = (TermsShelf, TicketShelf)
+
+    ticket: TicketState | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Refuse a document that is none, unless it is known to be (`flaw`)."""

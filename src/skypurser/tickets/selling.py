@@ -1,7 +1,7 @@
 """Issue, void and refund on a member's behalf: who may, where, and what a key is bound to.
 
-Other channels build the same requests; what they must not leave out is here: the permission at the account's place, and
-one fingerprint per payload, so that a key sent through two channels is the same key.
+Other channels ask by the same functions of `asking.py`, which give one fingerprint per payload; the permission at the
+account's place is here.
 
 Sources: KIU, permissions at the head of the document; "Credit Card" and commission columns for issuance.
 """
@@ -12,14 +12,13 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
+from skypurser.electronic.asking import Named, Sender
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.ledger.intents import Refused
 from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import Answer, check_key, fingerprint
+from skypurser.ledger.requests import Answer
 from skypurser.money import Money
 from skypurser.tickets.amounts import FormOfPayment
-from skypurser.tickets.documents import InvalidDocumentNumber, parse_document
-from skypurser.tickets.requests import IssueTicket, RefundTicket, VoidTicket
+from skypurser.tickets.asking import issue_ticket, refund_ticket, void_ticket
 
 
 def issue(
@@ -55,28 +54,20 @@ def issue(
             `insufficient_funds`. Nothing is sold; the attempt is recorded.
     """
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, key, actor)
-        document, flaw = _document(document_number)
-        payload = (form_of_payment, route, fare.minor, taxes, fare.currency, commission_bps, passenger, reference)
+        sender, account = _begin(account_id, key, actor, now)
         answer = post_one(
-            IssueTicket(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint("issue", account_id, document or document_number, *payload),
-                account_id=None if found is None else account_id,
-                account_named=str(account_id if found is None else found.name),
-                currency=fare.currency,
-                actor=actor.name,
-                reference=reference,
-                document=document,
-                now=now,
-                flaw=flaw,
+            issue_ticket(
+                sender=sender,
+                account=account,
+                document_number=document_number,
                 form_of_payment=form_of_payment,
                 route=route,
                 fare=fare.minor,
                 taxes=taxes,
+                currency=fare.currency,
                 commission_bps=commission_bps,
                 passenger=passenger,
+                reference=reference,
             )
         )
     return answer.raise_if_refused()
@@ -93,22 +84,9 @@ def void(
             `already_voided`, `already_refunded`, `void_window_closed`, in this order.
     """
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, key, actor)
-        document, flaw = _document(document_number)
+        sender, account = _begin(account_id, key, actor, now)
         answer = post_one(
-            VoidTicket(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint("void", account_id, document or document_number, reference),
-                account_id=None if found is None else account_id,
-                account_named=str(account_id if found is None else found.name),
-                currency="" if found is None else found.name.currency,
-                actor=actor.name,
-                reference=reference,
-                document=document,
-                now=now,
-                flaw=flaw,
-            )
+            void_ticket(sender=sender, account=account, document_number=document_number, reference=reference)
         )
     return answer.raise_if_refused()
 
@@ -133,44 +111,29 @@ def refund(
             `sale_not_found`, `already_voided`, `refund_exceeds_sale`, `penalty_exceeds_refund`, in this order.
     """
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, key, actor)
-        document, flaw = _document(document_number)
-        payload = (fare.minor, taxes, penalty, fare.currency, reference)
+        sender, account = _begin(account_id, key, actor, now)
         answer = post_one(
-            RefundTicket(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint("refund", account_id, document or document_number, *payload),
-                account_id=None if found is None else account_id,
-                account_named=str(account_id if found is None else found.name),
-                currency=fare.currency,
-                actor=actor.name,
-                reference=reference,
-                document=document,
-                now=now,
-                flaw=flaw,
+            refund_ticket(
+                sender=sender,
+                account=account,
+                document_number=document_number,
                 fare=fare.minor,
                 taxes=taxes,
                 penalty=penalty,
+                currency=fare.currency,
+                reference=reference,
             )
         )
     return answer.raise_if_refused()
 
 
-def _document(text: str) -> tuple[str | None, Refused | None]:
-    try:
-        return parse_document(text), None
-    except InvalidDocumentNumber as no:
-        return None, Refused(no.code)
-
-
-def _allowed(account_id: int, key: str, actor: Actor) -> directory.Found | None:
-    """Return the account if there is one; that there is none is for the ledger to say, after it looked at the key."""
-    check_key(key)
+def _begin(account_id: int, key: str, actor: Actor, now: datetime | None) -> tuple[Sender, Named]:
+    """Check who may; that there is no such account is for the ledger to say, after it looked at the key."""
+    sender = Sender(actor.carrier_id, actor.name, key, now)
     actor.require(Permission.ISSUANCE)
     try:
         found = directory.get(account_id, carrier_id=actor.carrier_id)
     except AccountNotFound:
-        return None
+        return sender, Named.by_id(account_id, None)
     actor.require(Permission.ISSUANCE, at=found.place)
-    return found
+    return sender, Named.by_id(account_id, found)

@@ -119,9 +119,11 @@ class TicketShelf:
         self.tickets: dict[tuple[int, str], TicketState] = {}
         self._sold: dict[tuple[int, str], _Sale] = {}
         self._changed: dict[tuple[int, str], TicketState] = {}
+        self._requests: Sequence[TicketRequest] = ()
 
     def lookup(self, requests: Sequence["TicketRequest"], book: "Book") -> Lookup | None:  # noqa: ARG002
         """Ask for the documents that the requests name."""
+        self._requests = requests
         named = [request for request in requests if request.document is not None]
         if not named:
             return None
@@ -147,7 +149,9 @@ class TicketShelf:
             self._changed[at] = ticket
 
     def store(self, writes: Writes) -> None:
-        """Write each ticket once."""
+        """Write each ticket once, and show the requests theirs."""
+        for request in self._requests:
+            request.ticket = self.tickets.get((request.carrier_id, request.document or ""))
         for sale in self._sold.values():
             ticket = sale.ticket
             row = (

@@ -1,0 +1,78 @@
+"""Answer "could I sell this now?" without selling anything.
+
+The answer is the ledger's own: the functions that judge a sale under the lock judge here what was just read. It binds
+nobody; the sale itself is judged again.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from skypurser.access.acting import acting_for
+from skypurser.ledger.accounts import AccountNotFound
+from skypurser.ledger.decide import available, decide, refuse_by_status
+from skypurser.ledger.intents import AccountState, Movement, Refused
+from skypurser.ledger.queries import standings
+from skypurser.ledger.states import Purpose, Status
+
+#: Expired holds are out of the sum that was read, so nothing is left for which the judge needs a clock.
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a sale would be told. Amounts are minor units of the account's currency.
+
+    Attributes:
+        shortfall: What is missing; 0 where the amount is there.
+        reasons: The codes of all that stands in the way; empty when it would pass.
+    """
+
+    account_id: int
+    currency: str
+    status: Status
+    net: int
+    held: int
+    available: int
+    shortfall: int
+    reasons: tuple[str, ...]
+
+
+def could_sell(*, carrier_id: int, account_id: int, amount: int, now: datetime | None = None) -> Verdict:
+    """Tell whether a sale that debits `amount` minor units would pass now.
+
+    Args:
+        now: Holds past this instant no longer count; None for the database's clock.
+
+    Raises:
+        AccountNotFound: The carrier has no such account.
+    """
+    with acting_for(carrier_id):
+        standing = standings(carrier_id=carrier_id, account_ids=[account_id], now=now).get(account_id)
+    if standing is None:
+        raise AccountNotFound(f"there is no account {account_id}")
+    account = AccountState(
+        account_id,
+        carrier_id,
+        standing.currency,
+        standing.status,
+        standing.credit_limit,
+        standing.debits,
+        standing.credits,
+        standing.held,
+        standing.movements,
+    )
+    # On no date that could be closed: the office's own today never is, it moves on.
+    sale = Movement(Purpose.SALE, debit=amount, credit=0, contra=(), business_date=date.max, needs_funds=True)
+    by_status = refuse_by_status(account, Purpose.SALE)
+    by_funds = decide(replace(account, status=Status.ACTIVE), sale, now or _NEVER)
+    refusals = [no for no in (by_status, by_funds) if isinstance(no, Refused)]
+    return Verdict(
+        account_id=account_id,
+        currency=account.currency,
+        status=account.status,
+        net=account.net,
+        held=account.held,
+        available=available(account),
+        shortfall=by_funds.facts["shortfall"] if isinstance(by_funds, Refused) else 0,
+        reasons=tuple(no.code for no in refusals),
+    )
