@@ -1,0 +1,114 @@
+"""The counter's part of the OpenAPI 3.1 document, as plain data made of the table of operations.
+
+Whoever has operations of their own merges theirs beside these: `paths` by path, `components` by kind and name.
+"""
+
+from typing import Any
+
+import msgspec
+
+from skypurser.contract import sales
+from skypurser.contract.operations import ALWAYS, OPERATIONS, PREFIX, Operation
+from skypurser.contract.problem import MEDIA_TYPE, PROBLEMS, RETRY_AFTER
+
+_REF = "#/components/schemas/{name}"
+_VARIABLES: dict[str, dict[str, Any]] = {
+    "document_number": {"type": "string", "maxLength": 64},
+    "hold_id": {"type": "integer", "minimum": 1},
+    "account_id": {"type": "integer", "minimum": 1},
+}
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable; other members explain it.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "enum": sorted(PROBLEMS)},
+        "available": {"type": "string"},
+        "shortfall": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+    "additionalProperties": True,
+}
+
+
+def operations_part() -> dict[str, Any]:
+    """Return `paths` and `components` of the counter's operations."""
+    types: set[type] = {operation.result for operation in OPERATIONS}
+    types |= {operation.body for operation in OPERATIONS if operation.body is not None}
+    _, schemas = msgspec.json.schema_components(sorted(types, key=lambda one: one.__name__), ref_template=_REF)
+    schemas["Problem"] = _PROBLEM
+    schemas[sales.BatchResult.__name__]["properties"]["problem"] = {"$ref": _REF.format(name="Problem")}
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(operation)
+    security = {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of one carrier."}}
+    return {"paths": paths, "components": {"schemas": schemas, "securitySchemes": security}}
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    schema = {"schema": {"$ref": _REF.format(name=operation.result.__name__)}}
+    success: dict[str, Any] = {"description": operation.summary, "content": {"application/json": schema}}
+    if operation.needs_key:
+        success["headers"] = {"Idempotency-Replayed": _header("true where this is the first answer again")}
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "security": [{"apiKey": [scope.value]} for scope in operation.scopes],
+        "parameters": _parameters(operation),
+        "responses": {str(operation.status): success, **_problems(operation)},
+    }
+    if operation.body is not None:
+        described["requestBody"] = {
+            "required": not operation.is_body_optional,
+            "content": {"application/json": {"schema": {"$ref": _REF.format(name=operation.body.__name__)}}},
+        }
+    return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in _VARIABLES.items()
+        if f"{{{name}}}" in operation.path
+    ]
+    if operation.query:
+        schema: dict[str, Any] = {"type": "string", "maxLength": 20}
+        parameters.append({"name": operation.query, "in": "query", "required": True, "schema": schema})
+    if operation.needs_key:
+        key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+    return parameters
+
+
+def _problems(operation: Operation) -> dict[str, Any]:
+    by_status: dict[int, list[str]] = {}
+    for code in (*ALWAYS, *operation.refusals):
+        by_status.setdefault(PROBLEMS[code][0], []).append(code)
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}}
+    responses: dict[str, Any] = {}
+    for status, codes in sorted(by_status.items()):
+        described: dict[str, Any] = {"description": ", ".join(codes), "content": content}
+        headers = {}
+        if any(code in RETRY_AFTER for code in codes):
+            headers["Retry-After"] = _header("seconds")
+        if operation.needs_key:
+            headers["Idempotency-Replayed"] = _header("true where this is the first answer again")
+        if headers:
+            described["headers"] = headers
+        responses[str(status)] = described
+    return responses
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}

@@ -1,0 +1,163 @@
+"""Problems as RFC 9457 tells them: every code with its status and title, and how a refusal becomes one.
+
+`code` is what machines rely on; `type` is that code as a relative URL, and always leads to the same problem. Facts
+stand beside it: amounts as decimal strings in the account's currency, instants in UTC with Z.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from skypurser.errors import InvalidRequest, Refusal
+from skypurser.money import format_amount
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "/api/v1/problems/"
+
+#: Every code that an interface may answer with.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    # the request itself
+    "idempotency_key_required": (400, "A request that moves money needs an Idempotency-Key of 1 to 128 characters"),
+    "unauthenticated": (401, "There is no such key, or it is revoked or expired"),
+    "permission_denied": (403, "The caller may not do this"),
+    "not_found": (404, "There is no such thing"),
+    "method_not_allowed": (405, "This can't be done here"),
+    "request_timeout": (408, "The request took too long to arrive"),
+    "body_too_large": (413, "The body of the request is too large"),
+    "unsupported_media_type": (415, "The body of a request is application/json"),
+    "invalid_request": (422, "The request is malformed"),
+    "rate_limited": (429, "The caller asks faster than it may"),
+    "too_many_concurrent": (429, "The caller has more requests under way than it may"),
+    "internal_error": (500, "Something went wrong here; ask again with the same key"),
+    "overloaded": (503, "Too many requests are waiting; nothing was judged"),
+    "unavailable": (503, "The database does not answer; nothing was judged"),
+    "outcome_unknown": (503, "The outcome is not known; the same key tells it"),
+    # keys, documents, accounts
+    "key_reused": (409, "The key was used with another payload"),
+    "account_not_found": (404, "There is no such account"),
+    "account_ambiguous": (422, "The client has accounts in several cities; name one"),
+    "account_suspended": (409, "The account is suspended and sells nothing now"),
+    "account_inhibited": (409, "The account is inhibited and sells nothing now"),
+    "account_exists": (409, "There is such an account already"),
+    "account_in_use": (409, "The account has movements, holds or sales, and stays"),
+    "currency_mismatch": (422, "The amount is in another currency than the account"),
+    "insufficient_funds": (402, "The amount is above what is available"),
+    "status_change_not_allowed": (409, "The account can't go from its status to that one"),
+    "period_closed": (409, "The date lies in a closed period"),
+    "cut_off_in_future": (409, "A cut-off lies in the past or today"),
+    # sales
+    "invalid_document_number": (422, "Not a document number: 13 digits, optionally a hyphen and the right check digit"),
+    "duplicate_document": (409, "The document was sold before"),
+    "commission_not_allowed": (422, "The commission is outside the account's rule"),
+    "sale_not_found": (404, "There is no such sale"),
+    "already_voided": (409, "The sale is voided already"),
+    "already_refunded": (409, "The sale is refunded already"),
+    "void_window_closed": (409, "A sale is voided on the local day of its issue only"),
+    "refund_exceeds_sale": (409, "The refund is beyond what is left of the sale"),
+    "penalty_exceeds_refund": (409, "The penalty is beyond what the refund gives back"),
+    # holds and reversals
+    "hold_not_found": (404, "There is no such hold"),
+    "hold_resolved": (409, "The hold is captured or released already"),
+    "hold_expired": (409, "The hold has expired, or would at once"),
+    "entry_not_found": (404, "There is no such entry"),
+    "already_reversed": (409, "The entry is reversed already"),
+    "reversal_exceeds_original": (409, "The reversal is beyond what is left of the original"),
+    # carriers, members, parties
+    "carrier_exists": (409, "There is such a carrier already"),
+    "carrier_not_found": (404, "There is no such carrier"),
+    "member_exists": (409, "There is such a member already"),
+    "member_not_found": (404, "There is no such member"),
+    "party_differs": (409, "The office or client is known with other data"),
+    "refused": (409, "Refused"),
+}
+
+#: After so many seconds it is worth asking again, unless the refusal itself knows.
+RETRY_AFTER = {
+    "rate_limited": 1,
+    "too_many_concurrent": 1,
+    "overloaded": 1,
+    "unavailable": 2,
+    "outcome_unknown": 1,
+}
+
+#: Facts of the ledger that are amounts; others that are end in `_minor`.
+_AMOUNTS = frozenset({"available", "shortfall"})
+_OTHERWISE_NAMED = {"status": "account_status", "code": "account_code", "detail": "details", "title": "name"}
+_INTERNAL = frozenset({"field", "type"})
+
+_encode = msgspec.json.Encoder().encode
+
+
+def problem(code: str, detail: str = "", facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the problem with this code; facts are ready for JSON (see `told`)."""
+    status, title = PROBLEMS.get(code) or (409, code.replace("_", " ").capitalize())
+    return {
+        "type": TYPES + code,
+        "title": title,
+        "status": status,
+        "detail": detail or f"{title}.",
+        "code": code,
+        **(facts or {}),
+    }
+
+
+def told(facts: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Return a refusal's facts as the outside reads them.
+
+    Args:
+        currency: The account's, for amounts in minor units; without one they are left out.
+    """
+    out: dict[str, Any] = {}
+    for name, value in facts.items():
+        if name in _INTERNAL:
+            continue
+        if name in _AMOUNTS or name.endswith("_minor"):
+            if currency and isinstance(value, int):
+                out[name.removesuffix("_minor")] = format_amount(value, currency)
+        elif name.endswith("_at") and isinstance(value, str):
+            out[name] = value.replace("+00:00", "Z")
+        else:
+            out[_OTHERWISE_NAMED.get(name, name)] = value
+    return out
+
+
+def of_code(code: str, facts: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Return the problem that an answer of the ledger is."""
+    outside = told(facts, currency)
+    detail = ""
+    if code == "insufficient_funds" and "shortfall" in outside:
+        detail = f"{outside['available']} {currency} is available, {outside['shortfall']} is missing."
+    return problem(code, detail, outside)
+
+
+def of_refusal(no: Refusal, *, currency: str = "", within: str = "") -> dict[str, Any]:
+    """Return the problem that a refusal is.
+
+    Args:
+        currency: The account's, where the facts hold amounts.
+        within: A JSON pointer to the part of the request that was refused as malformed.
+    """
+    if isinstance(no, InvalidRequest):
+        return malformed((within + pointer_to(no.field), str(no)))
+    return problem(no.code, str(no), told(no.facts, currency))
+
+
+def malformed(*flaws: tuple[str, str]) -> dict[str, Any]:
+    """Return the problem of a malformed request; each flaw is a JSON pointer and a sentence."""
+    errors = [{"pointer": pointer, "detail": detail} for pointer, detail in flaws]
+    return problem("invalid_request", errors[0]["detail"], {"errors": errors})
+
+
+def pointer_to(field: str) -> str:
+    """Return the JSON pointer to a field of a request, by the name that the packages of the business give it."""
+    return f"/{_FIELDS.get(field, field)}" if field else ""
+
+
+#: Where the outside calls a field otherwise than the packages of the business.
+_FIELDS = {"currency": "account/currency", "percent": "commission_percent"}
+
+
+def encoded(content: Mapping[str, Any]) -> bytes:
+    """Return a problem as JSON."""
+    return _encode(content)
