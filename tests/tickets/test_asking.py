@@ -99,10 +99,16 @@ def test_a_refund_is_the_same_whether_or_not_its_sale_is_there() -> None:
     agency, document = cast.airline().agency, cast.fresh_document()
     found = Named.by_id(agency.id, get(agency.id, carrier_id=agency.carrier.id))
     sender = Sender(agency.carrier.id, "gds", cast.fresh_key())
-    amounts = {"fare": 25_000, "taxes": 3_000, "penalty": 5_000}
-
     unknown, known, foreign = (
-        refund_ticket(sender=sender, account=account, document_number=document, currency=currency, **amounts)
+        refund_ticket(
+            sender=sender,
+            account=account,
+            document_number=document,
+            fare=25_000,
+            taxes=3_000,
+            penalty=5_000,
+            currency=currency,
+        )
         for account, currency in ((Named.nobody(), ""), (found, "USD"), (found, "EUR"))
     )
 

@@ -14,7 +14,6 @@ from skypurser.ledger.holds import CaptureHold, ExtendHold, HoldShelf, PlaceHold
 from skypurser.ledger.intents import AccountState, Intent, Refused
 from skypurser.ledger.requests import Shelf, check_key, fingerprint, in_utc, plain_text
 from skypurser.ledger.states import Control
-from skypurser.money import Money
 
 if TYPE_CHECKING:
     from skypurser.electronic.directory import AccountName, Found
@@ -127,9 +126,16 @@ class CaptureAccountHold(CaptureHold):
 
 
 def place_hold(
-    *, sender: Sender, account: Named, amount: Money, expires_at: datetime, reference: str, document: str | None = None
+    *,
+    sender: Sender,
+    account: Named,
+    amount: int,
+    currency: str,
+    expires_at: datetime,
+    reference: str,
+    document: str | None = None,
 ) -> PlaceHold:
-    """Ask to set money aside until `expires_at`, which has an offset.
+    """Ask to set `amount` minor units of `currency` aside until `expires_at`, which has an offset.
 
     Raises:
         InvalidRequest: Nothing was judged.
@@ -137,11 +143,11 @@ def place_hold(
     expires_at = in_utc(expires_at, field="expires_at")
     if document is not None:
         plain_text(document, field="document", longest=LONGEST_DOCUMENT)
-    payload = ("hold", *account.identity, amount.minor, amount.currency, expires_at, reference, document)
+    payload = ("hold", *account.identity, amount, currency, expires_at, reference, document)
     return PlaceHold(
-        **common(sender, account, *payload, currency=amount.currency, reference=reference),
+        **common(sender, account, *payload, currency=currency, reference=reference),
         document=document,
-        amount=amount.minor,
+        amount=amount,
         expires_at=expires_at,
     )
 

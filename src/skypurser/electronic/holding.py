@@ -35,7 +35,8 @@ def place(
         place_hold(
             sender=sender,
             account=account,
-            amount=amount,
+            amount=amount.minor,
+            currency=amount.currency,
             expires_at=expires_at,
             reference=reference,
             document=document,

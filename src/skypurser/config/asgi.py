@@ -1,0 +1,59 @@
+"""The counter as a server starts it: `granian --interface asgi --factory skypurser.config.asgi:counter`.
+
+Needs `DATABASE_URL`: whoever starts servers leases the embedded database for them.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skypurser.counter.asgi import Counter
+
+
+class CounterMisconfigured(Exception):
+    """A variable is missing, or has a value that makes no sense."""
+
+
+def counter() -> "Counter":
+    """Set up Django and return the application.
+
+    Raises:
+        CounterMisconfigured: Says which variable, and never a password.
+        DatabaseUrlUnreadable: `DATABASE_URL` can't be parsed.
+    """
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise CounterMisconfigured("DATABASE_URL is not set; the counter starts no database of its own.")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skypurser.config.settings")
+    import django  # noqa: PLC0415 — needs the settings
+
+    django.setup()
+    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up
+
+    return Counter(
+        url,
+        check=_check,
+        deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
+        body_seconds=_number("SKYPURSER_COUNTER_BODY_SECONDS", 10),
+        longest_queue=int(_number("SKYPURSER_COUNTER_QUEUE", 20_000)),
+    )
+
+
+def _check() -> None:
+    from django.db import connection  # noqa: PLC0415 — needs Django set up
+
+    from skypurser.config.database import check_server  # noqa: PLC0415
+
+    connection.ensure_connection()
+    check_server(connection)
+
+
+def _number(name: str, default: float) -> float:
+    text = os.environ.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < 1e9:
+        raise CounterMisconfigured(f"{name} is a number above zero.")
+    return number

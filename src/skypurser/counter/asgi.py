@@ -1,0 +1,197 @@
+"""The lean server: an ASGI application outside Django's request stack.
+
+Start-up and shutdown come by the server's lifespan: at the end everything that was accepted is answered first.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
+from typing import Any
+
+from skypurser.contract import problem
+from skypurser.contract.response import JSON, Response, failure
+from skypurser.counter.batched import BatchedDesk
+from skypurser.counter.desk import BodyTooLarge, RequestTimeout
+from skypurser.counter.handling import handle
+from skypurser.counter.observing import CONTENT_TYPE, Observer
+from skypurser.counter.threads import DatabaseThreads
+from skypurser.ledger.batching import Batcher
+
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+#: The answers to probes are remembered for so long, since anybody may ask.
+_READINESS_SECONDS = 1.0
+
+
+class Counter:
+    """The application.
+
+    Args:
+        url: The database's, as libpq reads it, for the batcher's own connection.
+        check: Raises where the database does not answer or is not fit for a ledger; called in a thread.
+        deadline: Seconds that a request waits for its answer.
+        body_seconds: Seconds that a body may take to arrive.
+        longest_queue: At most so many requests wait; more are refused at once.
+        memory: Seconds for which accounts and callers are remembered; a revoked key works as long.
+        settings: More settings of the posting session, for tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        check: Callable[[], None],
+        deadline: float = 10,
+        body_seconds: float = 10,
+        longest_queue: int = 20_000,
+        memory: float = 3,
+        settings: dict[str, str] | None = None,
+    ) -> None:
+        self._url = url
+        self._check = check
+        self._deadline = deadline
+        self._body_seconds = body_seconds
+        self._longest_queue = longest_queue
+        self._memory = memory
+        self._settings = settings
+        self.observer = Observer()
+        self._desk: BatchedDesk | None = None
+        self._threads: DatabaseThreads | None = None
+        self._is_stopping = False
+        self._ready: tuple[float, Response] | None = None
+        self._under_way = 0
+        self._idle = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the process's life."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        self._under_way += 1
+        try:
+            exchange = _Exchange(scope, receive, self._body_seconds)
+            probe = _PROBES.get(exchange.path) if exchange.method == "GET" else None
+            if probe is not None:
+                response = await probe(self)
+            elif self._desk is None or self._is_stopping:
+                response = failure(problem.problem("unavailable", "The counter is starting or stopping."))
+            else:
+                response = await handle(exchange, self._desk, self.observer)
+            await _send(send, response)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        batcher = Batcher(
+            self._url, longest_queue=self._longest_queue, observe=self.observer.batch, settings=self._settings
+        )
+        async with batcher:
+            self._threads, guards = DatabaseThreads(), DatabaseThreads(threads=2)
+            self._desk = BatchedDesk(
+                batcher, self._threads, guards, self.observer, deadline=self._deadline, memory=self._memory
+            )
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            # Who is in gets the true answer; who comes later on a connection that is still open goes elsewhere.
+            self._is_stopping = True
+            while self._under_way:
+                self._idle.clear()
+                await self._idle.wait()
+        self._desk = None
+        for threads in (self._threads, guards):
+            await asyncio.to_thread(threads.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def alive(self) -> Response:
+        """Tell that the process lives."""
+        return Response(200, b'{"status":"alive"}', {"Content-Type": JSON, "Cache-Control": "no-store"})
+
+    async def readiness(self) -> Response:
+        """Tell whether the database answers and is fit."""
+        if self._ready is None or self._ready[0] < monotonic():
+            self._ready = (monotonic() + _READINESS_SECONDS, await self._is_ready())
+        return self._ready[1]
+
+    async def _is_ready(self) -> Response:
+        if self._threads is None or self._is_stopping:
+            return failure(problem.problem("unavailable", "The counter is starting or stopping."))
+        try:
+            await self._threads.run(self._check)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the process is not ready; what it is stays here
+            _log.warning("not ready: %s", type(error).__name__)
+            return failure(problem.problem("unavailable", "The database does not answer, or is not fit for a ledger."))
+        return Response(200, b'{"status":"ready"}', {"Content-Type": JSON, "Cache-Control": "no-store"})
+
+    async def metrics(self) -> Response:
+        """Return what a scraper reads."""
+        return Response(200, self.observer.page(), {"Content-Type": CONTENT_TYPE})
+
+
+_PROBES: dict[str, Callable[[Counter], Awaitable[Response]]] = {
+    "/healthz": Counter.alive,
+    "/readyz": Counter.readiness,
+    "/metrics": Counter.metrics,
+}
+
+
+class _Exchange:
+    """A request as ASGI has it."""
+
+    __slots__ = ("_headers", "_query", "_receive", "_seconds", "method", "path")
+
+    def __init__(self, scope: Scope, receive: Receive, seconds: float) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self._query: bytes = scope["query_string"]
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._receive = receive
+        self._seconds = seconds
+
+    def header(self, name: str) -> str:
+        return self._headers.get(name.encode(), b"").decode("latin-1")
+
+    def query(self) -> str:
+        return self._query.decode("latin-1")
+
+    async def body(self, most: int) -> bytes:
+        declared = self._headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared[:20]) > most:
+            raise BodyTooLarge
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._read(most)
+        except TimeoutError as error:
+            raise RequestTimeout from error
+
+    async def _read(self, most: int) -> bytes:
+        message = await self._receive()
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body") and message["type"] == "http.request" and len(body) <= most:
+            return body
+        parts, size = [body], len(body)
+        while size <= most and message.get("more_body"):
+            message = await self._receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+        if size > most:
+            raise BodyTooLarge
+        if message["type"] != "http.request":  # the other side has gone
+            raise RequestTimeout
+        return b"".join(parts)
+
+
+async def _send(send: Send, response: Response) -> None:
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

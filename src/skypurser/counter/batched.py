@@ -1,0 +1,174 @@
+"""The desk of the lean server: requests go to the batcher, questions to memory and, where needed, to a thread."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from time import monotonic
+
+from skypurser.access.api_keys import Caller, authenticate
+from skypurser.access.limits import Limits
+from skypurser.counter.callers import Callers
+from skypurser.counter.desk import OutcomeUnknown, Overloaded, Unavailable
+from skypurser.counter.directory import Directory
+from skypurser.counter.observing import Observer
+from skypurser.counter.threads import DatabaseThreads
+from skypurser.electronic import directory
+from skypurser.electronic.availability import Verdict, could_sell
+from skypurser.electronic.directory import AccountName, Found, Held
+from skypurser.ledger import batching, poster
+from skypurser.ledger.requests import Answer, Request
+from skypurser.tickets.queries import account_of
+
+_MOST_REMEMBERED = 100_000
+
+
+class BatchedDesk:
+    """Asks the batcher.
+
+    Args:
+        threads: For questions about accounts, sales and holds.
+        guards: For questions about tokens, so that whoever guesses tokens takes no thread from those who sell.
+        deadline: Seconds that a request waits for its answer; after that its outcome is unknown to the caller.
+        memory: Seconds for which accounts and callers are remembered.
+    """
+
+    def __init__(
+        self,
+        batcher: batching.Batcher,
+        threads: DatabaseThreads,
+        guards: DatabaseThreads,
+        observer: Observer,
+        *,
+        deadline: float = 10,
+        memory: float = 3,
+    ) -> None:
+        self.limits = Limits()
+        self._batcher = batcher
+        self._threads = threads
+        self._guards = guards
+        self._observer = observer
+        self._deadline = deadline
+        self._callers = Callers(self._authenticate, seconds=memory)
+        self._directory = Directory(self._look_up, seconds=memory)
+        # Neither ever changes: a document's account, a hold's account and amount.
+        self._sales: _Remembered[tuple[int, str], int] = _Remembered()
+        self._holds: _Remembered[tuple[int, int], Held] = _Remembered()
+
+    async def caller(self, token: str) -> Caller:
+        """Return who holds the token."""
+        return await self._callers.of(token)
+
+    async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:
+        """Return the account with this name."""
+        return await self._directory.by_name(carrier_id, name)
+
+    async def account_by_id(self, carrier_id: int, account_id: int) -> Found | None:
+        """Return the account with this id."""
+        return await self._directory.by_id(carrier_id, account_id)
+
+    async def account_of_sale(self, carrier_id: int, document: str) -> int | None:
+        """Return the id of the account on which the document was sold."""
+        known = self._sales.get((carrier_id, document))
+        if known is None:
+            known = await self._threads.run(lambda: account_of(document, carrier_id=carrier_id))
+            if known is not None:
+                self._sales.put((carrier_id, document), known)
+        return known
+
+    def note_sale(self, carrier_id: int, document: str, account_id: int) -> None:
+        """Remember where a document was sold: most voids come soon after."""
+        self._sales.put((carrier_id, document), account_id)
+
+    async def held(self, carrier_id: int, hold_id: int) -> Held | None:
+        """Return where a hold is."""
+        known = self._holds.get((carrier_id, hold_id))
+        if known is None:
+            known = await self._threads.run(lambda: directory.held(hold_id, carrier_id=carrier_id))
+            if known is not None:
+                self._holds.put((carrier_id, hold_id), known)
+        return known
+
+    async def verdict(self, carrier_id: int, account_id: int, amount: int) -> Verdict:
+        """Tell whether a sale would pass."""
+        return await self._threads.run(lambda: could_sell(carrier_id=carrier_id, account_id=account_id, amount=amount))
+
+    async def ask(self, request: Request) -> Answer:
+        """Wait for the answer of the batch that the request goes with."""
+        future = self._submit(request)
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await future
+        except TimeoutError as error:
+            raise OutcomeUnknown from error
+        except Exception as error:
+            told = _told(error)
+            if told is error:
+                raise
+            raise told from error
+
+    async def ask_all(self, requests: Sequence[Request]) -> list[Answer | Exception]:
+        """Hand all over in their order, without letting another in between, and wait for the answers."""
+        futures: list[asyncio.Future[Answer]] = []
+        no: Exception | None = None
+        for request in requests:
+            try:
+                futures.append(self._submit(request))
+            except (Overloaded, Unavailable) as error:
+                no = error  # a later one must not be judged before an earlier one
+                break
+        if futures:
+            _, late = await asyncio.wait(futures, timeout=self._deadline)
+            for future in late:
+                future.cancel()
+        answers = [_result(future) for future in futures]
+        return answers + [no or Overloaded()] * (len(requests) - len(answers))
+
+    def _submit(self, request: Request) -> asyncio.Future[Answer]:
+        try:
+            future = self._batcher.submit(request)
+        except batching.Overloaded as error:
+            raise Overloaded from error
+        except batching.Stopping as error:
+            raise Unavailable("The counter is stopping; nothing was judged.") from error
+        begin, observer = monotonic(), self._observer
+        observer.handed_over()
+        future.add_done_callback(lambda _: observer.given_back(monotonic() - begin))
+        return future
+
+    async def _authenticate(self, token: str, now: datetime) -> Caller:
+        return await self._guards.run(lambda: authenticate(token=token, now=now))
+
+    async def _look_up(self, carrier_id: int, codes: Sequence[str], ids: Sequence[int]) -> list[Found]:
+        return await self._threads.run(lambda: directory.look_up(carrier_id=carrier_id, codes=codes, account_ids=ids))
+
+
+class _Remembered[K, V]:
+    """What never changes, the least used forgotten first."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        return self._values.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self._values[key] = value
+        if len(self._values) > _MOST_REMEMBERED:
+            self._values.popitem(last=False)
+
+
+def _result(future: asyncio.Future[Answer]) -> Answer | Exception:
+    if future.cancelled() or not future.done():
+        return OutcomeUnknown()
+    error = future.exception()
+    return future.result() if error is None else _told(error)
+
+
+def _told(error: BaseException) -> Exception:
+    """Return an exception of the batcher's as the counter tells it; a bug stays what it is."""
+    if isinstance(error, poster.OutcomeUnknown):
+        return OutcomeUnknown()
+    if isinstance(error, batching.Stopping):
+        return Unavailable("The counter is stopping; nothing was judged.")
+    return error if isinstance(error, Exception) else OutcomeUnknown()

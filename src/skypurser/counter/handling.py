@@ -1,0 +1,138 @@
+"""Take a request from first to last: route, caller, limits, body, key, operation, response.
+
+The same for every server. Whatever happens, there is a response, and it has a request id.
+"""
+
+import logging
+import os
+from time import monotonic
+from urllib.parse import parse_qs
+
+from skypurser.access.actors import PermissionDenied
+from skypurser.access.api_keys import Unauthenticated
+from skypurser.contract import problem
+from skypurser.contract.decoding import Malformed, decode
+from skypurser.contract.response import JSON, Response, failure, refused
+from skypurser.counter import routes
+from skypurser.counter.desk import Call, Desk, Exchange
+from skypurser.counter.observing import Observer
+from skypurser.errors import InvalidRequest, Refusal
+from skypurser.ledger.requests import check_key
+
+_log = logging.getLogger(__name__)
+
+LARGEST_BODY = 1_000_000
+
+#: The longest query string that can mean anything.
+_LONGEST_QUERY = 1_000
+
+
+class IdempotencyKeyRequired(Refusal):
+    """The request moves money and has no Idempotency-Key of 1 to 128 printable characters."""
+
+    code = "idempotency_key_required"
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not said to be application/json."""
+
+    code = "unsupported_media_type"
+
+
+async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response:
+    """Return the response to a request; never raises."""
+    name, request_id = "", _request_id(exchange.header("x-request-id"))
+    try:
+        found = routes.find(exchange.path)
+        if found is None:
+            response = failure(problem.problem("not_found"))
+        else:
+            by_method, variable = found
+            route = by_method.get(exchange.method)
+            if route is None:
+                response = failure(problem.problem("method_not_allowed"))
+                response.headers["Allow"] = ", ".join(sorted(by_method))
+            else:
+                name = route.operation.name
+                response = await _perform(exchange, desk, route, variable)
+    except Malformed as flaw:
+        response = failure(problem.malformed((flaw.pointer, str(flaw))))
+    except Refusal as no:
+        response = refused(no)
+    except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
+        _log.exception("request %s failed", request_id)
+        response = failure(problem.problem("internal_error"))
+    response.headers["X-Request-Id"] = request_id
+    observer.answered(name, response.status, response.code)
+    return response
+
+
+async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable: str) -> Response:
+    operation = route.operation
+    caller = await desk.caller(_token(exchange.header("authorization")))
+    if not any(scope in caller.scopes for scope in operation.scopes):
+        raise PermissionDenied(f"This key may not: {operation.scopes[0].value}", scope=operation.scopes[0].value)
+    with desk.limits.enter(caller, monotonic()) as admission:
+        try:
+            key = _key(exchange.header("idempotency-key")) if operation.needs_key else ""
+            content = None if route.decoder is None else await _content(exchange, route)
+            query = _parameter(exchange.query(), operation.query) if operation.query else ""
+            response = await route.perform(Call(operation, caller, key, variable, content, query), desk)
+        except Malformed as flaw:
+            response = failure(problem.malformed((flaw.pointer, str(flaw))))
+        except Refusal as no:
+            response = refused(no)
+        response.headers.update(admission.headers())
+    return response
+
+
+async def _content(exchange: Exchange, route: routes.Route) -> object:
+    body = await exchange.body(LARGEST_BODY)
+    if not body:
+        if route.operation.is_body_optional:
+            return None
+        raise Malformed("The body is missing.")
+    media_type = exchange.header("content-type")
+    if media_type != JSON and media_type.partition(";")[0].strip().lower() != JSON:
+        raise UnsupportedMediaType
+    assert route.decoder is not None  # noqa: S101 — for the type checker
+    return decode(route.decoder, body)
+
+
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > 256 or not token.isascii():
+        raise Unauthenticated
+    return token
+
+
+def _key(text: str) -> str:
+    try:
+        return check_key(text)
+    except InvalidRequest as flaw:
+        raise IdempotencyKeyRequired from flaw
+
+
+def _parameter(query: str, name: str) -> str:
+    """Return the one value of a query's one parameter.
+
+    Raises:
+        Malformed: Missing, given twice, or beside others.
+    """
+    try:
+        values = parse_qs(query[:_LONGEST_QUERY], keep_blank_values=True, errors="strict", max_num_fields=10)
+    except ValueError as error:
+        raise Malformed("The query can't be read.") from error
+    if unknown := [other for other in values if other != name]:
+        raise Malformed("There is no such parameter.", pointer=f"/{unknown[0][:40]}")
+    found = values.get(name, [])
+    if len(found) != 1:
+        raise Malformed(f"Give the parameter {name}, once.", pointer=f"/{name}")
+    return found[0]
+
+
+def _request_id(given: str) -> str:
+    if 0 < len(given) <= 128 and given.isascii() and given.replace("-", "").replace("_", "").isalnum():
+        return given
+    return os.urandom(12).hex()
