@@ -246,6 +246,32 @@ def test_names_that_do_not_exist_cost_their_sender_time_and_not_the_database(run
     assert sell(running, token, airline.agency, under="sale").status_code == 201
 
 
+def test_a_thousand_sales_at_once_are_judged_in_their_order(running: Running) -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=44_800 * 600)
+    tickets = [{**sale(agency, cast.fresh_document()), "key": f"sale {number}"} for number in range(1_000)]
+    with running.client(make_key(agency.carrier)) as client:
+        results = client.post("/api/v1/tickets:batch", json={"tickets": tickets}).json()["results"]
+
+    assert [result["status"] for result in results] == [201] * 600 + [402] * 400
+    assert [result["ticket"]["movement"]["item"] for result in results[:600]] == list(range(1, 601))
+
+
+def test_a_thousand_names_that_do_not_exist_in_one_batch_are_looked_up_together(running: Running) -> None:
+    airline = cast.airline()
+    tickets = [
+        {**sale(airline.agency, cast.fresh_document(), account={"type": "agency", "code": f"NO{n}", "currency": "USD"})}
+        | {"key": f"sale {n}"}
+        for n in range(1_000)
+    ]
+    with running.client(make_key(airline.carrier)) as client:
+        begin = time.monotonic()
+        results = client.post("/api/v1/tickets:batch", json={"tickets": tickets}).json()["results"]
+        seconds = time.monotonic() - begin
+
+    assert {result["problem"]["code"] for result in results} == {"account_not_found"}
+    assert seconds < 10  # a pause each would be fifty
+
+
 def test_a_deleted_account_is_not_found_and_one_of_its_name_is_found_soon(running: Running) -> None:
     carrier = cast.carrier()
     agency = cast.agency(carrier)

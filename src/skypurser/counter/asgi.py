@@ -12,7 +12,7 @@ from typing import Any
 from skypurser.contract import problem
 from skypurser.contract.response import JSON, Response, failure
 from skypurser.counter.batched import BatchedDesk
-from skypurser.counter.desk import BodyTooLarge, RequestTimeout
+from skypurser.counter.desk import BodyTooLarge, RequestTimeout, Unavailable
 from skypurser.counter.handling import handle
 from skypurser.counter.observing import CONTENT_TYPE, Observer
 from skypurser.counter.threads import DatabaseThreads
@@ -92,6 +92,16 @@ class Counter:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        first = DatabaseThreads(threads=1)
+        try:
+            await first.run(self._check)
+        except Unavailable:  # it may come later; until then the process is not ready
+            _log.warning("the database does not answer yet")
+        except Exception as error:  # noqa: BLE001 — a server that money may not be entrusted to; its own words say why
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        finally:
+            await asyncio.to_thread(first.close)
         batcher = Batcher(
             self._url, longest_queue=self._longest_queue, observe=self.observer.batch, settings=self._settings
         )

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from time import monotonic
 
 from skypurser.access.api_keys import Caller, authenticate
 from skypurser.access.limits import Limits
 from skypurser.counter.callers import Callers
-from skypurser.counter.desk import OutcomeUnknown, Overloaded, Unavailable
+from skypurser.counter.desk import Accounts, OutcomeUnknown, Overloaded, Unavailable
 from skypurser.counter.directory import Directory
 from skypurser.counter.observing import Observer
 from skypurser.counter.threads import DatabaseThreads
@@ -66,6 +66,24 @@ class BatchedDesk:
     async def account_by_id(self, carrier_id: int, account_id: int) -> Found | None:
         """Return the account with this id."""
         return await self._directory.by_id(carrier_id, account_id)
+
+    async def accounts(self, carrier_id: int, named: Iterable[AccountName | int]) -> Accounts:
+        """Look all of these up together: a batch of unknown names pays for one pause, not for one each."""
+        questions = list(dict.fromkeys(named))
+        found = await asyncio.gather(
+            *(
+                self._directory.by_id(carrier_id, one)
+                if isinstance(one, int)
+                else self._directory.by_name(carrier_id, one)
+                for one in questions
+            ),
+            return_exceptions=True,
+        )
+        return _LookedUp(dict(zip(questions, found, strict=True)))
+
+    async def breathe(self) -> None:
+        """Let the event loop take its turn."""
+        await asyncio.sleep(0)
 
     async def account_of_sale(self, carrier_id: int, document: str) -> int | None:
         """Return the id of the account on which the document was sold."""
@@ -141,6 +159,25 @@ class BatchedDesk:
 
     async def _look_up(self, carrier_id: int, codes: Sequence[str], ids: Sequence[int]) -> list[Found]:
         return await self._threads.run(lambda: directory.look_up(carrier_id=carrier_id, codes=codes, account_ids=ids))
+
+
+class _LookedUp:
+    """The accounts of a batch."""
+
+    def __init__(self, found: dict[AccountName | int, Found | BaseException | None]) -> None:
+        self._found = found
+
+    async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:  # noqa: ARG002
+        return self._told(name)
+
+    async def account_by_id(self, carrier_id: int, account_id: int) -> Found | None:  # noqa: ARG002
+        return self._told(account_id)
+
+    def _told(self, question: AccountName | int) -> Found | None:
+        found = self._found[question]
+        if isinstance(found, BaseException):
+            raise found
+        return found
 
 
 class _Remembered[K, V]:

@@ -3,7 +3,7 @@
 Everything is awaited. Inside Django nothing ever waits, so a coroutine runs through at once (`run_at_once`).
 """
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -66,7 +66,17 @@ class Exchange(Protocol):
         """
 
 
-class Desk(Protocol):
+class Accounts(Protocol):
+    """Where the account is found that a request names."""
+
+    async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:
+        """Return the account, or raise AccountAmbiguous."""
+
+    async def account_by_id(self, carrier_id: int, account_id: int) -> Found | None:
+        """Return the account."""
+
+
+class Desk(Accounts, Protocol):
     """Where an operation finds what it needs.
 
     Attributes:
@@ -78,11 +88,11 @@ class Desk(Protocol):
     async def caller(self, token: str) -> Caller:
         """Return who holds the token, or raise Unauthenticated."""
 
-    async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:
-        """Return the account, or raise AccountAmbiguous."""
+    async def accounts(self, carrier_id: int, named: Iterable[AccountName | int]) -> Accounts:
+        """Look all of these up together; what is returned knows them and no others."""
 
-    async def account_by_id(self, carrier_id: int, account_id: int) -> Found | None:
-        """Return the account."""
+    async def breathe(self) -> None:
+        """Let others go on, in the middle of something long."""
 
     async def account_of_sale(self, carrier_id: int, document: str) -> int | None:
         """Return the id of the account on which a document (13 digits) was sold."""

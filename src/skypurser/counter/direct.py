@@ -1,7 +1,7 @@
 """The desk inside Django: each request in a transaction of its own, on the connection of the thread."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError, connection
@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from skypurser.access.acting import acting_for
 from skypurser.access.api_keys import Caller, authenticate
 from skypurser.access.limits import Limits
-from skypurser.counter.desk import OutcomeUnknown, Unavailable
+from skypurser.counter.desk import Accounts, OutcomeUnknown, Unavailable
 from skypurser.electronic import directory
 from skypurser.electronic.availability import Verdict, could_sell
 from skypurser.electronic.directory import AccountName, Found, Held
@@ -48,6 +48,13 @@ class DirectDesk:
                 return directory.get(account_id, carrier_id=carrier_id)
             except AccountNotFound:
                 return None
+
+    async def accounts(self, carrier_id: int, named: Iterable[AccountName | int]) -> Accounts:  # noqa: ARG002
+        """Each is looked up when its turn comes."""
+        return self
+
+    async def breathe(self) -> None:
+        """Other requests have threads of their own."""
 
     async def account_of_sale(self, carrier_id: int, document: str) -> int | None:
         """Return the id of the account on which the document was sold."""

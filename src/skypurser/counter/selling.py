@@ -21,9 +21,10 @@ from skypurser.contract.sales import (
     VoidRequest,
 )
 from skypurser.counter import answers
-from skypurser.counter.desk import Call, Desk
-from skypurser.counter.naming import named, of_id, sender
+from skypurser.counter.desk import Accounts, Call, Desk
+from skypurser.counter.naming import asked_for, named, of_id, sender
 from skypurser.electronic.asking import Named
+from skypurser.electronic.directory import AccountName
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.requests import Answer
 from skypurser.money import format_amount, format_percent, parse_percent
@@ -36,6 +37,9 @@ from skypurser.tickets.shelf import TicketState
 
 _one_of_batch = msgspec.json.Decoder(BatchedIssueRequest)
 _key_alone = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+#: After so many sales of a batch others have their turn.
+_BREATH = 50
 
 #: A sale's own status, in a batch too.
 _ISSUED = 201
@@ -51,7 +55,8 @@ async def issue_batch(call: Call, desk: Desk) -> Response:
     """Sell many tickets, in their order; what is malformed among them is told in its place and harms no other."""
     content: RawBatch = call.content
     results: list[dict[str, Any]] = []
-    asked: list[tuple[int, IssueTicket]] = []
+    sound: list[tuple[int, BatchedIssueRequest]] = []
+    wanted: list[AccountName | int] = []
     for number, raw in enumerate(content.tickets):
         within = f"/tickets/{number}"
         try:
@@ -61,13 +66,26 @@ async def issue_batch(call: Call, desk: Desk) -> Response:
             continue
         results.append({"key": one.key})
         try:
-            asked.append((number, await _sale(call, desk, one, one.key)))
+            wanted.append(asked_for(one.account, one.account_id))
         except InvalidRequest as flaw:
             results[number] = _told(one.key, failure(problem.of_refusal(flaw, within=within)))
-    found = await desk.ask_all([request for _, request in asked])
-    if found and isinstance(found[0], Refusal) and found[0].code == "overloaded":
-        raise found[0]  # the first was not taken, so none was
-    for (number, request), answer in zip(asked, found, strict=True):
+        else:
+            sound.append((number, one))
+    found = await desk.accounts(call.caller.carrier_id, wanted)
+    asked: list[tuple[int, IssueTicket]] = []
+    for number, one in sound:
+        if number % _BREATH == 0:
+            await desk.breathe()
+        try:
+            asked.append((number, await _sale(call, found, one, one.key)))
+        except InvalidRequest as flaw:
+            results[number] = _told(one.key, failure(problem.of_refusal(flaw, within=f"/tickets/{number}")))
+    told = await desk.ask_all([request for _, request in asked])
+    if told and isinstance(told[0], Refusal) and told[0].code == "overloaded":
+        raise told[0]  # the first was not taken, so none was
+    for (number, request), answer in zip(asked, told, strict=True):
+        if number % _BREATH == 0:
+            await desk.breathe()
         results[number] = _told(results[number]["key"], _one_response(desk, request, answer))
     return success(call.operation.status, {"results": results})
 
@@ -132,7 +150,7 @@ async def refund(call: Call, desk: Desk) -> Response:
     return answers.respond(answer, currency, call.operation.status, refunded, missing="sale_not_found")
 
 
-async def _sale(call: Call, desk: Desk, content: IssueRequest, key: str) -> IssueTicket:
+async def _sale(call: Call, desk: Accounts, content: IssueRequest, key: str) -> IssueTicket:
     account = await named(call, desk, content.account, content.account_id)
     currency = account.currency
     percent = content.commission_percent
