@@ -87,7 +87,7 @@ def test_it_ends_after_everybody_has_been_answered() -> None:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.2)  # a slow line
             said.append(str(message.get("status", message["type"])))
 
         life = asyncio.create_task(app({"type": "lifespan"}, events.get, send))
@@ -100,6 +100,7 @@ def test_it_ends_after_everybody_has_been_answered() -> None:
             await asyncio.to_thread(wait_until_waiting, database, 1)
             await events.put({"type": "lifespan.shutdown"})
             await asyncio.sleep(0.1)
+            assert said == ["lifespan.startup.complete"]
             await app(dict(scope), receive_body, send)  # too late
         await asyncio.gather(accepted, life)
 

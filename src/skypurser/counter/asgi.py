@@ -6,6 +6,7 @@ Start-up and shutdown come by the server's lifespan: at the end everything that 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -168,7 +169,7 @@ class _Exchange:
         self._seconds = seconds
 
     def header(self, name: str) -> str:
-        return self._headers.get(name.encode(), b"").decode("latin-1")
+        return self._headers.get(_name(name), b"").decode("latin-1")
 
     def query(self) -> str:
         return self._query.decode("latin-1")
@@ -200,8 +201,13 @@ class _Exchange:
         return b"".join(parts)
 
 
+@lru_cache(maxsize=64)  # the names of headers that we ask for and send
+def _name(text: str) -> bytes:
+    return text.lower().encode()
+
+
 async def _send(send: Send, response: Response) -> None:
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers = [(_name(name), value.encode("latin-1")) for name, value in response.headers.items()]
     headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
