@@ -13,8 +13,6 @@ from typing import Any
 
 import httpx
 
-from tests.counter import keys
-
 _REPOSITORY_MODULE = "skypurser.config.asgi:counter"
 
 
@@ -53,7 +51,7 @@ def counter(environment: Mapping[str, str] | None = None, **settings: str) -> It
     variables = {f"SKYPURSER_COUNTER_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ws", "--log-level", "warning", "--factory", _REPOSITORY_MODULE]
-    process = subprocess.Popen(command, env={**os.environ, **keys.environment(), **(environment or {}), **variables})
+    process = subprocess.Popen(command, env={**os.environ, **(environment or {}), **variables})
     try:
         running = Running(f"http://127.0.0.1:{port}", process)
         _wait_until_alive(running)

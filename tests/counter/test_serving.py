@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,10 +20,11 @@ import psutil
 import psycopg
 import pytest
 
+from skypurser.access import api_keys
+from skypurser.access.actors import operator
 from skypurser.config import embedded
 from skypurser.electronic import managing
 from tests import cast
-from tests.counter import keys
 from tests.counter.keys import make_key, revoke
 from tests.counter.stage import Running, counter, key, sale
 from tests.databases import hold_back, this_database, wait_until_waiting
@@ -207,7 +209,7 @@ def test_a_revoked_key_stops_working_within_seconds(running: Running) -> None:
     token, path = make_key(agency.carrier), f"/api/v1/accounts/{agency.id}/availability?amount=1.00"
     with running.client(token) as client:
         before = client.get(path)
-        revoke(token)
+        revoke(agency.carrier, token)
         wait_until(lambda: client.get(path).status_code == 401)
 
     assert before.status_code == 200
@@ -309,7 +311,7 @@ def test_a_lost_database_comes_back_and_the_process_lives_on(home: Path) -> None
         for command in ([sys.executable, "-m", "django", "migrate", "--database", "owner", "-v", "0"], setting_up):
             done = subprocess.run(
                 command,
-                env={**os.environ, **environment, **keys.environment()},
+                env={**os.environ, **environment},
                 cwd=Path(__file__).parents[2],
                 stdout=subprocess.PIPE,
                 check=True,
@@ -342,3 +344,15 @@ def test_a_lost_database_comes_back_and_the_process_lives_on(home: Path) -> None
     assert unready.status_code == 503
     assert [one.status_code for one in (again, other, voided)] == [201, 201, 200]
     assert row == (3,)
+
+
+def test_the_last_use_of_a_key_is_written_down_by_the_end_at_the_latest() -> None:
+    agency = cast.airline().agency
+    token = make_key(agency.carrier)
+
+    with counter() as running, running.client(token) as client:
+        client.get(f"/api/v1/accounts/{agency.id}/availability?amount=1.00").raise_for_status()
+
+    (used,) = api_keys.keys(actor=operator(agency.carrier.id))
+    assert used.last_used_at is not None
+    assert datetime.now(UTC) - used.last_used_at < timedelta(minutes=1)

@@ -68,6 +68,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "carrier_not_found": (404, "There is no such carrier"),
     "member_exists": (409, "There is such a member already"),
     "member_not_found": (404, "There is no such member"),
+    "api_key_not_found": (404, "There is no such API key"),
     "party_differs": (409, "The office or client is known with other data"),
     "refused": (409, "Refused"),
 }

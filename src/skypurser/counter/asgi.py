@@ -4,6 +4,7 @@ Start-up and shutdown come by the server's lifespan: at the end everything that 
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
@@ -24,6 +25,9 @@ type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
+
+#: So often the uses of API keys are looked at, whether it is time to write them down.
+_NOTES_SECONDS = 10.0
 
 #: The answers to probes are remembered for so long, since anybody may ask.
 _READINESS_SECONDS = 1.0
@@ -111,6 +115,7 @@ class Counter:
             self._desk = BatchedDesk(
                 batcher, self._threads, guards, self.observer, deadline=self._deadline, memory=self._memory
             )
+            noting = asyncio.create_task(_note_uses(self._desk, guards))
             await send({"type": "lifespan.startup.complete"})
             await receive()
             # Who is in gets the true answer; who comes later on a connection that is still open goes elsewhere.
@@ -118,6 +123,9 @@ class Counter:
             while self._under_way:
                 self._idle.clear()
                 await self._idle.wait()
+            noting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await noting
         self._desk = None
         for threads in (self._threads, guards):
             await asyncio.to_thread(threads.close)
@@ -146,6 +154,23 @@ class Counter:
     async def metrics(self) -> Response:
         """Return what a scraper reads."""
         return Response(200, self.observer.page(), {"Content-Type": CONTENT_TYPE})
+
+
+async def _note_uses(desk: BatchedDesk, threads: DatabaseThreads) -> None:
+    """Write down now and then, and at the end, when which API key was used last."""
+    try:
+        while True:
+            await asyncio.sleep(_NOTES_SECONDS)
+            await _write_notes(threads, lambda: desk.notes.flush_if_due(at=monotonic()))
+    finally:
+        await _write_notes(threads, desk.notes.flush)
+
+
+async def _write_notes(threads: DatabaseThreads, write: Callable[[], object]) -> None:
+    try:
+        await threads.run(write)
+    except Unavailable:
+        _log.warning("the uses of API keys were not written down; they are kept for the next time")
 
 
 _PROBES: dict[str, Callable[[Counter], Awaitable[Response]]] = {

@@ -3,11 +3,11 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 
 from skypurser.access.api_keys import Caller, authenticate
-from skypurser.access.limits import Limits
+from skypurser.access.limits import Limits, UseNotes
 from skypurser.counter.callers import Callers
 from skypurser.counter.desk import Accounts, OutcomeUnknown, Overloaded, Unavailable
 from skypurser.counter.directory import Directory
@@ -44,6 +44,7 @@ class BatchedDesk:
         memory: float = 3,
     ) -> None:
         self.limits = Limits()
+        self.notes = UseNotes()
         self._batcher = batcher
         self._threads = threads
         self._guards = guards
@@ -57,7 +58,9 @@ class BatchedDesk:
 
     async def caller(self, token: str) -> Caller:
         """Return who holds the token."""
-        return await self._callers.of(token)
+        caller = await self._callers.of(token)
+        self.notes.note(caller, now=datetime.now(UTC))
+        return caller
 
     async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:
         """Return the account with this name."""

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 
 from django.db import InterfaceError, OperationalError, connection
 
 from skypurser.access.acting import acting_for
 from skypurser.access.api_keys import Caller, authenticate
-from skypurser.access.limits import Limits
+from skypurser.access.limits import Limits, UseNotes
 from skypurser.counter.desk import Accounts, OutcomeUnknown, Unavailable
 from skypurser.electronic import directory
 from skypurser.electronic.availability import Verdict, could_sell
@@ -27,11 +28,16 @@ class DirectDesk:
 
     def __init__(self) -> None:
         self.limits = Limits()
+        self.notes = UseNotes()
 
     async def caller(self, token: str) -> Caller:
         """Return who holds the token."""
+        now = datetime.now(UTC)
         with _reading():
-            return authenticate(token=token, now=datetime.now(UTC))
+            caller = authenticate(token=token, now=now)
+            self.notes.note(caller, now=now)
+            self.notes.flush_if_due(at=monotonic())
+        return caller
 
     async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:
         """Return the account with this name."""
