@@ -21,6 +21,39 @@ CREATE DOMAIN public.ledger_outcome AS text
 CREATE DOMAIN public.ledger_status AS text
 	CONSTRAINT ledger_status_check CHECK ((VALUE = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text])));
 
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+
 CREATE DOMAIN public.tickets_document AS character varying(13)
 	CONSTRAINT tickets_document_check CHECK (((VALUE)::text ~ '^[0-9]{13}$'::text));
 
@@ -245,6 +278,438 @@ BEGIN
     RAISE EXCEPTION 'hold % has been resolved', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    queueing_lock text,
+    priority integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+
 CREATE FUNCTION public.tickets_keep_account() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -322,7 +787,7 @@ CREATE TABLE public.electronic_electronicaccount (
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
 
-CREATE SEQUENCE public.history_act_id_seq
+CREATE SEQUENCE public.history_fact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -331,7 +796,7 @@ CREATE SEQUENCE public.history_act_id_seq
 
 CREATE TABLE public.history_act (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.history_act_id_seq'::regclass) NOT NULL,
+    id bigint DEFAULT nextval('public.history_fact_id_seq'::regclass) NOT NULL,
     at timestamp with time zone NOT NULL,
     actor text NOT NULL,
     action text NOT NULL,
@@ -339,21 +804,36 @@ CREATE TABLE public.history_act (
     entry_id bigint,
     document text,
     changes jsonb,
-    reference text NOT NULL
+    reference text NOT NULL,
+    tx bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.history_act FORCE ROW LEVEL SECURITY;
 
-CREATE SEQUENCE public.history_refusedattempt_id_seq
+CREATE SEQUENCE public.history_event_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE public.history_event (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.history_event_id_seq'::regclass) NOT NULL,
+    type text NOT NULL,
+    account_id bigint,
+    occurred_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL,
+    source text NOT NULL,
+    source_id bigint NOT NULL,
+    CONSTRAINT event_source CHECK ((source = ANY (ARRAY['act'::text, 'refusal'::text])))
+);
+
+ALTER TABLE ONLY public.history_event FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.history_refusedattempt (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.history_refusedattempt_id_seq'::regclass) NOT NULL,
+    id bigint DEFAULT nextval('public.history_fact_id_seq'::regclass) NOT NULL,
     at timestamp with time zone NOT NULL,
     actor text NOT NULL,
     operation text NOT NULL,
@@ -365,10 +845,18 @@ CREATE TABLE public.history_refusedattempt (
     document text,
     available_minor bigint,
     shortfall_minor bigint,
-    facts jsonb
+    facts jsonb,
+    tx bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.history_refusedattempt FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.history_relay (
+    id smallint NOT NULL,
+    cluster bigint,
+    seen text NOT NULL,
+    CONSTRAINT relay_one_row CHECK ((id = 1))
+);
 
 CREATE SEQUENCE public.ledger_account_id_seq
     START WITH 1
@@ -566,6 +1054,62 @@ CREATE TABLE public.parties_office (
 
 ALTER TABLE ONLY public.parties_office FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.tickets_ticket (
     carrier_id integer NOT NULL,
     document_number public.tickets_document NOT NULL,
@@ -596,6 +1140,83 @@ CREATE TABLE public.tickets_ticket (
 
 ALTER TABLE ONLY public.tickets_ticket FORCE ROW LEVEL SECURITY;
 
+CREATE SEQUENCE public.webhooks_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.webhooks_attempt (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.webhooks_attempt_id_seq'::regclass) NOT NULL,
+    delivery_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome text NOT NULL,
+    response_code integer,
+    duration_ms integer NOT NULL,
+    answer text NOT NULL
+);
+
+ALTER TABLE ONLY public.webhooks_attempt FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.webhooks_delivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.webhooks_delivery (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.webhooks_delivery_id_seq'::regclass) NOT NULL,
+    endpoint_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    lane bigint,
+    status text NOT NULL,
+    tries integer NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    lease uuid,
+    leased_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT delivery_finished CHECK ((((finished_at IS NULL) AND (status = 'pending'::text)) OR ((finished_at IS NOT NULL) AND (lease IS NULL) AND (status = ANY (ARRAY['delivered'::text, 'failed'::text]))))),
+    CONSTRAINT delivery_status CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.webhooks_delivery FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.webhooks_endpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.webhooks_endpoint (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.webhooks_endpoint_id_seq'::regclass) NOT NULL,
+    url text NOT NULL,
+    description text NOT NULL,
+    event_types text[] NOT NULL,
+    secret text NOT NULL,
+    previous_secret text,
+    previous_until timestamp with time zone,
+    is_active boolean NOT NULL,
+    deactivated_because text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT endpoint_previous_secret CHECK ((((previous_secret IS NULL) AND (previous_until IS NULL)) OR ((previous_secret IS NOT NULL) AND (previous_until IS NOT NULL)))),
+    CONSTRAINT endpoint_secret_shape CHECK ((secret ~ '^whsec_'::text))
+);
+
+ALTER TABLE ONLY public.webhooks_endpoint FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+
 ALTER TABLE ONLY public.access_apikey
     ADD CONSTRAINT access_apikey_pkey PRIMARY KEY (carrier_id, id);
 
@@ -614,17 +1235,29 @@ ALTER TABLE ONLY public.access_apikey
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT client_code_once_per_city UNIQUE (carrier_id, code, city);
 
+ALTER TABLE ONLY public.webhooks_delivery
+    ADD CONSTRAINT delivery_once UNIQUE (carrier_id, endpoint_id, event_id);
+
 ALTER TABLE ONLY public.django_migrations
     ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_electronicaccount_pkey PRIMARY KEY (carrier_id, account_id);
 
+ALTER TABLE ONLY public.history_event
+    ADD CONSTRAINT event_once_per_fact UNIQUE (carrier_id, source, source_id);
+
 ALTER TABLE ONLY public.history_act
     ADD CONSTRAINT history_act_pkey PRIMARY KEY (carrier_id, id);
 
+ALTER TABLE ONLY public.history_event
+    ADD CONSTRAINT history_event_pkey PRIMARY KEY (carrier_id, id);
+
 ALTER TABLE ONLY public.history_refusedattempt
     ADD CONSTRAINT history_refusedattempt_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.history_relay
+    ADD CONSTRAINT history_relay_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (carrier_id, id);
@@ -653,16 +1286,56 @@ ALTER TABLE ONLY public.parties_client
 ALTER TABLE ONLY public.parties_office
     ADD CONSTRAINT parties_office_pkey PRIMARY KEY (carrier_id, id);
 
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.tickets_ticket
     ADD CONSTRAINT tickets_ticket_pkey PRIMARY KEY (carrier_id, document_number);
+
+ALTER TABLE ONLY public.webhooks_attempt
+    ADD CONSTRAINT webhooks_attempt_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.webhooks_delivery
+    ADD CONSTRAINT webhooks_delivery_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.webhooks_endpoint
+    ADD CONSTRAINT webhooks_endpoint_pkey PRIMARY KEY (carrier_id, id);
 
 CREATE INDEX access_carrier_code_b6bd2f90_like ON public.access_carrier USING btree (code varchar_pattern_ops);
 
 CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
 
+CREATE INDEX act_by_tx ON public.history_act USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
+
+CREATE INDEX attempt_by_delivery ON public.webhooks_attempt USING btree (delivery_id, id);
+
+CREATE INDEX delivery_by_endpoint ON public.webhooks_delivery USING btree (endpoint_id, id);
+
+CREATE INDEX delivery_due ON public.webhooks_delivery USING btree (endpoint_id, next_attempt_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX delivery_finished_at ON public.webhooks_delivery USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
+CREATE INDEX delivery_lane ON public.webhooks_delivery USING btree (lane, endpoint_id, event_id) WHERE ((lane IS NOT NULL) AND (status = 'pending'::text));
+
+CREATE INDEX delivery_leased ON public.webhooks_delivery USING btree (endpoint_id, leased_until) WHERE (leased_until IS NOT NULL);
+
 CREATE INDEX electronic_by_code ON public.electronic_electronicaccount USING btree (code, carrier_id);
 
 CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
+
+CREATE INDEX event_by_account ON public.history_event USING btree (account_id, id);
 
 CREATE INDEX hold_by_account ON public.ledger_hold USING btree (account_id, id);
 
@@ -670,17 +1343,39 @@ CREATE UNIQUE INDEX hold_captured_once ON public.ledger_hold USING btree (entry_
 
 CREATE INDEX hold_open ON public.ledger_hold USING btree (account_id, expires_at) WHERE (status = 'OPEN'::text);
 
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+
 CREATE UNIQUE INDEX movement_item_once ON public.ledger_entry USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
 
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
 CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
+
+CREATE INDEX refusedattempt_by_tx ON public.history_refusedattempt USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
 
 CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id, issued_at);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_event FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_refusedattempt FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
@@ -693,6 +1388,20 @@ CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW
 CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
 
 CREATE TRIGGER keep_used BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.ledger_keep_used_account();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 
 CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
 
@@ -710,6 +1419,15 @@ ALTER TABLE ONLY public.electronic_electronicaccount
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT hold_of_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
 
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+
 ALTER TABLE public.access_apikey ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_carrier ENABLE ROW LEVEL SECURITY;
@@ -723,6 +1441,8 @@ CREATE POLICY directory ON public.access_carrier FOR SELECT TO skypurser_owner U
 ALTER TABLE public.electronic_electronicaccount ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_act ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.history_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_refusedattempt ENABLE ROW LEVEL SECURITY;
 
@@ -746,6 +1466,8 @@ CREATE POLICY own_carriers ON public.electronic_electronicaccount USING ((carrie
 
 CREATE POLICY own_carriers ON public.history_act USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.history_event USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.history_refusedattempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.ledger_account USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -764,11 +1486,23 @@ CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.webhooks_attempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.webhooks_delivery USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.webhooks_endpoint USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 ALTER TABLE public.parties_client ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets_ticket ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks_attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks_endpoint ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO skypurser_app;
 
@@ -819,6 +1553,8 @@ GRANT ALL ON FUNCTION public.access_find_api_key(wanted bytea) TO skypurser_app;
 REVOKE ALL ON FUNCTION public.access_find_carrier(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_find_carrier(wanted text) TO skypurser_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.access_member_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.access_member TO skypurser_app;
@@ -827,13 +1563,21 @@ GRANT SELECT ON TABLE public.django_migrations TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.electronic_electronicaccount TO skypurser_app;
 
-GRANT USAGE ON SEQUENCE public.history_act_id_seq TO skypurser_app;
+GRANT USAGE ON SEQUENCE public.history_fact_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.history_act TO skypurser_app;
 
-GRANT USAGE ON SEQUENCE public.history_refusedattempt_id_seq TO skypurser_app;
+GRANT USAGE ON SEQUENCE public.history_event_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.history_event TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.history_refusedattempt TO skypurser_app;
+
+GRANT SELECT ON TABLE public.history_relay TO skypurser_app;
+
+GRANT UPDATE(cluster) ON TABLE public.history_relay TO skypurser_app;
+
+GRANT UPDATE(seen) ON TABLE public.history_relay TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.ledger_account_id_seq TO skypurser_app;
 
@@ -893,6 +1637,20 @@ GRANT USAGE ON SEQUENCE public.parties_office_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_office TO skypurser_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_events TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_periodic_defers TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO skypurser_app;
+
 GRANT SELECT,INSERT ON TABLE public.tickets_ticket TO skypurser_app;
 
 GRANT UPDATE(status) ON TABLE public.tickets_ticket TO skypurser_app;
@@ -904,3 +1662,15 @@ GRANT UPDATE(refunded_fare) ON TABLE public.tickets_ticket TO skypurser_app;
 GRANT UPDATE(refunded_taxes) ON TABLE public.tickets_ticket TO skypurser_app;
 
 GRANT UPDATE(recalled_commission) ON TABLE public.tickets_ticket TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.webhooks_attempt_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.webhooks_attempt TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.webhooks_delivery_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks_delivery TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.webhooks_endpoint_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks_endpoint TO skypurser_app;

@@ -26,6 +26,17 @@ REFUSAL_TABLES = ("history_refusedattempt", "ledger_key")
 _numbers = count(1)
 
 
+#: Tables of the installation, without rows of any carrier: how far the relay is, and the queue of jobs. The application
+#: writes them, so what it puts there must tell nothing of a carrier but its id.
+INSTALLATION = (
+    "history_relay",
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+)
+
+
 def tables(connection: psycopg.Connection) -> list[str]:
     """Every ordinary table of ours, from the catalogue."""
     rows = connection.execute(
@@ -41,7 +52,7 @@ def rows_of(
     """Every row of a carrier, with the transaction that wrote it: an UPDATE that changes nothing shows too."""
     dump = {}
     for table in tables(connection):
-        if table == "django_migrations" or table in leave_out:
+        if table in {"django_migrations", *INSTALLATION, *leave_out}:
             continue
         column = "id" if table == "access_carrier" else "carrier_id"
         dump[table] = connection.execute(

@@ -18,9 +18,14 @@ from skypurser.access.carriers import all_carrier_ids
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.access.permissions import Permission
 from skypurser.administration.members import add_member
+from skypurser.events.relaying import relay
 from skypurser.ledger.requests import Answer, Request
+from skypurser.webhooks import endpoints
+from skypurser.webhooks.claiming import claim, settle
+from skypurser.webhooks.fanning import fan_out
+from skypurser.webhooks.sending import Sent
 from tests import cast
-from tests.databases import post_together, tables, this_database, throwaway_database, unchanged
+from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
 
 #: Tables that belong to no carrier, and that the application at most reads.
 SHARED = ("django_migrations",)
@@ -68,7 +73,7 @@ def holes(superuser: psycopg.Connection) -> list[str]:
             found.append(f"{name}: TRUNCATE and triggers know no policies")
         if kind in {"v", "m"} and not (kind == "v" and is_invoker) and (is_read or is_written):
             found.append(f"{name}: a view shows what its owner sees")
-        if kind in {"v", "m"} or (name in SHARED and not is_written):
+        if kind in {"v", "m"} or (name in SHARED and not is_written) or name in INSTALLATION:
             continue
         if not is_forced:
             found.append(f"{name}: row-level security is not forced")
@@ -95,6 +100,16 @@ def holes(superuser: psycopg.Connection) -> list[str]:
 
 def test_every_table_is_isolated(superuser: psycopg.Connection) -> None:
     assert holes(superuser) == []
+
+
+def test_a_table_of_the_installation_knows_no_carrier(superuser: psycopg.Connection) -> None:
+    rows = superuser.execute(
+        "SELECT relname, count(*) FILTER (WHERE attname LIKE '%%carrier%%') FROM pg_class"
+        " JOIN pg_attribute ON attrelid = pg_class.oid WHERE relname = ANY(%s) GROUP BY 1 ORDER BY 1",
+        [list(INSTALLATION)],
+    ).fetchall()
+
+    assert rows == [(name, 0) for name in INSTALLATION]
 
 
 def test_a_table_isolated_as_it_should_be_is_no_hole(holey: psycopg.Connection) -> None:
@@ -222,6 +237,10 @@ def populated() -> Iterator[Populated]:
     sold = cast.post(sale)
     hold_id = cast.post(cast.hold(airline.agency, 700)).facts["hold"]
     cast.post(cast.issue(airline.agency, document=sale.document))
+    endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
+    relay(react=fan_out)
+    for one in claim(carrier_ids=[airline.carrier.id], most=1):
+        settle(one, Sent("refused", 500, 1, ""))
     with psycopg.connect(this_database().url(APPLICATION_ROLE)) as session:
         yield Populated(airline, outsider, session, hold_id, str(sale.document), sale.key, sold.facts["entry"])
 
@@ -230,7 +249,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for every isolated table that the catalogue knows."""
     if "table" in metafunc.fixturenames:
         with psycopg.connect(os.environ["SKYPURSER_TEST_SUPERUSER_URL"]) as superuser:
-            metafunc.parametrize("table", [name for name in tables(superuser) if name not in SHARED])
+            metafunc.parametrize("table", [name for name in tables(superuser) if name not in {*SHARED, *INSTALLATION}])
 
 
 def owner_column(table: str) -> str:

@@ -23,6 +23,7 @@ IN_ORDER = {
 ABROAD = {
     ("history_act", "ledger"): "an act is written in the statement that stores its entry",
     ("history_refusedattempt", "ledger"): "so is a refusal; the audit compares it with its key",
+    ("history_event", "webhooks"): "what is sent is read, and replayed, with the delivery, in one statement",
     ("ledger_account", "electronic/migrations"): "the foreign key from the account's terms",
     ("ledger_hold", "electronic"): "on which account a hold is, for those who name the hold alone",
     ("ledger_account", "tickets/migrations"): "the trigger that keeps an account that sold tickets",

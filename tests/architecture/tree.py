@@ -11,7 +11,18 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "skypurser"
 
 #: Packages of the business: they get the clock, the actor and the database's session from whoever calls.
-DOMAIN = ("access", "administration", "commissions", "electronic", "history", "ledger", "parties", "tickets")
+DOMAIN = (
+    "access",
+    "administration",
+    "commissions",
+    "electronic",
+    "events",
+    "history",
+    "ledger",
+    "parties",
+    "tickets",
+    "webhooks",
+)
 
 _MADE_BY_TOOLS = {".git", ".venv", "__pycache__", "out", "results", "node_modules", "build", "dist"}
 

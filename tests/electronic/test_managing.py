@@ -286,7 +286,13 @@ def test_an_unused_account_is_deleted_and_the_deletion_stays_in_the_history() ->
         get(agency.id, carrier_id=agency.carrier.id)
     newest, *_, oldest = acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)
     assert (newest.action, newest.reference, oldest.action) == ("account.deleted", "opened twice", "account.opened")
-    assert newest.changes == {"account": [f"agency {agency.code} USD NYC", None]}
+    assert newest.changes == {
+        "account": [f"agency {agency.code} USD NYC", None],
+        "type": ["agency", None],
+        "code": [agency.code, None],
+        "city": ["NYC", None],
+        "currency": ["USD", None],
+    }
 
 
 def test_a_deleted_account_sells_nothing_and_can_be_opened_anew() -> None:

@@ -18,6 +18,13 @@ INSTALLED_APPS = [
     "skypurser.parties",
     "skypurser.electronic",
     "skypurser.tickets",
+    "skypurser.webhooks",
+    "procrastinate.contrib.django",
+    "skypurser.jobs",
 ]
+
+# The worker imports this when it starts; nothing else looks for tasks.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["skypurser.jobs.schedule"]
 
 DATABASES = django_databases(os.environ)

@@ -11,6 +11,12 @@ from skypurser.electronic.models import ElectronicAccount
 from skypurser.errors import Refusal
 from skypurser.ledger.accounts import AccountNotFound
 
+_NAMES = """
+SELECT e.carrier_id, e.account_id, e.type, e.code, e.currency, e.city
+  FROM unnest(%s::integer[], %s::bigint[]) AS asked(carrier_id, account_id)
+  JOIN electronic_electronicaccount e ON e.carrier_id = asked.carrier_id AND e.account_id = asked.account_id
+"""
+
 
 class AccountAmbiguous(Refusal):
     """A client with accounts in two cities was named without its city."""
@@ -115,3 +121,15 @@ def time_zone(account_id: int, *, carrier_id: int) -> str:
         return ElectronicAccount.objects.values_list("time_zone", flat=True).get(
             carrier_id=carrier_id, account_id=account_id
         )
+
+
+def names_of(accounts: Collection[tuple[int, int]]) -> dict[tuple[int, int], AccountName]:
+    """Return the names of many accounts, by carrier and account id; for carriers that the transaction acts for.
+
+    A corporate client's and an agency's name both say their city. Accounts that were deleted are left out.
+    """
+    if not accounts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [list(column) for column in zip(*accounts, strict=True)])
+        return {(row[0], row[1]): AccountName(*row[2:]) for row in cursor.fetchall()}

@@ -118,7 +118,11 @@ def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> N
             account_id=account_id,
             actor=actor.name,
             reference=reference,
-            changes={"account": [str(found.name), None]},
+            changes={
+                "account": [str(found.name), None],
+                # What others are told of an account that is no longer there.
+                **{field: [getattr(found.name, field), None] for field in ("type", "code", "city", "currency")},
+            },
             now=now,
         )
 

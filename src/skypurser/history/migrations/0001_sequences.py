@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = (("access", "0003_guards"),)
     operations = (
-        sequence("history_act_id_seq"),
-        sequence("history_refusedattempt_id_seq"),
+        sequence("history_fact_id_seq"),
+        sequence("history_event_id_seq"),
     )

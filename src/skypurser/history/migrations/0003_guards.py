@@ -1,8 +1,8 @@
-"""Isolated by carrier and append-only."""
+"""Isolated by carrier and append-only; the relay's cursor belongs to no carrier and says nothing of any."""
 
 from django.db import migrations
 
-from skypurser.access.isolation import append_only, isolate
+from skypurser.access.isolation import APPLICATION_ROLE, append_only, isolate
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,13 @@ class Migration(migrations.Migration):
         append_only("history_act"),
         isolate("history_refusedattempt", privileges="SELECT, INSERT"),
         append_only("history_refusedattempt"),
+        isolate("history_event", privileges="SELECT, INSERT"),
+        append_only("history_event"),
+        migrations.RunSQL(
+            sql=f"""
+            INSERT INTO history_relay (id, seen) VALUES (1, '1:1:');
+            GRANT SELECT, UPDATE (cluster, seen) ON history_relay TO {APPLICATION_ROLE};
+            """,
+            reverse_sql="DELETE FROM history_relay;",
+        ),
     )

@@ -1,0 +1,22 @@
+"""The verb `worker`."""
+
+import importlib
+
+import click
+
+from skypurser.cli.session import opened
+
+
+@click.command()
+def worker() -> None:
+    """Do what happens later, until SIGTERM: relay events, deliver webhooks, keep house.
+
+    Any number of workers may run; each delivery is one worker's. What is under way comes to its end first. Logs are
+    lines of JSON on stderr.
+    """
+    with opened():
+        # By name, like the app that a server serves: one interface does not know the other.
+        run = importlib.import_module("skypurser.jobs.worker").run
+        sending = importlib.import_module("skypurser.webhooks.sending")
+        reach = importlib.import_module("skypurser.webhooks.reach").Reach.from_environment()
+        run(sender=sending.Sender(reach=reach))

@@ -1,0 +1,106 @@
+"""The public types of events. A name that is here stays; what an act is called inside may change."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+#: Every type with what it says.
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "ticket.issued": "A ticket or EMD was sold.",
+        "ticket.refused": "An issue, void or refund was refused; `operation` says which, `code` why.",
+        "ticket.voided": "A ticket was voided on its day of issue, commission included.",
+        "ticket.refunded": "Fare or taxes of a ticket were refunded, in part or whole.",
+        "account.opened": "An account was opened.",
+        "account.credited": "Money was loaded by hand, or brought along at the opening.",
+        "account.debited": "The account was charged by hand.",
+        "account.reversed": "A movement by hand was taken back, in part or whole.",
+        "account.suspended": "The account sells nothing until it is activated.",
+        "account.activated": "The account sells again.",
+        "account.inhibited": "The agency has moved to BSP; the account sells nothing.",
+        "account.limit_changed": "The credit limit was changed.",
+        "account.terms_changed": "Commission rates or the Credit Card switch were changed.",
+        "account.deleted": "The account, never used, was deleted.",
+        "account.over_limit": "Less than nothing is available; the account sells nothing on account until cured.",
+        "account.low": "What is available fell below the account's mark.",
+        "account.refused": "A credit, debit or change of the account was refused; `operation` says which, `code` why.",
+        "hold.authorised": "Money was set aside.",
+        "hold.extended": "A hold's expiry was moved.",
+        "hold.captured": "A hold became a debit; what was left of it was released.",
+        "hold.released": "Held money was given back.",
+        "hold.expired": "A hold reached its expiry, and its money is available again.",
+        "hold.refused": "A hold, or something asked of one, was refused; `operation` says which, `code` why.",
+    }
+)
+
+#: The acts that become an event, by action.
+OF_ACT: Mapping[str, str] = MappingProxyType(
+    {
+        "ticket.issued": "ticket.issued",
+        "ticket.voided": "ticket.voided",
+        "ticket.refunded": "ticket.refunded",
+        "account.opened": "account.opened",
+        "account.opening_credit": "account.credited",
+        "account.credited": "account.credited",
+        "account.debited": "account.debited",
+        "entry.reversed": "account.reversed",
+        "account.limit_changed": "account.limit_changed",
+        "account.terms_changed": "account.terms_changed",
+        "account.deleted": "account.deleted",
+        "account.over_limit": "account.over_limit",
+        "account.low": "account.low",
+        "hold.placed": "hold.authorised",
+        "hold.extended": "hold.extended",
+        "hold.captured": "hold.captured",
+        "hold.released": "hold.released",
+        "hold.expired": "hold.expired",
+    }
+)
+
+#: `account.status_changed` becomes an event by the new status.
+OF_STATUS: Mapping[str, str] = MappingProxyType(
+    {
+        "ACTIVE": "account.activated",
+        "SUSPENDED": "account.suspended",
+        "INHIBITED": "account.inhibited",
+    }
+)
+
+#: Acts that are nobody else's business: what concerns the telling itself.
+UNTOLD = frozenset(
+    {
+        "carrier.created",
+        "member.added",
+        "member.changed",
+        "member.deactivated",
+        "member.reactivated",
+        "api_key.created",
+        "api_key.revoked",
+        "webhook.created",
+        "webhook.changed",
+        "webhook.deleted",
+        "webhook.secret_rotated",
+        "webhook.deactivated",
+        "webhook.replayed",
+    }
+)
+
+_OF_TICKETS = frozenset({"ticket", "void", "refund"})
+_OF_HOLDS = frozenset({"hold", "extend", "capture", "release"})
+
+
+def of_act(action: str, status: str | None = None) -> str | None:
+    """Return the type that an act is told as, or None when it is not.
+
+    Args:
+        status: The new one, where the act changed it.
+    """
+    if action == "account.status_changed":
+        return OF_STATUS.get(status or "")
+    return OF_ACT.get(action)
+
+
+def of_refusal(operation: str) -> str:
+    """Return the type that a refused attempt is told as."""
+    if operation in _OF_TICKETS:
+        return "ticket.refused"
+    return "hold.refused" if operation in _OF_HOLDS else "account.refused"

@@ -1,0 +1,52 @@
+"""What is done by the clock. Each is done once, however many workers there are, and may be done again at any time.
+
+Times are UTC. A job's arguments are ids and words only: the queue belongs to no carrier.
+"""
+
+import structlog
+from procrastinate import builtin_tasks
+from procrastinate.contrib.django import app
+
+from skypurser.access.acting import acting_for
+from skypurser.access.carriers import all_carrier_ids
+from skypurser.ledger import control
+from skypurser.webhooks.purging import purge
+
+#: How long the queue remembers what was done, in hours.
+KEPT_HOURS = 7 * 24
+
+_log = structlog.get_logger(__name__)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="roll_up", queueing_lock="roll_up", lock="roll_up")
+def roll_up(timestamp: int) -> None:  # noqa: ARG001 — procrastinate says for when it was due
+    """Replace the parts of control accounts by their sums, every five minutes; balances stay as they are."""
+    for carrier_id in all_carrier_ids():
+        with acting_for(carrier_id):
+            control.roll_up()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="purge_deliveries", queueing_lock="purge_deliveries", lock="purge_deliveries")
+def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
+    """Forget webhook deliveries that were finished long ago, every night."""
+    for carrier_id in all_carrier_ids():
+        gone = 0
+        while deleted := purge(carrier_id=carrier_id):
+            gone += deleted
+        if gone:
+            _log.info("deliveries purged", carrier_id=carrier_id, count=gone)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="purge_jobs", queueing_lock="purge_jobs", lock="purge_jobs", pass_context=True)
+async def purge_jobs(context: object, timestamp: int) -> None:  # noqa: ARG001
+    """Forget jobs that were done long ago, failed ones too, every night."""
+    await builtin_tasks.remove_old_jobs(
+        context,  # type: ignore[arg-type]
+        max_hours=KEPT_HOURS,
+        remove_failed=True,
+        remove_cancelled=True,
+        remove_aborted=True,
+    )

@@ -1,0 +1,106 @@
+"""Run what happens later until told to stop: the tight loop of `telling.py`, and the queue of `schedule.py`."""
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from contextlib import suppress
+
+import structlog
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from skypurser.jobs.reactions import react
+from skypurser.jobs.telling import tell
+from skypurser.webhooks.sending import Sender
+
+#: How many jobs of the queue are done at a time.
+_JOBS = 4
+
+#: How long a job may take to end once the worker was told to stop, in seconds.
+_GRACE = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+def run(*, sender: Sender) -> None:
+    """Work until SIGTERM or SIGINT, finish what is under way, return. Call in the main thread, Django set up.
+
+    Args:
+        sender: How webhooks are sent, and how far they may reach.
+    """
+    configure_logs()
+    asyncio.run(_run(sender))
+
+
+def configure_logs() -> None:
+    """Log to stderr, one JSON object a line; of the queue's library only what is amiss."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        )
+    )
+    queue = logging.getLogger("procrastinate")
+    queue.handlers, queue.propagate = [handler], False
+    queue.setLevel(logging.WARNING)
+
+
+async def _run(sender: Sender) -> None:
+    loop, stop, asked = asyncio.get_running_loop(), threading.Event(), asyncio.Event()
+
+    def ask_to_stop() -> None:
+        asked.set()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask_to_stop)
+    telling = asyncio.create_task(asyncio.to_thread(tell, stop=stop, sender=sender, react=react))
+    queue = asyncio.create_task(_queue())
+    waiting = asyncio.create_task(asked.wait())
+    _log.info("worker started")
+    try:
+        await asyncio.wait({telling, queue, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.set()
+        waiting.cancel()
+        queue.cancel()
+        results = await asyncio.gather(telling, queue, return_exceptions=True)
+    for failed in results:
+        if isinstance(failed, BaseException) and not isinstance(failed, asyncio.CancelledError):
+            raise failed
+    _log.info("worker stopped")
+
+
+async def _queue() -> None:
+    """Do the queue's jobs; cancelling it lets those under way come to their end."""
+    with app.replace_connector(DjangoConnector().get_worker_connector()) as ours:
+        async with ours.open_async():
+            with suppress(asyncio.CancelledError):
+                await ours.run_worker_async(
+                    concurrency=_JOBS,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=_GRACE,
+                    fetch_job_polling_interval=30.0,
+                )

@@ -1,0 +1,61 @@
+"""Workers as processes of their own, on a database of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.databases import Database
+
+COMMAND = str(Path(sys.executable).parent / "skypurser")
+
+
+class Worker:
+    """A running `skypurser worker`; `logs` are its lines, once it has ended."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.logs: list[dict[str, Any]] = []
+        self.text = ""
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send it a signal and return its exit code."""
+        self.process.send_signal(number)
+        _, self.text = self.process.communicate(timeout=60)
+        sys.stderr.write(self.text)
+        self.logs = [json.loads(line) for line in self.text.splitlines() if line.startswith("{")]
+        return self.process.returncode
+
+
+@contextmanager
+def working(database: Database) -> Iterator[Worker]:
+    """A worker that may call the loopback; killed at the end if the test has not ended it."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.url("skypurser_app"),
+        "DATABASE_OWNER_URL": database.url("skypurser_owner"),
+        "SKYPURSER_WEBHOOKS_ALLOW_PRIVATE": "1",
+        "SKYPURSER_WEBHOOKS_ALLOW_HTTP": "1",
+    }
+    with subprocess.Popen([COMMAND, "worker"], env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield Worker(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+            if process.stderr is not None and not process.stderr.closed:
+                sys.stderr.write(process.stderr.read())  # where the test failed: what it was at
+
+
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 45) -> None:
+    """Return when it is so."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
