@@ -228,3 +228,27 @@ def test_events_are_read_page_by_page_and_filtered() -> None:
     assert [event.id for event in first + rest] == sorted(event.id for event in first + rest)
     assert len(events.page(carrier_id=of, types=["account.credited"], account_id=airline.client.id)) == 1
     assert events.get(first[0].id, carrier_id=of) == first[0]
+
+
+def test_a_relay_that_finds_nothing_writes_nothing(superuser: psycopg.Connection) -> None:
+    cast.airline()
+    relay()
+
+    def written() -> object:
+        return superuser.execute("SELECT xmin::text, xmax::text, seen FROM history_relay").fetchone()
+
+    before = written()
+    assert [relay(), relay()] == [0, 0]
+    assert written() == before
+
+
+def test_after_many_transactions_without_a_fact_the_cursor_moves_on(
+    superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "_FAR", 0)
+    relay()
+    before = superuser.execute("SELECT seen FROM history_relay").fetchone()
+    superuser.execute("SELECT pg_current_xact_id()")
+
+    assert relay() == 0
+    assert superuser.execute("SELECT seen FROM history_relay").fetchone() != before
