@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.ledger import control
+from skypurser.ledger.expiring import expire_due
 from skypurser.webhooks.purging import purge
 
 #: How long the queue remembers what was done, in hours.
@@ -25,6 +26,15 @@ def roll_up(timestamp: int) -> None:  # noqa: ARG001 — procrastinate says for 
     for carrier_id in all_carrier_ids():
         with acting_for(carrier_id):
             control.roll_up()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="expire_holds", queueing_lock="expire_holds", lock="expire_holds")
+def expire_holds(timestamp: int) -> None:  # noqa: ARG001
+    """Resolve the holds that have expired, every minute; they stopped counting at their expiry."""
+    for carrier_id in all_carrier_ids():
+        while expire_due(carrier_id=carrier_id):
+            pass
 
 
 @app.periodic(cron="17 3 * * *")

@@ -19,6 +19,7 @@ from skypurser.ledger.intents import (
     ChangeStatus,
     ClosePeriod,
     Contra,
+    Expire,
     Extend,
     HoldState,
     Intent,
@@ -192,6 +193,11 @@ def _extend(account: AccountState, intent: Extend, now: datetime) -> Posted | Re
     return Posted(held=-freed, expired=expired, hold=intent.hold, hold_expires_at=intent.expires_at)
 
 
+def _expire(account: AccountState, intent: Expire, now: datetime) -> Posted | Refused:  # noqa: ARG001 — the clock's
+    expired, freed = _expired(account, now)
+    return Posted(held=-freed, expired=expired)
+
+
 _STEPS = {
     (Status.ACTIVE, Status.SUSPENDED),
     (Status.SUSPENDED, Status.ACTIVE),
@@ -228,6 +234,7 @@ _RULES: dict[type, Callable[[AccountState, Any, datetime], Posted | Refused]] = 
     Capture: _capture,
     Release: _release,
     Extend: _extend,
+    Expire: _expire,
     ChangeStatus: _change_status,
     ChangeLimit: _change_limit,
     ClosePeriod: _close_period,

@@ -130,8 +130,8 @@ class HoldShelf:
         row_id: int,
         entry_id: int | None,
         now: datetime,
-    ) -> dict[str, Any]:
-        """Note what becomes of the holds that `posted` touches; return what the answer says of them."""
+    ) -> HoldState | None:
+        """Note what becomes of the holds that `posted` touches; return the one that the request was about, if any."""
         at = request.now or now
         for expired in posted.expired:
             self._changes.setdefault(expired.id, _Change(account.carrier_id, expired)).resolved_at = at
@@ -141,9 +141,9 @@ class HoldShelf:
             account.due.append(hold)
             placed = (account.id, hold.amount, at, request.document, request.reference, request.actor)
             self._changes[hold.id] = _Change(account.carrier_id, hold, placed=placed)
-            return {"hold": hold.id}
+            return hold
         if posted.hold is None:
-            return {}
+            return None
         hold = posted.hold
         change = self._changes.setdefault(hold.id, _Change(account.carrier_id, hold))
         if posted.hold_status is not None:
@@ -151,7 +151,7 @@ class HoldShelf:
         if posted.hold_status is HoldStatus.CAPTURED:
             change.captured = posted.debit
             change.entry_id = entry_id
-        return {"hold": hold.id}
+        return hold
 
     def store(self, writes: Writes) -> None:
         """Write each hold once, as it is at the end of the batch."""
@@ -170,6 +170,16 @@ class HoldShelf:
                 writes.rows(CHANGED).append(row)
             else:
                 writes.rows(PLACED).append((*row, *change.placed))
+
+
+def about_hold(hold: HoldState, posted: Posted) -> dict[str, Any]:
+    """Return what the history says of an act on a hold; amounts are minor units of the account's currency."""
+    about: dict[str, Any] = {"hold": hold.id, "amount": hold.amount}
+    if hold.status is HoldStatus.OPEN:
+        about["expires_at"] = hold.expires_at.isoformat()
+    if hold.status is HoldStatus.CAPTURED:
+        about["captured"] = posted.debit
+    return about
 
 
 @dataclass(slots=True, kw_only=True)

@@ -129,6 +129,11 @@ class Extend:
 
 
 @dataclass(slots=True)
+class Expire:
+    """Resolve the holds that are past their expiry, and do nothing else."""
+
+
+@dataclass(slots=True)
 class ChangeStatus:
     """Take one of the steps ACTIVE ⇄ SUSPENDED ⇄ INHIBITED; the last is for those who `may_be_inhibited`."""
 
@@ -151,7 +156,7 @@ class ClosePeriod:
     today: date
 
 
-type Intent = Movement | Authorise | Capture | Release | Extend | ChangeStatus | ChangeLimit | ClosePeriod
+type Intent = Movement | Authorise | Capture | Release | Extend | Expire | ChangeStatus | ChangeLimit | ClosePeriod
 
 
 # ------------------------------------------------------------------------------------------------ what can be answered

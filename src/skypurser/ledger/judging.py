@@ -13,7 +13,7 @@ from skypurser.ledger import records
 from skypurser.ledger.book import Book, BoundKey
 from skypurser.ledger.decide import apply, available, decide
 from skypurser.ledger.digests import MovementFacts, link
-from skypurser.ledger.holds import HoldShelf
+from skypurser.ledger.holds import HoldShelf, about_hold
 from skypurser.ledger.intents import AccountState, Posted, Refused
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Outcome
@@ -116,22 +116,16 @@ class Judge:
             facts["credit"] = posted.credit
         holds: HoldShelf | None = book.shelves.get(HoldShelf)
         if holds is not None:
-            facts.update(holds.note(request, account, posted, row_id, entry_id, book.clock))
+            touched = holds.note(request, account, posted, row_id, entry_id, book.clock)
+            if touched is not None:
+                facts["hold"] = touched.id
+                changes = about_hold(touched, posted)
             self._expire(request, account, posted)
         request.record(account, posted, entry_id, book)
-        self._acts.append(
-            (
-                request.carrier_id,
-                request.now or book.clock,
-                request.actor,
-                request.action,
-                account.id,
-                entry_id,
-                request.document,
-                None if changes is None else _json(changes).decode(),
-                request.reference,
-            )
-        )
+        if request.action:
+            told = None if changes is None else _json(changes).decode()
+            at, about = request.now or book.clock, (account.id, entry_id, request.document, told, request.reference)
+            self._acts.append((request.carrier_id, at, request.actor, request.action, *about))
         for action in crossed(account, before=before, now=book.clock):
             self._warn(request, account, action, before, spendable)
         answer = Answer(Outcome.POSTED if moves else Outcome.RECORDED, None, facts)

@@ -67,7 +67,7 @@ class Request:
 
     Attributes:
         operation: The entry's kind and the attempt's name (`ticket`, `void`, `credit` …).
-        action: What the history calls it.
+        action: What the history calls it; empty for what it does not tell.
         shelves: What must be known before it is judged.
         fingerprint: Of the payload; a second request under the same key must have the same.
         account_id: None when no such account exists; `account_named` is what the caller wrote.
