@@ -65,7 +65,7 @@ async def batcher_rate(
 
     latencies: list[float] = []
     sizes: list[int] = []
-    async with Batcher(stage_.app_url, observe=sizes.append) as batcher:
+    async with Batcher(stage_.app_url, observe=lambda size, _: sizes.append(size)) as batcher:
         await batcher.submit(sales.on(of[0]))
         until = time.perf_counter() + seconds
 

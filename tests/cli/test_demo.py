@@ -1,31 +1,16 @@
 """The demo: what `make demo` shows."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.cli.files import DAY, run_process
-
-from skypurser.config import embedded
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A state folder that the server's own account can pass through, which pytest's are not."""
-    folder = Path(tempfile.mkdtemp(prefix="skypurser-"))
-    folder.chmod(0o711)
-    yield folder
-    embedded.wait_until_stopped(folder)
-    shutil.rmtree(folder)
 
 
 def test_the_demo_proves_the_day_and_a_second_one_moves_nothing(home: Path) -> None:
     alone = {"DATABASE_URL": None, "DATABASE_OWNER_URL": None}
 
-    first = run_process("demo", "--home", home, **alone)
-    second = run_process("demo", "--home", home, **alone)
+    first = run_process("demo", "--no-serve", "--home", home, **alone)
+    second = run_process("demo", "--no-serve", "--home", home, **alone)
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "results.csv equals expected-results.csv, byte for byte." in first.stdout

@@ -7,7 +7,7 @@ import sys
 import pytest
 from tests.cli.files import COMMAND, run, run_process
 
-VERBS = ("account", "api-key", "audit", "carrier", "demo", "member", "migrate", "replay", "worker")
+VERBS = ("account", "api-key", "audit", "carrier", "demo", "member", "migrate", "replay", "serve", "worker")
 
 
 @pytest.mark.parametrize(

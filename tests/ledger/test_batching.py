@@ -84,7 +84,7 @@ def test_what_arrives_during_a_commit_is_posted_together_in_the_next(
     agency, seen = cast.airline().agency, list[int]()
 
     async def work() -> int:
-        async with batcher(largest_batch=largest, observe=seen.append) as posting:
+        async with batcher(largest_batch=largest, observe=lambda size, _: seen.append(size)) as posting:
             with nobody_commits(superuser):
                 futures = [posting.submit(cast.credit(agency, 1))]
                 wait_until_waiting(this_database(), 1)
@@ -138,7 +138,7 @@ def test_several_carriers_share_a_batch(superuser: psycopg.Connection) -> None:
     airlines, seen = [cast.airline(), cast.outsider(), cast.airline()], list[int]()
 
     async def work() -> None:
-        async with batcher(observe=seen.append) as posting:
+        async with batcher(observe=lambda size, _: seen.append(size)) as posting:
             with nobody_commits(superuser):
                 first = posting.submit(cast.credit(airlines[0].agency, 1))
                 wait_until_waiting(this_database(), 1)
@@ -396,7 +396,7 @@ def test_a_caller_who_gives_up_harms_nobody_and_the_key_tells(superuser: psycopg
 def test_an_observer_that_fails_stops_nobody() -> None:
     agency = cast.airline().agency
 
-    def observe(size: int) -> None:
+    def observe(size: int, seconds: float) -> None:
         raise ZeroDivisionError
 
     async def work() -> list[int]:

@@ -23,8 +23,15 @@ _FILES = ("accounts.csv", "sales.csv", "expected-results.csv", "expected-balance
     type=click.Path(file_okay=False, path_type=Path),
     help=f"The day's files; default: {_DAY}, in this folder or in the source tree.",
 )
-def demo(home: Path | None, data: Path | None) -> None:
-    """Run a day of ticket sales through the ledger and look at what became of it.
+@click.option(
+    "--serve/--no-serve",
+    "is_serving",
+    default=True,
+    show_default=True,
+    help="Go on serving at the end, on the ports 8000 and 8001 or others where these are taken.",
+)
+def demo(home: Path | None, data: Path | None, *, is_serving: bool) -> None:
+    """Run a day of ticket sales through the ledger, look at what became of it, and sell one more over HTTP.
 
     The day goes to the carrier EX, Example Air, on the embedded PostgreSQL. A second run replays it: nothing moves.
     """
@@ -37,7 +44,11 @@ def demo(home: Path | None, data: Path | None) -> None:
     with opened() as session:
         from skypurser.cli.demonstrating import demonstrate  # noqa: PLC0415 — needs Django set up
 
-        demonstrate(day, database=session.database, home=home)
+        seller = demonstrate(day, database=session.database, home=home)
+        if is_serving:
+            from skypurser.cli.demo_serving import serve_demo  # noqa: PLC0415 — needs Django set up
+
+            serve_demo(seller, database=session.database)
 
 
 def _found(data: Path | None) -> Path:

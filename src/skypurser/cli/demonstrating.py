@@ -24,8 +24,8 @@ _RESULTS = "results"
 _BALANCES = "balances"
 
 
-def demonstrate(day: Path, *, database: Database, home: Path | None) -> None:
-    """Replay the day for Example Air, and show that it came out as expected.
+def demonstrate(day: Path, *, database: Database, home: Path | None) -> CarrierView:
+    """Replay the day for Example Air, show that it came out as expected, and return the carrier.
 
     Args:
         day: The folder with the four files.
@@ -66,6 +66,7 @@ def demonstrate(day: Path, *, database: Database, home: Path | None) -> None:
     if proof.breaks:
         raise Failed("The audit found what should not be.")
     _say_next(over, home)
+    return opened.carrier
 
 
 def _say_replayed(*, moved: bool, balances_are_same: bool) -> None:

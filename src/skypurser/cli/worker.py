@@ -1,6 +1,7 @@
 """The verb `worker`."""
 
 import importlib
+import os
 
 import click
 
@@ -14,6 +15,7 @@ def worker() -> None:
     Any number of workers may run; each delivery is one worker's. What is under way comes to its end first. Logs are
     lines of JSON on stderr.
     """
+    os.environ.setdefault("SKYPURSER_LOGS", "json")
     with opened():
         # By name, like the app that a server serves: one interface does not know the other.
         run = importlib.import_module("skypurser.jobs.worker").run

@@ -48,7 +48,8 @@ def configure(settings: Mapping[str, Any]) -> None:  # noqa: ARG001 — Django h
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # would log every delivery's address
+    for talkative in ("httpx", "procrastinate"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from skypurser.config.database import DatabaseUnfit, check_server
 from skypurser.config.watching import REGISTRY
+from skypurser.counter.views import observer
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def ready(_: HttpRequest) -> HttpResponse:
 
 def metrics(_: HttpRequest) -> HttpResponse:
     """Return what a scraper reads."""
-    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(REGISTRY) + observer.page(), content_type=CONTENT_TYPE_LATEST)
 
 
 urlpatterns = [path("healthz", alive), path("readyz", ready), path("metrics", metrics)]

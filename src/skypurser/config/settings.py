@@ -1,10 +1,25 @@
-"""Django's settings. There is nothing to configure by hand: the database comes from `config.database`."""
+"""Django's settings. There is little to configure by hand: the database comes from `config.database`."""
 
 import os
+import secrets
 
 from skypurser.config.database import django_databases
 
-SECRET_KEY = os.environ.get("SKYPURSER_SECRET_KEY", "")
+#: Nothing here is signed yet: without a key of one's own, each process has one that nobody knows.
+SECRET_KEY = os.environ.get("SKYPURSER_SECRET_KEY") or secrets.token_urlsafe(50)
+DEBUG = False
+#: The names under which the servers answer, joined by commas.
+ALLOWED_HOSTS = [host for host in os.environ.get("SKYPURSER_ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
+ROOT_URLCONF = "skypurser.config.urls"
+WSGI_APPLICATION = "skypurser.config.wsgi.application"
+MIDDLEWARE = [
+    "skypurser.config.watching.Watch",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+APPEND_SLASH = False
+LOGGING_CONFIG = "skypurser.config.logs.configure"
+LOGGING = {"version": 1}  # handed over as it is; Django asks nobody about an empty one
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
@@ -27,4 +42,6 @@ INSTALLED_APPS = [
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["skypurser.jobs.schedule"]
 
-DATABASES = django_databases(os.environ)
+#: Servers keep connections open from request to request, at most so many per process.
+_pool = int(os.environ.get("SKYPURSER_CONNECTIONS", "0"))
+DATABASES = django_databases(os.environ, pool={"min_size": 1, "max_size": _pool} if _pool else False)

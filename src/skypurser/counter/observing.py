@@ -23,6 +23,12 @@ class Observer:
             "skypurser_counter_batch_size", "Requests per commit", registry=self.registry, buckets=_SIZES
         )
         self._commits = Histogram(
+            "skypurser_counter_commit_seconds",
+            "How long a commit took",
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self._answers = Histogram(
             "skypurser_counter_posting_seconds",
             "From handing a request to the batcher until its answer is committed",
             registry=self.registry,
@@ -46,9 +52,10 @@ class Observer:
                 problems = self._by_code[code] = self._problems.labels(code)
             problems.inc()
 
-    def batch(self, size: int) -> None:
-        """Count a commit."""
+    def batch(self, size: int, seconds: float) -> None:
+        """Count a commit of so many requests, which took so long."""
         self._batches.observe(size)
+        self._commits.observe(seconds)
 
     def handed_over(self) -> None:
         """Count a request as waiting for its answer."""
@@ -57,7 +64,7 @@ class Observer:
     def given_back(self, seconds: float) -> None:
         """Count it as answered."""
         self._under_way.requests -= 1
-        self._commits.observe(seconds)
+        self._answers.observe(seconds)
 
     def page(self) -> bytes:
         """Return what a scraper reads."""

@@ -1,9 +1,7 @@
 """Run what happens later until told to stop: the tight loop of `telling.py`, and the queue of `schedule.py`."""
 
 import asyncio
-import logging
 import signal
-import sys
 import threading
 from contextlib import suppress
 
@@ -30,41 +28,7 @@ def run(*, sender: Sender) -> None:
     Args:
         sender: How webhooks are sent, and how far they may reach.
     """
-    configure_logs()
     asyncio.run(_run(sender))
-
-
-def configure_logs() -> None:
-    """Log to stderr, one JSON object a line; of the queue's library only what is amiss."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-            ],
-        )
-    )
-    queue = logging.getLogger("procrastinate")
-    queue.handlers, queue.propagate = [handler], False
-    queue.setLevel(logging.WARNING)
 
 
 async def _run(sender: Sender) -> None:

@@ -39,7 +39,7 @@ class Batcher:
         url: The database's, as libpq reads it.
         largest_batch: At most this many requests are posted in one transaction.
         longest_queue: At most this many requests wait; more are refused as Overloaded at once.
-        observe: Called after each batch, in the posting thread, with its size.
+        observe: Called after each batch, in the posting thread, with its size and the seconds that its commit took.
         settings: More settings of the posting session, for tests.
     """
 
@@ -49,7 +49,7 @@ class Batcher:
         *,
         largest_batch: int = 1_000,
         longest_queue: int = 20_000,
-        observe: Callable[[int], None] | None = None,
+        observe: Callable[[int, float], None] | None = None,
         settings: dict[str, str] | None = None,
     ) -> None:
         self._poster = Poster(url, settings=settings)
@@ -139,7 +139,7 @@ class Batcher:
             self._loop.call_soon_threadsafe(_deliver, batch, answers)
         if self._observe is not None:
             try:
-                self._observe(len(batch))
+                self._observe(len(batch), self._poster.commit_seconds)
             except Exception:  # noqa: BLE001 — whatever it is, it is logged and concerns no request
                 _log.exception("the observer of the batches failed; the batches go on")
 

@@ -7,6 +7,7 @@ again with the same key, and the key tells the truth.
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
+from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -57,6 +58,10 @@ class Poster:
     Args:
         url: The database's, as libpq reads it; whoever logs in, the session acts as the application's role.
         settings: More settings of the session, for tests.
+
+    Attributes:
+        batches: How many were committed.
+        commit_seconds: How long the last commit took.
     """
 
     def __init__(self, url: str, *, settings: dict[str, str] | None = None) -> None:
@@ -67,6 +72,7 @@ class Poster:
         self._replan_at = 1
         self._seen: set[int] = set()
         self.batches = 0
+        self.commit_seconds = 0.0
 
     def post(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         """Post the requests in one transaction and return an answer for each, in order.
@@ -177,11 +183,14 @@ class Poster:
 
     def _commit(self, cursor: "psycopg.RawCursor[Any]") -> None:
         self._warned = False
+        began = perf_counter()
         try:
             cursor.execute(b"COMMIT")
         except psycopg.Error as error:
             self.close()
             raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
+        finally:
+            self.commit_seconds = perf_counter() - began
         if self._warned:
             self.close()
             raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")

@@ -67,13 +67,14 @@ def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Da
         "DATABASE_OWNER_URL": "",  # servers change no tables
     }
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level", "warning"]
+    pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
     web = [*granian, "--port", str(addresses.port), "--interface", "wsgi"]
     web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
     counter = [*granian, "--port", str(addresses.counter_port), "--interface", "asgi"]
     counter += ["--factory", "skypurser.config.asgi:counter"]
     found = [
         Child("counter", counter, environment, _answers(f"{addresses.counter}/readyz")),
-        Child("web server", web, environment, _answers(f"{addresses.pages}/readyz")),
+        Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")),
     ]
     if with_worker:
         found.append(Child("worker", [sys.executable, "-c", _WORKER], environment))

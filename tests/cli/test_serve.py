@@ -1,0 +1,134 @@
+"""The servers as an operator starts them: both answer, a key sells a ticket, and the end is clean."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from tests import cast
+from tests.cli.files import COMMAND, run_process
+from tests.counter.keys import make_key
+from tests.counter.stage import free_port, key, sale
+
+_READY_SECONDS = 90
+
+
+class Serving:
+    """A `skypurser serve` (or `demo`) that runs."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self.process = process
+        self.log = log
+        self.said = ""
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """Read standard output until the pattern is there."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + _READY_SECONDS
+        while not (found := re.search(pattern, self.said)):
+            line = self.process.stdout.readline()
+            assert line, f"it ended before it said so: {self.log.read_text()}"
+            assert time.monotonic() < deadline
+            self.said += line
+        return found
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to stop and wait."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=90)
+
+
+@contextmanager
+def serving(log: Path, *arguments: str | Path, **environment: str | None) -> Iterator[Serving]:
+    """Run the command until the block ends."""
+    variables = {**os.environ, **environment}
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [COMMAND, *map(str, arguments)],
+            env={name: value for name, value in variables.items() if value is not None},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    try:
+        yield Serving(process, log)
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=90)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_both_addresses_are_told_when_they_answer_and_a_key_sells_at_both(tmp_path: Path) -> None:
+    agency = cast.airline().agency
+    token = make_key(agency.carrier)
+    with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--logs", "json") as server:
+        pages = server.wait_for(r"pages and resources: (\S+)\n")[1]
+        counter = server.wait_for(r"counter: (\S+)\n")[1]
+        headers = {"Authorization": f"Bearer {token}"}
+
+        with httpx.Client(headers=headers, timeout=30) as client:
+            document = cast.fresh_document()
+            sold = client.post(f"{counter}/api/v1/tickets", json=sale(agency, document), headers=key("one"))
+            again = client.post(f"{pages}/api/v1/tickets", json=sale(agency, document), headers=key("one"))
+            probes = [client.get(f"{at}/{probe}") for at in (pages, counter) for probe in ("healthz", "readyz")]
+            measured = [client.get(f"{at}/metrics").text for at in (pages, counter)]
+        code = server.end()
+
+    assert (sold.status_code, again.status_code) == (201, 201)
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (sold.json(), "true")
+    assert [probe.status_code for probe in probes] == [200] * 4
+    assert all(
+        'skypurser_counter_requests_total{operation="issue_ticket",status="201"} 1.0' in page for page in measured
+    )
+    assert "skypurser_counter_commit_seconds_count 1.0" in measured[1]
+    assert code == 0
+    log = (tmp_path / "log").read_text()
+    assert token not in log
+    assert sold.headers["X-Request-Id"]
+    assert f'"request_id": "{again.headers["X-Request-Id"]}"' in log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_running(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0") as server:
+        server.wait_for(r"counter: (\S+)\n")
+        started = psutil.Process(server.process.pid).children(recursive=True)
+        code = server.end(number)
+
+    assert len(started) >= 3
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert (code, alive) == (0, [])
+
+
+def test_a_port_in_use_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--no-worker") as server:
+        taken = server.wait_for(r"counter: \S+:(\d+)\n")[1]
+
+        second = run_process("serve", "--port", taken, "--counter-port", str(free_port()))
+
+    assert second.returncode == 1
+    assert f"Nothing can be served at 127.0.0.1:{taken}" in second.stderr
+
+
+@pytest.mark.slow
+def test_the_demo_ends_with_a_line_that_sells_a_ticket(home: Path, tmp_path: Path) -> None:
+    alone: dict[str, str | None] = {"DATABASE_URL": None, "DATABASE_OWNER_URL": None}
+    with serving(tmp_path / "log", "demo", "--home", home, **alone) as demo:
+        command = demo.wait_for(r"(?s)  curl -i (.*\n)    -d (.*)\n")[0]
+
+        result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+
+    assert result.stdout.startswith("HTTP/1.1 201"), result.stdout
+    assert '"status":"issued"' in result.stdout.lower().replace(" ", "")
