@@ -11,13 +11,14 @@ from typing import ClassVar
 import pytest
 from tests.cli.files import COMMAND, Replay, act, agency_row, client_row, read_csv, refund, sale
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.actors import operator
 from skypurser.access.carriers import find_carrier
 from skypurser.cli.replaying import run as running
 from skypurser.cli.replaying import whole
 from skypurser.electronic import queries
 from skypurser.history import acts
-from skypurser.ledger.poster import OutcomeUnknown, Poster
+from skypurser.ledger.poster import Poster
 from skypurser.ledger.requests import Answer, Request
 
 

@@ -19,9 +19,9 @@ django.setup()
 
 from django.db import connections  # noqa: E402 — needs Django set up
 
+from skypurser.access.acting import OutcomeUnknown  # noqa: E402
 from skypurser.ledger import poster, posting  # noqa: E402
 from skypurser.ledger.batching import Batcher  # noqa: E402
-from skypurser.ledger.poster import OutcomeUnknown  # noqa: E402
 from skypurser.ledger.posting import Steps  # noqa: E402
 from skypurser.ledger.requests import Answer, Request  # noqa: E402
 from tests import cast  # noqa: E402

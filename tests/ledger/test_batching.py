@@ -16,13 +16,12 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.electronic.requests import ManualCredit
 from skypurser.errors import InvalidRequest
 from skypurser.ledger import control, poster
 from skypurser.ledger.batching import Batcher, Overloaded, Stopping
 from skypurser.ledger.intents import AccountState, Intent, Refused
-from skypurser.ledger.poster import OutcomeUnknown
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Control, Outcome
 from tests import cast

@@ -3,9 +3,14 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+import psycopg
 from django.db import connection, transaction
 
 from skypurser.access.isolation import CARRIERS_SETTING
+
+
+class OutcomeUnknown(Exception):
+    """A commit was not confirmed without a doubt. Whether anything was written is not known: ask again, same key."""
 
 
 class AlreadyActing(Exception):
@@ -21,11 +26,12 @@ def acting_for(carrier_id: int) -> Iterator[None]:
 
     Raises:
         AlreadyActing: Inside a transaction that acts for another carrier.
+        OutcomeUnknown: At the end of the outermost; the commit came with a warning.
     """
     outer = current_carriers() if connection.in_atomic_block else ""
     if outer not in {"", str(carrier_id)}:
         raise AlreadyActing(f"acting for carrier {outer} already, not for {carrier_id}")
-    with transaction.atomic():
+    with _transaction():
         if not outer:
             say_carriers(str(carrier_id))
         yield
@@ -37,12 +43,44 @@ def acting_for_all(carrier_ids: Collection[int]) -> Iterator[None]:
 
     Raises:
         AlreadyActing: Inside a transaction that acts for a carrier.
+        OutcomeUnknown: As in `acting_for`.
     """
     if connection.in_atomic_block and (outer := current_carriers()):
         raise AlreadyActing(f"acting for carrier {outer} already, not for several")
-    with transaction.atomic():
+    with _transaction():
         say_carriers(",".join(str(carrier_id) for carrier_id in sorted(carrier_ids)))
         yield
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    """Open a transaction, or a savepoint in the one that is open, and doubt a commit that comes with a warning.
+
+    Under synchronous replication a cancelled wait commits here and perhaps nowhere else, and PostgreSQL says so by a
+    warning only.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    warnings: list[str] = []
+
+    def listen(notice: psycopg.errors.Diagnostic) -> None:
+        if notice.severity_nonlocalized == "WARNING":
+            warnings.append(notice.message_primary or "")
+
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.add_notice_handler(listen)
+    try:
+        with transaction.atomic():
+            yield
+            warnings.clear()
+    finally:
+        raw.remove_notice_handler(listen)
+    if warnings:
+        connection.close()
+        raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
 
 
 def current_carriers() -> str:

@@ -1,9 +1,9 @@
 """Who calls: a program with an API key, and what the key is for."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
@@ -34,7 +34,8 @@ _PERMISSIONS: dict[Scope, frozenset[Permission]] = {
 }
 
 
-def permissions_of(scopes: Collection[Scope]) -> frozenset[Permission]:
+@lru_cache(maxsize=1 << len(Scope))
+def permissions_of(scopes: frozenset[Scope]) -> frozenset[Permission]:
     """Return the permissions that follow from the scopes; EVENTS needs none of them."""
     return frozenset[Permission]().union(*(_PERMISSIONS[scope] for scope in scopes))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
+from skypurser.access import acting
 from skypurser.access.api_keys import Caller, authenticate
 from skypurser.access.limits import Limits, UseNotes
 from skypurser.counter.callers import Callers
@@ -16,7 +17,7 @@ from skypurser.counter.threads import DatabaseThreads
 from skypurser.electronic import directory
 from skypurser.electronic.availability import Verdict, could_sell
 from skypurser.electronic.directory import AccountName, Found, Held
-from skypurser.ledger import batching, poster
+from skypurser.ledger import batching
 from skypurser.ledger.requests import Answer, Request
 from skypurser.tickets.queries import account_of
 
@@ -207,7 +208,7 @@ def _result(future: asyncio.Future[Answer]) -> Answer | Exception:
 
 def _told(error: BaseException) -> Exception:
     """Return an exception of the batcher's as the counter tells it; a bug stays what it is."""
-    if isinstance(error, poster.OutcomeUnknown):
+    if isinstance(error, acting.OutcomeUnknown):
         return OutcomeUnknown()
     if isinstance(error, batching.Stopping):
         return Unavailable("The counter is stopping; nothing was judged.")

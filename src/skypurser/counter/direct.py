@@ -7,6 +7,7 @@ from time import monotonic
 
 from django.db import InterfaceError, OperationalError, connection
 
+from skypurser.access import acting
 from skypurser.access.acting import acting_for
 from skypurser.access.api_keys import Caller, authenticate
 from skypurser.access.limits import Limits, UseNotes
@@ -85,7 +86,7 @@ class DirectDesk:
         try:
             with acting_for(request.carrier_id):
                 return post_one(request)
-        except _LOST as error:
+        except (*_LOST, acting.OutcomeUnknown) as error:
             # Before the commit or in it: nobody knows.
             connection.close()
             raise OutcomeUnknown from error

@@ -13,7 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from skypurser.ledger.poster import OutcomeUnknown, Poster
+from skypurser.access.acting import OutcomeUnknown
+from skypurser.ledger.poster import Poster
 from skypurser.ledger.requests import Answer, Request
 
 _log = logging.getLogger(__name__)

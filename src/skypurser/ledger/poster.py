@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.ledger.control import ROLL_UP
 from skypurser.ledger.posting import post, run
@@ -38,10 +39,6 @@ _SESSION = {
 
 #: How many batches leave their parts in the control accounts before they are summed up.
 ROLL_UP_EVERY = 500
-
-
-class OutcomeUnknown(Exception):
-    """The database was lost before it confirmed. Whether the request was posted is not known: ask again, same key."""
 
 
 # Somebody else was there first, and nothing was written: what they wrote can be read the next time.

@@ -17,12 +17,12 @@ from datetime import datetime
 import psycopg
 from django.db import DatabaseError, connections
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.cli.replaying.csvfile import CsvFile
 from skypurser.cli.replaying.results import Results
 from skypurser.cli.replaying.rows import Row, RowReader
 from skypurser.config.database import Database
-from skypurser.ledger.poster import OutcomeUnknown, Poster
+from skypurser.ledger.poster import Poster
 from skypurser.ledger.queries import clock, keys_bound_after
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Outcome
