@@ -1333,6 +1333,8 @@ CREATE INDEX delivery_leased ON public.webhooks_delivery USING btree (endpoint_i
 
 CREATE INDEX electronic_by_code ON public.electronic_electronicaccount USING btree (code, carrier_id);
 
+CREATE INDEX electronic_in_order ON public.electronic_electronicaccount USING btree (type, carrier_id, code, currency, account_id);
+
 CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
 
 CREATE INDEX event_by_account ON public.history_event USING btree (account_id, id);
@@ -1371,7 +1373,9 @@ CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING bt
 
 CREATE INDEX refusedattempt_by_tx ON public.history_refusedattempt USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
 
-CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id, issued_at);
+CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id, issue_date, document_number);
+
+CREATE INDEX ticket_by_date ON public.tickets_ticket USING btree (issue_date, carrier_id, document_number);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 

@@ -248,9 +248,14 @@ def test_another_carriers_account_is_not_found(superuser: psycopg.Connection) ->
     agency, stranger = cast.airline().agency, cast.outsider().actor
 
     with unchanged(superuser, agency.carrier.id, but=()):
-        for act in (
+        for judged in (
             lambda: set_status(agency, Status.SUSPENDED, actor=stranger),
             lambda: set_limit(agency, 1, actor=stranger),
+        ):
+            with pytest.raises(RequestRefused) as refusal:
+                judged()
+            assert refusal.value.code == "account_not_found"
+        for act in (
             lambda: set_terms(replace(agency, actor=stranger), credit_card=False),
             lambda: delete(agency, actor=stranger),
         ):

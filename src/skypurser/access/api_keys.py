@@ -213,7 +213,7 @@ def keys(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[Key
 
     Args:
         after: The id of the last key of the page before.
-        limit: At most `LONGEST_PAGE` are returned.
+        limit: At most `LONGEST_PAGE` are returned, and one more to see whether another page follows.
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION.
@@ -221,7 +221,7 @@ def keys(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[Key
     actor.require(Permission.ADMINISTRATION)
     with acting_for(actor.carrier_id):
         rows = _readable.filter(carrier_id=actor.carrier_id, id__gt=after).order_by("id")
-        return [_view(row) for row in rows[: min(limit, LONGEST_PAGE)]]
+        return [_view(row) for row in rows[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def note_use(*, uses: Mapping[tuple[int, int], datetime]) -> None:

@@ -7,9 +7,17 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
 from skypurser.electronic.asking import Named, Sender, capture_hold, extend_hold, place_hold, release_hold
+from skypurser.errors import Refusal
 from skypurser.ledger.posting import post_one
+from skypurser.ledger.queries import HoldView, hold
 from skypurser.ledger.requests import Answer, Request
 from skypurser.money import Money
+
+
+class HoldNotFound(Refusal):
+    """There is no such hold."""
+
+    code = "hold_not_found"
 
 
 def place(
@@ -88,6 +96,24 @@ def extend(
     return _post(
         extend_hold(sender=sender, account=account, hold_id=hold_id, expires_at=expires_at, reference=reference)
     )
+
+
+def find(hold_id: int, *, actor: Actor) -> tuple[HoldView, str]:
+    """Return a hold and its currency, as it is by the database's clock.
+
+    Raises:
+        HoldNotFound: The actor's carrier has no such hold, or none on an electronic account.
+        PermissionDenied: The actor has neither HOLDS nor QUERIES there.
+    """
+    permission = Permission.HOLDS if actor.may(Permission.HOLDS) else Permission.QUERIES
+    actor.require(permission)
+    with acting_for(actor.carrier_id):
+        view = hold(carrier_id=actor.carrier_id, hold_id=hold_id)
+        if view is None:
+            raise HoldNotFound(f"there is no hold {hold_id}")
+        found = directory.get(view.account_id, carrier_id=actor.carrier_id)
+    actor.require(permission, at=found.place)
+    return view, found.name.currency
 
 
 def _begin(account_id: int, key: str, actor: Actor, now: datetime) -> tuple[Sender, Named]:

@@ -5,6 +5,7 @@ Source: KIU, "Account Management". Every change takes the lock that sales take, 
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from skypurser import money
 from skypurser.access.acting import acting_for
@@ -20,7 +21,7 @@ from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.ledger import accounts
 from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import Answer, check_key, fingerprint
+from skypurser.ledger.requests import Answer, check_key, fingerprint, plain_text
 from skypurser.ledger.states import Status
 
 
@@ -28,32 +29,34 @@ def set_status(*, account_id: int, status: Status, reference: str, key: str, act
     """Take one step of ACTIVE ⇄ SUSPENDED ⇄ INHIBITED; INHIBITED (moved to BSP) is for agencies.
 
     Raises:
-        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
-        RequestRefused: `status_change_not_allowed`, `key_reused`. Nothing changes; the attempt is recorded.
+        PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: `key_reused`, `account_not_found`, `status_change_not_allowed`. Nothing changes; the attempt is
+            recorded.
     """
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, reference, actor)
-        request = SetStatus(**_common(found, reference, key, actor, now, "status", status.value), status=status)
+        common = _common(account_id, reference, key, actor, now, "status", status.value)
+        request = SetStatus(**common, status=status)
         answer = post_one(request)
     return answer.raise_if_refused()
 
 
 def set_credit_limit(
-    *, account_id: int, credit_limit: int, reference: str, key: str, actor: Actor, now: datetime
+    *, account_id: int, credit_limit: int, reference: str, key: str | None, actor: Actor, now: datetime
 ) -> Answer:
     """Set the credit limit, in minor units; a cut may leave the account over its limit, and then it sells nothing.
 
+    Args:
+        key: None where it is a part of something that has a key, in the same transaction.
+
     Raises:
-        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
-        RequestRefused: `key_reused`.
+        PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: `key_reused`, `account_not_found`.
     """
     if not 0 <= credit_limit <= money.MAX_MINOR:
         raise InvalidRequest("the credit limit is zero or more", field="credit_limit")
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, reference, actor)
-        request = SetLimit(
-            **_common(found, reference, key, actor, now, "limit", credit_limit), credit_limit=credit_limit
-        )
+        common = _common(account_id, reference, key, actor, now, "limit", credit_limit)
+        request = SetLimit(**common, credit_limit=credit_limit)
         answer = post_one(request)
     return answer.raise_if_refused()
 
@@ -130,21 +133,28 @@ def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> N
 def _allowed(account_id: int, reference: str, actor: Actor) -> directory.Found:
     if not reference.strip():
         raise InvalidRequest("a reference is mandatory", field="reference")
+    plain_text(reference, field="reference")
+    actor.require(Permission.ACCOUNT_MANAGEMENT)
     found = directory.get(account_id, carrier_id=actor.carrier_id)
     actor.require(Permission.ACCOUNT_MANAGEMENT, at=found.place)
     return found
 
 
 def _common(
-    found: directory.Found, reference: str, key: str, actor: Actor, now: datetime, *payload: Any
+    account_id: int, reference: str, key: str | None, actor: Actor, now: datetime, *payload: Any
 ) -> dict[str, Any]:
+    """Check who may; that there is no such account is for the ledger to say, after it looked at the key."""
+    try:
+        found = _allowed(account_id, reference, actor)
+    except accounts.AccountNotFound:
+        found = None
     return {
         "carrier_id": actor.carrier_id,
-        "key": check_key(key),
-        "fingerprint": fingerprint(*payload, found.account_id, reference),
-        "account_id": found.account_id,
-        "account_named": str(found.name),
-        "currency": found.name.currency,
+        "key": f"§{uuid4()}" if key is None else check_key(key),  # callers' keys are ASCII, so none of theirs is it
+        "fingerprint": fingerprint(*payload, account_id, reference),
+        "account_id": None if found is None else account_id,
+        "account_named": str(account_id if found is None else found.name),
+        "currency": "" if found is None else found.name.currency,
         "actor": actor.name,
         "reference": reference,
         "now": now,

@@ -9,6 +9,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
+from skypurser.electronic.asking import Named, foreign_currency
 from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovement
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.accounts import AccountNotFound
@@ -21,11 +22,11 @@ from skypurser.parties.airports import local_date
 MANUAL_KINDS = frozenset({ManualCredit.operation, ManualDebit.operation})
 
 
-def credit(*, account_id: int, amount: Money, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def credit(*, account_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
     """Load money onto an account; returns the answer with the movement.
 
     Args:
-        amount: Above zero, in the account's currency.
+        amount: Above zero, in the account's currency; a number is minor units of that currency, whichever it is.
         reference: Why; mandatory, printed on the statement.
         key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
 
@@ -37,7 +38,7 @@ def credit(*, account_id: int, amount: Money, reference: str, key: str, actor: A
     return _move(ManualCredit, account_id, amount, reference, key, actor, now)
 
 
-def debit(*, account_id: int, amount: Money, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def debit(*, account_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
     """Charge an account by debit memo, past its limit too. Arguments and errors are those of `credit`."""
     return _move(ManualDebit, account_id, amount, reference, key, actor, now)
 
@@ -46,23 +47,21 @@ def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: 
     """Take back a manual credit or debit by its mirror image, whatever the balance.
 
     Raises:
-        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
-        RequestRefused: `entry_not_found` (also for what is no manual credit or debit), `already_reversed`,
-            `account_inhibited`, `key_reused`.
+        PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: `key_reused`, `account_not_found`, `entry_not_found` (also for what is no manual credit or
+            debit), `already_reversed`, `account_inhibited`.
     """
     with acting_for(actor.carrier_id):
         found = _allowed(account_id, reference, key, actor)
-        if found is None:
-            raise AccountNotFound(f"there is no account {account_id}")
-        zone = directory.time_zone(account_id, carrier_id=actor.carrier_id)
+        zone = "UTC" if found is None else directory.time_zone(account_id, carrier_id=actor.carrier_id)
         answer = post_one(
             ReverseEntry(
                 carrier_id=actor.carrier_id,
                 key=key,
                 fingerprint=fingerprint("reversal", account_id, entry_id, reference),
-                account_id=account_id,
-                account_named=str(found.name),
-                currency=found.name.currency,
+                account_id=None if found is None else account_id,
+                account_named=str(account_id if found is None else found.name),
+                currency="" if found is None else found.name.currency,
                 actor=actor.name,
                 reference=reference,
                 now=now,
@@ -77,28 +76,32 @@ def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: 
 def _move(
     kind: type[ManualMovement],
     account_id: int,
-    amount: Money,
+    amount: Money | int,
     reference: str,
     key: str,
     actor: Actor,
     now: datetime,
 ) -> Answer:
-    if amount.minor <= 0:
+    minor = amount if isinstance(amount, int) else amount.minor
+    if minor <= 0:
         raise InvalidRequest("the amount is above zero", field="amount")
     with acting_for(actor.carrier_id):
         found = _allowed(account_id, reference, key, actor)
+        account = Named.by_id(account_id, found)
+        currency = account.currency if isinstance(amount, int) else amount.currency
+        payload = (kind.operation, account_id, minor, *foreign_currency(currency, account), reference)
         answer = post_one(
             kind(
                 carrier_id=actor.carrier_id,
                 key=key,
-                fingerprint=fingerprint(kind.operation, account_id, amount.minor, amount.currency, reference),
-                account_id=None if found is None else account_id,
-                account_named=str(account_id if found is None else found.name),
-                currency=amount.currency,
+                fingerprint=fingerprint(*payload),
+                account_id=account.account_id,
+                account_named=account.text,
+                currency=currency,
                 actor=actor.name,
                 reference=reference,
                 now=now,
-                amount=amount.minor,
+                amount=minor,
             )
         )
     return answer.raise_if_refused()

@@ -89,7 +89,11 @@ class ElectronicAccount(CarrierOwned):
                 name="commission_percents",
             ),
         )
-        indexes = (models.Index(fields=("code", "carrier_id"), name="electronic_by_code"),)
+        indexes = (
+            models.Index(fields=("code", "carrier_id"), name="electronic_by_code"),
+            # The order of the list of accounts.
+            models.Index(fields=("type", "carrier_id", "code", "currency", "account_id"), name="electronic_in_order"),
+        )
 
     def __str__(self) -> str:
         return f"{self.type} {self.code} {self.currency}"

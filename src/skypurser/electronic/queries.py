@@ -3,6 +3,7 @@
 Source: KIU, "List of Accounts" and "Queries".
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from django.db import connection
 
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Actor
+from skypurser.access.actors import Actor, Place
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates
+from skypurser.electronic import directory
 from skypurser.electronic.directory import AccountName
 from skypurser.electronic.terms import rates_of
-from skypurser.ledger.queries import ACCOUNTS, Standing
+from skypurser.ledger.accounts import AccountNotFound
+from skypurser.ledger.queries import ACCOUNTS, Standing, containing
 from skypurser.ledger.states import Status
 
 #: The longest page; the desk and the API ask for one after the other, without an upper bound.
@@ -76,6 +79,8 @@ class Filters:
         country, city, currency: Empty for all.
         has_credit_limit: True for a limit above zero, False for a limit of zero (prepaid), None for both.
         statuses: Those shown.
+        code: The office's or client's, exactly.
+        text: Stands somewhere in the code or the name, in capitals or not.
 
     Source: KIU, "List of Accounts".
     """
@@ -86,6 +91,8 @@ class Filters:
     currency: str = ""
     has_credit_limit: bool | None = None
     statuses: frozenset[Status] = frozenset({Status.ACTIVE})
+    code: str = ""
+    text: str = ""
 
 
 #: What KIU's filter *Suspended* shows: corporate clients are never inhibited.
@@ -140,7 +147,7 @@ def accounts(
     Args:
         filters: Default: the active travel agencies.
         after: The `position` of the last account of the page before.
-        limit: At most `LONGEST_PAGE`.
+        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
 
     Raises:
         PermissionDenied: The actor lacks LIST_ACCOUNTS. Accounts outside a member's limits are left out.
@@ -155,7 +162,7 @@ def accounts(
             after.currency,
             after.account_id,
         )
-    return _read(where, actor.carrier_id, limit=min(limit, LONGEST_PAGE))
+    return _read(where, actor.carrier_id, limit=min(limit, LONGEST_PAGE + 1))
 
 
 def count(filters: Filters | None = None, *, actor: Actor) -> int:
@@ -164,6 +171,8 @@ def count(filters: Filters | None = None, *, actor: Actor) -> int:
     where = _conditions(filters or Filters(), actor)
     sql = f"""SELECT count(*) FROM electronic_electronicaccount e
               JOIN {ACCOUNTS} s ON s.carrier_id = e.carrier_id AND s.account_id = e.account_id
+              LEFT JOIN parties_office o ON o.carrier_id = e.carrier_id AND o.id = e.office_id
+              LEFT JOIN parties_client c ON c.carrier_id = e.carrier_id AND c.id = e.client_id
               WHERE {" AND ".join(where.texts)}"""  # noqa: S608 — our own text; values are parameters
     with acting_for(actor.carrier_id), connection.cursor() as cursor:
         cursor.execute(sql, where.values)
@@ -188,6 +197,50 @@ def named(code: str, *, actor: Actor, type: str = "", currency: str = "", city: 
     return _read(where, actor.carrier_id, limit=LONGEST_PAGE)
 
 
+def get(account_id: int, *, actor: Actor) -> AccountView:
+    """Return an account.
+
+    Raises:
+        AccountNotFound: The actor's carrier has no such account.
+        PermissionDenied: The actor lacks QUERIES, or the account lies outside a member's limits.
+    """
+    actor.require(Permission.QUERIES)
+    view = shown(account_id, carrier_id=actor.carrier_id)
+    office = view.code if view.type == "agency" else ""
+    actor.require(Permission.QUERIES, at=Place(view.country, view.city, office))
+    return view
+
+
+def shown(account_id: int, *, carrier_id: int) -> AccountView:
+    """Return an account for the verbs that changed it, whoever acts; errors are those of `get`, permissions apart."""
+    where = _Conditions(["e.carrier_id = %s", "e.account_id = %s"], [carrier_id, account_id])
+    found = _read(where, carrier_id, limit=1)
+    if not found:
+        raise AccountNotFound(f"there is no account {account_id}")
+    return found[0]
+
+
+def require_reach(account_id: int, *, actor: Actor) -> str:
+    """Return the account's currency if the actor may ask about the account; errors are those of `get`."""
+    actor.require(Permission.QUERIES)
+    found = directory.get(account_id, carrier_id=actor.carrier_id)
+    actor.require(Permission.QUERIES, at=found.place)
+    return found.name.currency
+
+
+def currency_of(account_id: int, *, carrier_id: int) -> str:
+    """Return the account's currency; empty where the carrier has no such account."""
+    return currencies_of([account_id], carrier_id=carrier_id).get(account_id, "")
+
+
+def currencies_of(account_ids: Collection[int], *, carrier_id: int) -> dict[int, str]:
+    """Return the currencies of accounts by their ids, in one query; unknown ones are left out."""
+    return {
+        found.account_id: found.name.currency
+        for found in directory.look_up(carrier_id=carrier_id, account_ids=account_ids)
+    }
+
+
 def names(*, carrier_id: int) -> list[tuple[AccountName, int]]:
     """Return the name and id of every electronic account of a carrier, for those who look up many."""
     with acting_for(carrier_id), connection.cursor() as cursor:
@@ -203,9 +256,13 @@ def _conditions(filters: Filters, actor: Actor) -> _Conditions:
     where = _Conditions(["e.carrier_id = %s"], [actor.carrier_id])
     if filters.type is not None:
         where.add("e.type = %s", filters.type)
-    for column, value in (("country", filters.country), ("city", filters.city), ("currency", filters.currency)):
+    for column in ("country", "city", "currency", "code"):
+        value = getattr(filters, column)
         if value:
             where.add(f"e.{column} = %s", value)
+    if filters.text:
+        anywhere = containing(filters.text)
+        where.add("(e.code ILIKE %s OR coalesce(o.name, c.name) ILIKE %s)", anywhere, anywhere)
     if filters.has_credit_limit is not None:
         where.add("s.credit_limit > 0" if filters.has_credit_limit else "s.credit_limit = 0")
     if filters.statuses != frozenset(Status):

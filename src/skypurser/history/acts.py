@@ -57,7 +57,11 @@ class ActView:
 
 @dataclass(frozen=True, slots=True)
 class RefusedView:
-    """One refused attempt. Amounts are minor units of `currency`."""
+    """One refused attempt. Amounts are minor units of `currency`, and told only where there is one.
+
+    Attributes:
+        account_named: What the caller wrote, also where there is no such account.
+    """
 
     at: datetime
     actor: str
@@ -67,13 +71,23 @@ class RefusedView:
     currency: str
     available_minor: int | None
     shortfall_minor: int | None
+    id: int
+    key: str
+    account_id: int | None
+    account_named: str
 
 
-def of_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[ActView]:
-    """Return the newest acts on an account, newest first."""
+def of_account(*, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
+    """Return the newest acts on an account, newest first.
+
+    Args:
+        before: The id of the last act of the page before.
+    """
     with acting_for(carrier_id):
-        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
-        return [_act(row) for row in rows]
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id)
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return [_act(row) for row in rows.order_by("-id")[:limit]]
 
 
 def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
@@ -89,11 +103,42 @@ def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -
         return [_act(row) for row in rows.order_by("-id")[:limit]]
 
 
-def refused_on_account(*, carrier_id: int, account_id: int, limit: int = 50) -> list[RefusedView]:
-    """Return the newest refused attempts on an account, newest first."""
+def refused_on_account(
+    *, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50
+) -> list[RefusedView]:
+    """Return the newest refused attempts on an account, newest first; `before` as in `refused`."""
+    return refused(carrier_id=carrier_id, account_id=account_id, before=before, limit=limit)
+
+
+def refused(
+    *,
+    carrier_id: int,
+    account_id: int | None = None,
+    code: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[RefusedView]:
+    """Return the newest refused attempts, newest first: the answer to "why couldn't the agency issue?".
+
+    Args:
+        account_id: None for all accounts, and for attempts on none that exists.
+        code: Why they were refused; empty for all.
+        since, until: Between these instants, the second excluded.
+        before: The id of the last attempt of the page before.
+    """
+    wanted = {
+        "account_id": account_id,
+        "code": code or None,
+        "at__gte": since,
+        "at__lt": until,
+        "id__lt": before,
+    }
     with acting_for(carrier_id):
-        rows = RefusedAttempt.objects.filter(carrier_id=carrier_id, account_id=account_id).order_by("-id")[:limit]
-        return list(_refused(rows))
+        given = {name: value for name, value in wanted.items() if value is not None}
+        rows = RefusedAttempt.objects.filter(carrier_id=carrier_id, **given)
+        return list(_refused(rows.order_by("-id")[:limit]))
 
 
 def _act(row: Act) -> ActView:
@@ -111,4 +156,8 @@ def _refused(rows: Any) -> Iterator[RefusedView]:
             row.currency,
             row.available_minor,
             row.shortfall_minor,
+            row.id,
+            row.key,
+            row.account_id,
+            row.account_named,
         )

@@ -53,7 +53,7 @@ SELECT clock_timestamp(),
 """
 
 # A replay is confirmed only behind a commit that waits for the standby like the first answer's did.
-_FENCE = "SELECT pg_logical_emit_message(true, 'skypurser.fence', '')"
+FENCE = "SELECT pg_logical_emit_message(true, 'skypurser.fence', '')"
 
 
 # Plans for any parameters, as in the batcher's sessions: ours are all by index, and planning anew is what costs.
@@ -121,7 +121,7 @@ def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
     if statement is not None:
         yield statement
     elif any(answer.replayed for answer in answers):
-        yield _FENCE, ()
+        yield FENCE, ()
     return answers
 
 

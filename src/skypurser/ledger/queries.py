@@ -6,12 +6,12 @@ Amounts are minor units of the account's currency.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from django.db import connection
 
 from skypurser.ledger.decide import available
-from skypurser.ledger.states import Status
+from skypurser.ledger.states import HoldStatus, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,15 @@ FROM ledger_account a WHERE carrier_id = %s AND id = ANY(%s)
 _MOVEMENTS = """
 SELECT item, business_date, original_date, occurred_at, posted_at, kind, document, debit, credit, net, reference, actor,
        id, reverses
-FROM ledger_entry WHERE carrier_id = %s AND account_id = %s AND item < %s ORDER BY item DESC LIMIT %s
+FROM ledger_entry WHERE {conditions} ORDER BY item DESC LIMIT %s
+"""
+
+# A hold past its expiry is over, whether or not it has been resolved.
+_HOLDS = """
+SELECT id, account_id, amount, captured,
+       CASE WHEN status = 'OPEN' AND expires_at <= clock_timestamp() THEN 'EXPIRED' ELSE status END,
+       placed_at, expires_at, resolved_at, document, reference, actor
+FROM ledger_hold WHERE {conditions} ORDER BY id DESC LIMIT %s
 """
 
 
@@ -107,13 +115,113 @@ def standings(*, carrier_id: int, account_ids: Collection[int], now: datetime | 
     return {row[0]: Standing(row[0], row[1], Status(row[2]), *row[3:]) for row in rows}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementFilters:
+    """Which movements a list shows; by default all.
+
+    Attributes:
+        first_date, last_date: Business dates, both included.
+        kind: Of the entry: `ticket`, `void`, `refund`, `credit` ….
+        text: Stands somewhere in the reference or the document, in capitals or not.
+
+    Source: KIU, "Queries".
+    """
+
+    first_date: date | None = None
+    last_date: date | None = None
+    kind: str = ""
+    text: str = ""
+
+
 def movements(
-    *, carrier_id: int, account_id: int, before_item: int | None = None, limit: int = 50
+    *,
+    carrier_id: int,
+    account_id: int,
+    before_item: int | None = None,
+    limit: int = 50,
+    filters: MovementFilters | None = None,
 ) -> list[MovementView]:
     """Return the newest movements before an item, newest first. Inside `acting_for`."""
+    shown = filters or MovementFilters()
+    conditions = ["carrier_id = %s", "account_id = %s", "item < %s"]
+    values: list[Any] = [carrier_id, account_id, before_item or 2**62]
+    for condition, value in (
+        ("business_date >= %s", shown.first_date),
+        ("business_date <= %s", shown.last_date),
+        ("kind = %s", shown.kind or None),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if shown.text:
+        anywhere = containing(shown.text)
+        conditions.append("(reference ILIKE %s OR document ILIKE %s)")
+        values += [anywhere, anywhere]
     with connection.cursor() as cursor:
-        cursor.execute(_MOVEMENTS, [carrier_id, account_id, before_item or 2**62, limit])
+        cursor.execute(_MOVEMENTS.format(conditions=" AND ".join(conditions)), [*values, limit])
         return [MovementView(*row) for row in cursor.fetchall()]
+
+
+def containing(text: str) -> str:
+    """Return the pattern for ILIKE that finds the text itself anywhere, whatever signs are in it."""
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """One hold. Amounts are minor units of the account's currency.
+
+    Attributes:
+        status: EXPIRED from its expiry on, even while nobody has touched the account since.
+        captured: What became a debit; 0 unless it is CAPTURED.
+    """
+
+    id: int
+    account_id: int
+    amount: int
+    captured: int
+    status: str
+    placed_at: datetime
+    expires_at: datetime
+    resolved_at: datetime | None
+    document: str | None
+    reference: str
+    actor: str
+
+
+def holds(
+    *, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50, status: HoldStatus | None = None
+) -> list[HoldView]:
+    """Return the newest holds of an account, newest first, as they are by the database's clock. Inside `acting_for`.
+
+    Args:
+        before: The id of the last hold of the page before.
+        status: None for all.
+    """
+    conditions, values = ["carrier_id = %s", "account_id = %s", "id < %s"], [carrier_id, account_id, before or 2**62]
+    if status is not None:
+        conditions.append(_BY_STATUS[status])
+    return _holds(conditions, values, limit)
+
+
+def hold(*, carrier_id: int, hold_id: int) -> HoldView | None:
+    """Return a hold; None where the carrier has no such hold. Inside `acting_for`."""
+    found = _holds(["carrier_id = %s", "id = %s"], [carrier_id, hold_id], 1)
+    return found[0] if found else None
+
+
+_BY_STATUS = {
+    HoldStatus.OPEN: "status = 'OPEN' AND expires_at > clock_timestamp()",
+    HoldStatus.CAPTURED: "status = 'CAPTURED'",
+    HoldStatus.RELEASED: "status = 'RELEASED'",
+    HoldStatus.EXPIRED: "(status = 'EXPIRED' OR status = 'OPEN' AND expires_at <= clock_timestamp())",
+}
+
+
+def _holds(conditions: list[str], values: list[Any], limit: int) -> list[HoldView]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDS.format(conditions=" AND ".join(conditions)), [*values, limit])
+        return [HoldView(*row) for row in cursor.fetchall()]
 
 
 def first_movements(*, carrier_id: int, account_ids: Collection[int]) -> dict[int, tuple[str, int, int]]:

@@ -38,7 +38,10 @@ class Ticket(CarrierOwned):
     recalled_commission = models.BigIntegerField(db_default=0)
 
     class Meta:
-        indexes = (models.Index(fields=("account_id", "issued_at"), name="ticket_by_account"),)
+        indexes = (
+            models.Index(fields=("account_id", "issue_date", "document_number"), name="ticket_by_account"),
+            models.Index(fields=("issue_date", "carrier_id", "document_number"), name="ticket_by_date"),
+        )
 
     def __str__(self) -> str:
         return self.document_number

@@ -1,7 +1,88 @@
-"""Questions about tickets."""
+"""Questions about tickets; the answers are frozen, and each is read in one query.
+
+Source: KIU, "Queries".
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q
 
 from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.errors import Refusal
+from skypurser.tickets.documents import parse_document
 from skypurser.tickets.models import Ticket
+
+#: The longest page; ask for one more to see whether another page follows.
+LONGEST_PAGE = 500
+
+
+class SaleNotFound(Refusal):
+    """The carrier has sold no such document."""
+
+    code = "sale_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket or EMD: what was sold, and what was taken back of it. Amounts are minor units of the account's currency.
+
+    Attributes:
+        document_number: 13 digits.
+        route: IATA codes of its airports.
+        commission_percent_bps: The rule's; `commission_rate_bps` is what applied.
+        status: ISSUED, VOIDED or REFUNDED (in part or whole).
+        issue_date: The local date at the account's office or client.
+        entry_id: The ledger's, where the sale moved money.
+    """
+
+    document_number: str
+    account_id: int
+    form_of_payment: str
+    scope: str
+    route: tuple[str, ...]
+    fare: int
+    taxes: int
+    commission_mode: str
+    commission_percent_bps: int
+    commission_rate_bps: int
+    commission: int
+    settlement: str
+    issued_at: datetime
+    issue_date: date
+    passenger: str
+    reference: str
+    entry_id: int | None
+    status: str
+    refunded_fare: int
+    refunded_taxes: int
+    recalled_commission: int
+
+    @property
+    def position(self) -> "Position":
+        """Where the ticket stands in a list: give it back as `after` for what follows."""
+        return Position(self.issue_date, self.document_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list of tickets, newest date first."""
+
+    issue_date: date
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which tickets a list shows; by default all. Dates are dates of issue, both included."""
+
+    account_id: int | None = None
+    first_date: date | None = None
+    last_date: date | None = None
+    status: str = ""
+    document_number: str = ""
 
 
 def account_of(document: str, *, carrier_id: int) -> int | None:
@@ -12,3 +93,59 @@ def account_of(document: str, *, carrier_id: int) -> int | None:
             .values_list("account_id", flat=True)
             .first()
         )
+
+
+def ticket(document_number: str, *, actor: Actor) -> TicketView:
+    """Return the sale of a document.
+
+    Args:
+        document_number: 13 digits, or with a hyphen and the check digit.
+
+    Raises:
+        PermissionDenied: The actor lacks QUERIES.
+        InvalidDocumentNumber, SaleNotFound.
+    """
+    actor.require(Permission.QUERIES)
+    document = parse_document(document_number)
+    with acting_for(actor.carrier_id):
+        row = Ticket.objects.filter(carrier_id=actor.carrier_id, document_number=document).first()
+    if row is None:
+        raise SaleNotFound(f"{document} was not sold")
+    return _view(row)
+
+
+def tickets(
+    filters: Filters | None = None, *, actor: Actor, after: Position | None = None, limit: int = 50
+) -> list[TicketView]:
+    """Return one page of the list of tickets, newest date of issue first.
+
+    Args:
+        after: The `position` of the last ticket of the page before.
+        limit: At most `LONGEST_PAGE`, and one more.
+
+    Raises:
+        PermissionDenied: The actor lacks QUERIES.
+    """
+    actor.require(Permission.QUERIES)
+    shown = filters or Filters()
+    wanted = {
+        "account_id": shown.account_id,
+        "issue_date__gte": shown.first_date,
+        "issue_date__lte": shown.last_date,
+        "status": shown.status or None,
+        "document_number": shown.document_number or None,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    with acting_for(actor.carrier_id):
+        rows = Ticket.objects.filter(carrier_id=actor.carrier_id, **given)
+        if after is not None:
+            # The first half is for the index, the second for what stands on the same date.
+            later = Q(issue_date__lt=after.issue_date) | Q(document_number__lt=after.document_number)
+            rows = rows.filter(later, issue_date__lte=after.issue_date)
+        ordered = rows.order_by(F("issue_date").desc(), F("document_number").desc())
+        return [_view(row) for row in ordered[: min(limit, LONGEST_PAGE + 1)]]
+
+
+def _view(row: Ticket) -> TicketView:
+    facts = {name: getattr(row, name) for name in TicketView.__dataclass_fields__ if name != "route"}
+    return TicketView(**facts, route=tuple(row.route.split("-")))

@@ -45,7 +45,12 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["code", "carrier_id"], name="electronic_by_code")],
+                "indexes": [
+                    models.Index(fields=["code", "carrier_id"], name="electronic_by_code"),
+                    models.Index(
+                        fields=["type", "carrier_id", "code", "currency", "account_id"], name="electronic_in_order"
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("office_id__isnull", False)),

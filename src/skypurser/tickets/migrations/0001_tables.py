@@ -48,7 +48,10 @@ class Migration(migrations.Migration):
                 ("recalled_commission", models.BigIntegerField(db_default=0)),
             ],
             options={
-                "indexes": [models.Index(fields=["account_id", "issued_at"], name="ticket_by_account")],
+                "indexes": [
+                    models.Index(fields=["account_id", "issue_date", "document_number"], name="ticket_by_account"),
+                    models.Index(fields=["issue_date", "carrier_id", "document_number"], name="ticket_by_date"),
+                ],
             },
         ),
     ]
