@@ -1,0 +1,159 @@
+"""The one OpenAPI 3.1 document: the resources' part, made by ninja of their schemas, and the counter's, merged.
+
+python -m skypurser.config.openapi > docs/api/openapi.json
+"""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from skypurser.api.v1.operations import OPERATIONS, Described
+from skypurser.api.v1.resources import api
+from skypurser.contract.openapi import operations_part
+from skypurser.contract.operations import ALWAYS, PREFIX
+from skypurser.contract.problem import MEDIA_TYPE, PROBLEMS, RETRY_AFTER
+
+_TEXT = {"schema": {"type": "string"}}
+_DESCRIPTION = """\
+Jet cards and electronic accounts of air carriers, on one double-entry ledger.
+
+Amounts are decimal strings with exactly the currency's digits. Percentages are strings with up to two decimals,
+instants RFC 3339 in UTC with Z, dates YYYY-MM-DD. Whatever changes something needs an Idempotency-Key: the same key and
+payload get the first answer again, refusals included, with `Idempotency-Replayed: true`; another payload is
+`key_reused`. Errors are RFC 9457 problems with a stable `code`. Lists are paged: give `next_cursor` back as `cursor`
+until it is null.
+"""
+_TAGS = {
+    "accounts": "Electronic accounts, their movements, their history, manual credits and debits.",
+    "tickets": "Sales: issue, void, refund, search.",
+    "holds": "Money set aside.",
+    "refusals": "Attempts that were refused, and why.",
+    "carrier": "Who am I, and which keys there are.",
+}
+
+
+def openapi() -> dict[str, Any]:
+    """Return the document as plain data."""
+    own = msgspec.json.decode(msgspec.json.encode(dict(api.get_openapi_schema(path_prefix=PREFIX.lstrip("/")))))
+    others = operations_part()
+    by_name = {described.name: described for described in OPERATIONS}
+    for operations in own["paths"].values():
+        for one in operations.values():
+            _complete(one, by_name[one["operationId"]])
+    for path, operations in others["paths"].items():
+        tag = path.removeprefix(PREFIX + "/").partition("/")[0].partition(":")[0]
+        for one in operations.values():
+            one["tags"] = [tag]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Skypurser",
+            "version": "1",
+            "summary": "Accounts of air carriers",
+            "description": _DESCRIPTION,
+        },
+        "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
+        "paths": _sorted({path: _merged(path, own, others) for path in own["paths"].keys() | others["paths"].keys()}),
+        "components": {
+            "schemas": _sorted(
+                _united(_without_queries(own["components"]["schemas"]), others["components"]["schemas"])
+            ),
+            "examples": {code: _example(code) for code in sorted(PROBLEMS)},
+            "securitySchemes": others["components"]["securitySchemes"],
+        },
+    }
+
+
+@cache
+def encoded() -> bytes:
+    """Return the document as JSON, indented as it is committed."""
+    return msgspec.json.format(msgspec.json.encode(openapi()), indent=2) + b"\n"
+
+
+def _complete(one: dict[str, Any], described: Described) -> None:
+    """Add what ninja does not know: security, the key, headers and problems."""
+    one["security"] = [{"apiKey": [scope.value]} for scope in described.scopes] or [{"apiKey": []}]
+    for parameter in one["parameters"]:
+        parameter["schema"] = _given(parameter["schema"])
+        if examples := parameter.pop("examples", None):
+            parameter["example"] = examples[0]
+    success: dict[str, Any] = next(iter(one["responses"].values()))
+    success["description"] = one["summary"]
+    if described.needs_key:
+        key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
+        one["parameters"].append(
+            {"name": "Idempotency-Key", "in": "header", "required": True, "schema": key, "example": "wire-4711"}
+        )
+        success["headers"] = {"Idempotency-Replayed": {"description": "true where this is a replay", **_TEXT}}
+    one["responses"] |= _problems(described)
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a parameter is where it is given; nothing in a query is null."""
+    ways = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return {**schema, "anyOf": ways} if len(ways) > 1 else {**(ways[0] if ways else schema)}
+
+
+def _problems(described: Described) -> dict[str, Any]:
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys((*ALWAYS, *described.codes)):
+        by_status.setdefault(PROBLEMS[code][0], []).append(code)
+    responses: dict[str, Any] = {}
+    for status, codes in sorted(by_status.items()):
+        told: dict[str, Any] = {"description": ", ".join(codes)}
+        told["content"] = {
+            MEDIA_TYPE: {
+                "schema": _ref("schemas", "Problem"),
+                "examples": {code: _ref("examples", code) for code in codes},
+            }
+        }
+        headers = {}
+        if any(code in RETRY_AFTER for code in codes):
+            headers["Retry-After"] = {"description": "seconds", **_TEXT}
+        if described.needs_key:
+            headers["Idempotency-Replayed"] = {"description": "true where this is a replay", **_TEXT}
+        if headers:
+            told["headers"] = headers
+        responses[str(status)] = told
+    return responses
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _example(code: str) -> dict[str, Any]:
+    status, title = PROBLEMS[code]
+    value: dict[str, Any] = {
+        "type": f"{PREFIX}/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": f"{title}.",
+        "code": code,
+    }
+    if code == "invalid_request":
+        value["errors"] = [{"pointer": "/amount", "detail": "Not an amount in USD; it is written like 123.00."}]
+    return {"value": value}
+
+
+def _merged(path: str, own: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    mine, theirs = own["paths"].get(path, {}), others["paths"].get(path, {})
+    if twice := mine.keys() & theirs.keys():
+        raise ValueError(f"{path} is declared twice: {', '.join(twice)}")
+    return {**mine, **theirs}
+
+
+def _united(own: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    if twice := own.keys() & others.keys():
+        raise ValueError(f"two schemas with one name: {', '.join(sorted(twice))}")
+    return {**own, **others}
+
+
+def _without_queries(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the parameters say already, one by one."""
+    return {name: schema for name, schema in schemas.items() if not name.endswith("Query")}
+
+
+def _sorted(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {name: mapping[name] for name in sorted(mapping)}

@@ -1,0 +1,24 @@
+"""All resources, put together; a new one is a module with a `router`, named here."""
+
+from ninja import NinjaAPI
+
+from skypurser.api.v1 import (
+    accounts,
+    api_keys,
+    carrier,
+    history,
+    holds,
+    manual,
+    movements,
+    refusals,
+    telling,
+    tickets,
+)
+from skypurser.api.v1.admitting import DecodedBody
+
+RESOURCES = (accounts, manual, movements, history, holds, refusals, tickets, api_keys, carrier)
+
+api = NinjaAPI(title="Skypurser", version="1", openapi_url=None, docs_url=None, parser=DecodedBody())
+for resource in RESOURCES:
+    api.add_router("", resource.router)
+telling.listen(api)
