@@ -1,5 +1,6 @@
 """Status, limit, terms, deletion. Source: KIU "Account Management"."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -248,19 +249,27 @@ def test_another_carriers_account_is_not_found(superuser: psycopg.Connection) ->
     agency, stranger = cast.airline().agency, cast.outsider().actor
 
     with unchanged(superuser, agency.carrier.id, but=()):
-        for judged in (
-            lambda: set_status(agency, Status.SUSPENDED, actor=stranger),
-            lambda: set_limit(agency, 1, actor=stranger),
-        ):
+        with pytest.raises(AccountNotFound):
+            set_terms(replace(agency, actor=stranger), credit_card=False)
+        with pytest.raises(AccountNotFound):
+            delete(agency, actor=stranger)
+
+
+def test_that_there_is_no_such_account_is_judged_after_the_key() -> None:
+    agency, stranger = cast.airline().agency, cast.outsider().actor
+    acts_of_stranger: tuple[Callable[[], Answer], ...] = (
+        lambda: set_status(agency, Status.SUSPENDED, actor=stranger, key="status"),
+        lambda: set_limit(agency, 1, actor=stranger, key="limit"),
+    )
+
+    for act in acts_of_stranger:
+        for is_replay in (False, True):
             with pytest.raises(RequestRefused) as refusal:
-                judged()
-            assert refusal.value.code == "account_not_found"
-        for act in (
-            lambda: set_terms(replace(agency, actor=stranger), credit_card=False),
-            lambda: delete(agency, actor=stranger),
-        ):
-            with pytest.raises(AccountNotFound):
                 act()
+            assert (refusal.value.code, refusal.value.answer.replayed) == ("account_not_found", is_replay)
+    with pytest.raises(RequestRefused) as reused:
+        set_status(agency, Status.ACTIVE, actor=stranger, key="status")
+    assert reused.value.code == "key_reused"
 
 
 @pytest.mark.parametrize("reference", ["", "   ", "\n"])

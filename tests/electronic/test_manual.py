@@ -271,3 +271,22 @@ def test_reversing_follows_the_status_of_manual_movements(status: Status) -> Non
         reverse(agency, entry)
 
     assert refusal.value.code == "account_inhibited"
+
+
+def test_reversing_on_an_account_that_is_not_there_is_judged_after_the_key() -> None:
+    agency, stranger = cast.airline().agency, cast.outsider().actor
+    entry = move(manual.credit, agency, 5_000).facts["entry"]
+
+    for is_replay in (False, True):
+        with pytest.raises(RequestRefused) as refusal:
+            reverse(agency, entry, actor=stranger, key="k")
+        assert (refusal.value.code, refusal.value.answer.replayed) == ("account_not_found", is_replay)
+
+
+def test_minor_units_of_the_accounts_own_currency_are_the_same_payload_as_the_amount() -> None:
+    agency = cast.airline().agency
+    first = move(manual.credit, agency, 5_000, key="k")
+
+    again = move(manual.credit, agency, 5_000, amount=5_000, key="k")
+
+    assert again == replace(first, replayed=True)

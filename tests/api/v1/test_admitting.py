@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import load_backend
 
-from skypurser.access.api_keys import revoke_key
+from skypurser.access.actors import operator
+from skypurser.access.api_keys import authenticate, revoke_key
 from skypurser.access.limits import Limits
 from skypurser.api.v1 import admitting
 from tests import cast
@@ -41,7 +42,7 @@ def test_a_key_stops_working_at_once_when_it_is_revoked() -> None:
     ask = Program(key.token)
     assert ask("GET", "/carrier").status == 200
 
-    revoke_key(key_id=key.view.id, actor=cast.operator(of.id), now=datetime.now(UTC))
+    revoke_key(key_id=key.view.id, actor=operator(of.id), now=datetime.now(UTC))
 
     assert_is_problem(ask("GET", "/carrier"), 401, "unauthenticated")
 
@@ -63,7 +64,7 @@ def test_a_key_has_so_many_requests_under_way_and_no_more(monkeypatch: pytest.Mo
     ask = Program(key.token)
     crowded = Limits()
     monkeypatch.setattr(admitting, "limits", crowded)
-    caller = admitting.authenticate(token=key.token, now=datetime.now(UTC))
+    caller = authenticate(token=key.token, now=datetime.now(UTC))
 
     with crowded.enter(caller, 0):
         told = ask("GET", "/carrier")

@@ -139,7 +139,7 @@ def open_account(request: Request, body: OpenAccount) -> Any:
         credit_limit=amount(body.credit_limit, body.currency, field="credit_limit"),
         credit_card=body.credit_card,
         rates=read_rates(body.commissions),
-        opening_credit=amount(body.opening_credit, body.currency, field="opening_credit") if body.opening_credit else 0,
+        opening_credit=_opening_credit(body),
         reference=body.reference,
         key=request.call.key,
         actor=request.call.actor,
@@ -245,6 +245,10 @@ def delete_account(request: Request, account_id: PathId, query: FromQuery[Delete
         now=request.call.now,
     )
     request.call.replayed = answer.replayed
+
+
+def _opening_credit(body: OpenAccount) -> int:
+    return 0 if body.opening_credit is None else amount(body.opening_credit, body.currency, field="opening_credit")
 
 
 def currency_of(request: Request, account_id: int) -> str:

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 import msgspec
+import structlog
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -201,6 +202,9 @@ def _key(text: str) -> str:
 
 
 def _request_id(given: str) -> str:
+    """Return the id that lines of the log have, if whoever serves has given one, else the caller's if it is sane."""
+    if bound := structlog.contextvars.get_contextvars().get("request_id"):
+        return str(bound)
     if 0 < len(given) <= 128 and given.isascii() and given.replace("-", "").replace("_", "").isalnum():
         return given
     return os.urandom(12).hex()

@@ -1,6 +1,6 @@
 """Holds as they are; who places and resolves them has operations of its own."""
 
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Query as FromQuery
 from ninja import Router
@@ -17,11 +17,13 @@ from skypurser.ledger.states import HoldStatus
 
 router = Router(tags=["holds"])
 
+_Status = Literal["OPEN", "CAPTURED", "RELEASED", "EXPIRED"]
+
 
 class HoldsQuery(PageQuery):
     """Which holds."""
 
-    status: HoldStatus | None = None
+    status: _Status | None = None
 
 
 class HoldDetails(Shown):
@@ -29,7 +31,7 @@ class HoldDetails(Shown):
 
     id: int
     account_id: int
-    status: HoldStatus
+    status: _Status
     amount: Amount
     captured: Amount
     currency: str
@@ -67,7 +69,7 @@ def list_holds(request: Request, account_id: PathId, query: FromQuery[HoldsQuery
             account_id=account_id,
             before=after(query, int),
             limit=query.limit + 1,
-            status=query.status,
+            status=None if query.status is None else HoldStatus(query.status),
         )
     return page(query, found, lambda hold: hold.id, lambda hold: _shown(hold, currency))
 

@@ -21,8 +21,6 @@ def views() -> dict[str, Callable[..., HttpResponseBase]]:
     return {place: admit(inside[place], methods) for place, methods in by_path.items()}
 
 
-urlpatterns = [
-    path(f"{PREFIX}/openapi.json".lstrip("/"), document),
-    path(f"{PREFIX}/docs".lstrip("/"), reference),
-    *(path(place, view) for place, view in views().items()),
-]
+documentation = [path(f"{PREFIX}/openapi.json".lstrip("/"), document), path(f"{PREFIX}/docs".lstrip("/"), reference)]
+
+urlpatterns = [*documentation, *(path(place, view) for place, view in views().items())]

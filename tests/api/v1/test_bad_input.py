@@ -1,0 +1,184 @@
+"""Every field of every body and query, given what it can't be: refused with a pointer to it, and nothing is written."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import cast
+from tests.api.v1.asking import AGENCY, CORPORATE, Program, program
+from tests.databases import unchanged
+
+HUGE = 10**400
+NOT_TEXT: list[Any] = [1, True, None, [], {}, HUGE]
+NO_TEXT: list[Any] = ["a\x00b", "a\nb", "x" * 501]
+NO_AMOUNTS: list[Any] = [
+    *(["1", "1.0", "1.000", "-1.00", "+1.00", "1e2", "1,00", " 1.00", "1.00 ", "", "01.00", "１.００"]),
+    *(["9" * 14 + ".00", "9" * 30, "NaN", "Infinity", "0x1", "1.00\x00", 1.0, 1, HUGE, [], {}, True]),
+]
+NO_PERCENTS: list[Any] = ["100.01", "-1", "1e1", "7.255", "", "8 %", "\x00", 8, 8.0, None, HUGE, "x" * 99]
+
+OPEN: dict[str, list[Any]] = {
+    "type": ["AGENCY", "", *NOT_TEXT],
+    "code": ["a", "A", "ä1", "A" * 21, "A\x00", *NOT_TEXT],
+    "name": ["", "   ", "x" * 201, *NO_TEXT, *NOT_TEXT],
+    "issue_id": ["x" * 21, *NO_TEXT, *NOT_TEXT],
+    "city": ["ny", "NEWYORK", "N\x00C", *NOT_TEXT],
+    "airport": ["JF", "QQQ", "jfk", *NOT_TEXT],
+    "country": ["USA", "us", "PE", *NOT_TEXT],
+    "agency_involved": ["X", "x" * 21, *NOT_TEXT],
+    "currency": ["usd", "XXX", "XAU", "US", *NOT_TEXT],
+    "credit_limit": [*NO_AMOUNTS, None],
+    "credit_card": ["true", 1, 0, None, [], HUGE],
+    "commissions": ["FREE", 1, None, [], {}],
+    "opening_credit": NO_AMOUNTS,
+    "reference": ["", *NO_TEXT, *NOT_TEXT],
+    "unknown": ["x", None],
+}
+MANAGE: dict[str, list[Any]] = {
+    "credit_limit": NO_AMOUNTS,
+    "credit_card": ["true", 1, [], HUGE],
+    "commissions": ["FREE", 1, [], {}],
+    "name": ["", "  ", "x" * 201, "a\x00", 1, []],
+    "issue_id": ["x" * 21, "a\x00", 1, []],
+    "agency_involved": ["X", "a\x00", 1, []],
+    "reference": ["", *NO_TEXT, *NOT_TEXT],
+    "unknown": ["x", None],
+}
+MOVE: dict[str, list[Any]] = {
+    "amount": ["0.00", *NO_AMOUNTS, None],
+    "reference": ["", "   ", *NO_TEXT, *NOT_TEXT],
+    "unknown": ["x", None],
+}
+STATUS: dict[str, list[Any]] = {
+    "status": ["active", "CLOSED", "", *NOT_TEXT],
+    "reference": ["", "   ", *NO_TEXT, *NOT_TEXT],
+    "unknown": ["x", None],
+}
+MOVED = {"amount": "1.00", "reference": "x"}
+SUSPENDED = {"status": "SUSPENDED", "reference": "x"}
+BODIES: list[tuple[str, str, dict[str, Any], dict[str, list[Any]]]] = [
+    ("POST", "/accounts", AGENCY, OPEN),
+    ("PATCH", "/accounts/{account}", {"reference": "x"}, MANAGE),
+    ("POST", "/accounts/{account}/credits", MOVED, MOVE),
+    ("POST", "/accounts/{account}/debits", MOVED, MOVE),
+    ("PUT", "/accounts/{account}/status", SUSPENDED, STATUS),
+]
+
+NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
+PAGE: dict[str, list[str]] = {
+    "limit": ["0", "501", "-1", "x", "1e2", "1.5", "9" * 400, "%00"],
+    "cursor": ["x", "%00", "é", "ImFcdTAwMDAi", "e30", "WyJhIl0=", "MS41", "a" * 501, "//8="],
+}
+DATES: dict[str, list[str]] = {"from_date": NO_DATES, "to_date": NO_DATES}
+QUERIES: list[tuple[str, dict[str, list[str]]]] = [
+    (
+        "/accounts",
+        {
+            **PAGE,
+            "type": ["AGENCY", "x", "%00"],
+            "country": ["usa", "%00"],
+            "city": ["x", "%00"],
+            "currency": ["usd", "%00"],
+            "status": ["active", "%00"],
+            "suspended": ["1", "yes"],
+            "credit_limit": ["1", "above"],
+            "code": ["x" * 21, "%00"],
+            "text": ["x" * 201, "a%00b"],
+        },
+    ),
+    ("/accounts/{account}/movements", {**PAGE, **DATES, "kind": ["%00", "x" * 41], "text": ["%00", "x" * 201]}),
+    ("/accounts/{account}/history", PAGE),
+    ("/accounts/{account}/holds", {**PAGE, "status": ["open", "%00"]}),
+    ("/accounts/{account}/refusals", {**PAGE, **DATES, "code": ["%00", "x" * 61]}),
+    ("/refusals", {**PAGE, **DATES, "code": ["%00", "x" * 61]}),
+    (
+        "/tickets",
+        {**PAGE, **DATES, "account_id": ["0", "-1", "x", "9" * 400], "status": ["x"], "document_number": ["%00"]},
+    ),
+    ("/api-keys", PAGE),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "good", "bad"), BODIES, ids=lambda value: str(value)[:40])
+def test_a_field_that_is_malformed_is_pointed_at(
+    method: str, path: str, good: dict[str, Any], bad: dict[str, list[Any]], superuser: psycopg.Connection
+) -> None:
+    agency = cast.airline().agency
+    ask = program(agency.carrier)
+    ask("GET", "/carrier")  # the first use of the key is noted
+    place = path.format(account=agency.id)
+
+    with unchanged(superuser, agency.carrier.id, but=()):
+        for field, values in bad.items():
+            for value in values:
+                told = ask(method, place, {**good, field: value})
+                assert (told.status, told.code) == (422, "invalid_request"), (field, value, told.body)
+                assert all(pointer.startswith(f"/{field}") for pointer in told.pointers), (field, value, told.body)
+        for field in good.keys() - {"issue_id", "credit_card"}:  # these have a default
+            told = ask(method, place, {name: value for name, value in good.items() if name != field})
+            assert told.status == 422
+            assert told.pointers[0].startswith(f"/{field}")
+
+
+@pytest.mark.parametrize("rate", ["domestic", "international", "domestic_card", "international_card"])
+def test_a_rate_that_is_malformed_is_pointed_at(rate: str, superuser: psycopg.Connection) -> None:
+    of = cast.carrier()
+    ask = program(of)
+    ask("GET", "/carrier")
+
+    def wrong(rule: Any) -> Iterator[str]:
+        commissions: dict[str, Any] = {**AGENCY["commissions"], rate: rule}  # type: ignore[dict-item]
+        told = ask("POST", "/accounts", {**AGENCY, "commissions": commissions})
+        assert (told.status, told.code) == (422, "invalid_request"), (rule, told.body)
+        yield from told.pointers
+
+    with unchanged(superuser, of.id, but=()):
+        for percent in NO_PERCENTS:
+            assert list(wrong({"mode": "FIXED", "percent": percent})) == [f"/commissions/{rate}/percent"]
+        for mode in ["fixed", "", 1, None, HUGE, "\x00"]:
+            assert list(wrong({"mode": mode, "percent": "1.00"})) == [f"/commissions/{rate}/mode"]
+        assert list(wrong({"mode": "FREE", "percent": "1.00"})) == [f"/commissions/{rate}/percent"]
+        assert list(wrong({"mode": "FREE", "cap": "1.00"})) == [f"/commissions/{rate}/cap"]
+
+
+@pytest.mark.parametrize(
+    "commissions",
+    [
+        {"domestic": {"mode": "FREE"}, "international": {"mode": "FREE"}},
+        {name: {"mode": "FREE"} for name in ("domestic", "international", "domestic_card")},
+    ],
+)
+def test_an_agency_has_four_rates_and_a_client_two(commissions: dict[str, Any]) -> None:
+    ask = program(cast.carrier())
+
+    agency = ask("POST", "/accounts", {**AGENCY, "commissions": commissions})
+    client = ask("POST", "/accounts", {**CORPORATE, "commissions": AGENCY["commissions"]})
+    switched = ask("POST", "/accounts", {**CORPORATE, "credit_card": True})
+
+    assert (agency.pointers, client.pointers) == (["/commissions"], ["/commissions"])
+    assert switched.pointers == ["/credit_card"]
+
+
+@pytest.mark.parametrize(("path", "bad"), QUERIES, ids=lambda value: str(value)[:40])
+def test_a_parameter_that_is_malformed_is_pointed_at(path: str, bad: dict[str, list[str]]) -> None:
+    agency = cast.airline().agency
+    ask = program(agency.carrier)
+
+    for name, values in bad.items():
+        for value in values:
+            told = ask("GET", f"{path.format(account=agency.id)}?{name}={value}")
+            assert told.status == 422, (name, value, told.body)
+            assert told.code == "invalid_document_number" or told.pointers[0].startswith(f"/{name}"), (name, value)
+
+
+@pytest.mark.parametrize("reference", ["", "a%00b", "x" * 501])
+def test_a_deletion_has_a_reference(reference: str) -> None:
+    client = cast.airline().client
+    ask: Program = program(client.carrier)
+
+    told = ask("DELETE", f"/accounts/{client.id}?reference={reference}")
+
+    assert (told.status, told.pointers) == (422, ["/reference"])
+    assert ask("DELETE", f"/accounts/{client.id}").pointers == ["/reference"]
