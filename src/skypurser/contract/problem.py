@@ -63,6 +63,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "entry_not_found": (404, "There is no such entry"),
     "already_reversed": (409, "The entry is reversed already"),
     "reversal_exceeds_original": (409, "The reversal is beyond what is left of the original"),
+    # webhooks and events
+    "endpoint_not_found": (404, "There is no such webhook"),
+    "endpoint_not_allowed": (422, "This address may not be called"),
+    "too_many_endpoints": (409, "The carrier has as many webhooks as it may"),
+    "delivery_not_found": (404, "There is no such delivery"),
+    "event_not_found": (404, "There is no such event"),
     # carriers, members, parties
     "carrier_exists": (409, "There is such a carrier already"),
     "carrier_not_found": (404, "There is no such carrier"),
