@@ -74,7 +74,7 @@ class Program:
     """Asks with one token; a key is made up for whatever changes something, unless one is given."""
 
     def __init__(self, token: str) -> None:
-        self._client = Client(raise_request_exception=True)
+        self._client = Client(raise_request_exception=True, SERVER_NAME="localhost")
         self.token = token
 
     def __call__(
