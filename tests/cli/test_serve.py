@@ -132,3 +132,27 @@ def test_the_demo_ends_with_a_line_that_sells_a_ticket(home: Path, tmp_path: Pat
 
     assert result.stdout.startswith("HTTP/1.1 201"), result.stdout
     assert '"status":"issued"' in result.stdout.lower().replace(" ", "")
+
+
+def test_nobody_else_gets_the_port_while_a_server_starts_again(tmp_path: Path) -> None:
+    with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--no-worker") as server:
+        port = server.wait_for(r"pages and resources: \S+:(\d+)\n")[1]
+        web = next(
+            child for child in psutil.Process(server.process.pid).children() if port in " ".join(child.cmdline())
+        )
+        web.kill()
+        web.wait(30)
+
+        second = run_process("serve", "--port", port, "--counter-port", "0")
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            assert time.monotonic() < deadline
+
+    assert second.returncode == 1
+    assert f"Nothing can be served at 127.0.0.1:{port}" in second.stderr
+    assert "The web server ended with code -9; it starts again" in (tmp_path / "log").read_text()

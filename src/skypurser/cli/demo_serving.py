@@ -10,9 +10,9 @@ from skypurser.access.callers import Scope
 from skypurser.access.carriers import CarrierView
 from skypurser.administration.api_keys import create_key, revoke_key
 from skypurser.cli.failures import Failed
-from skypurser.cli.serving import serve_until_stopped
+from skypurser.cli.serving import PortUnavailable, serve_until_stopped
 from skypurser.config.database import Database
-from skypurser.config.serving.plan import Addresses, PortTaken, choose_addresses
+from skypurser.config.serving.plan import Addresses
 from skypurser.electronic import queries
 from skypurser.money import format_amount
 
@@ -29,20 +29,23 @@ def serve_demo(carrier: CarrierView, *, database: Database) -> None:
     """
     account = _seller(carrier)
     token = _fresh_token(carrier)
-    try:
-        addresses = choose_addresses(host=_HOST, port=_PORT, counter_port=_COUNTER_PORT)
-    except PortTaken:
-        addresses = choose_addresses(host=_HOST, port=0, counter_port=0)
     click.echo("\nStarting the servers …", err=True)
-    serve_until_stopped(
-        host=_HOST,
-        port=addresses.port,
-        counter_port=addresses.counter_port,
-        with_worker=True,
-        logs="console",
-        database=database,
-        ready=lambda served: click.echo(_told(served, token, account)),
-    )
+
+    def serve(port: int, counter_port: int) -> None:
+        serve_until_stopped(
+            host=_HOST,
+            port=port,
+            counter_port=counter_port,
+            with_worker=True,
+            logs="console",
+            database=database,
+            ready=lambda served: click.echo(_told(served, token, account)),
+        )
+
+    try:
+        serve(_PORT, _COUNTER_PORT)
+    except PortUnavailable:
+        serve(0, 0)
 
 
 def _seller(carrier: CarrierView) -> queries.AccountView:

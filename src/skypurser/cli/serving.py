@@ -7,8 +7,12 @@ from django.db import connections
 
 from skypurser.cli.failures import Failed
 from skypurser.config.database import Database
-from skypurser.config.serving.plan import Addresses, PortTaken, children, choose_addresses
+from skypurser.config.serving.plan import Addresses, PortTaken, children, reserved
 from skypurser.config.serving.supervisor import ChildFailed, Supervisor, stopped_by_signals
+
+
+class PortUnavailable(Failed):
+    """A port is taken; nothing was started."""
 
 
 def serve_until_stopped(
@@ -28,14 +32,17 @@ def serve_until_stopped(
         ready: Called once when everything answers.
 
     Raises:
-        Failed: A port is taken, or a server ended before it was ready.
+        PortUnavailable: A port is taken.
+        Failed: A server ended before it was ready.
     """
     connections.close_all()  # this process only watches from here on
     try:
-        addresses = choose_addresses(host=host, port=port, counter_port=counter_port)
-        found = children(addresses, with_worker=with_worker, logs=logs, database=database)
-        supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
-        with stopped_by_signals(supervisor):
-            supervisor.run(ready=lambda: ready(addresses))
-    except (PortTaken, ChildFailed) as error:
+        with reserved(host=host, port=port, counter_port=counter_port) as addresses:
+            found = children(addresses, with_worker=with_worker, logs=logs, database=database)
+            supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
+            with stopped_by_signals(supervisor):
+                supervisor.run(ready=lambda: ready(addresses))
+    except PortTaken as error:
+        raise PortUnavailable(str(error)) from error
+    except ChildFailed as error:
         raise Failed(str(error)) from error

@@ -1,10 +1,11 @@
 """Which processes serve: pages and resources by Django under WSGI, the counter under ASGI, the worker."""
 
+import contextlib
 import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -43,14 +44,24 @@ class Addresses:
         return f"http://{_in_url(self.host)}:{self.counter_port}"
 
 
-def choose_addresses(*, host: str, port: int, counter_port: int) -> Addresses:
-    """Return the addresses to serve at; a port of 0 becomes a free one.
+@contextlib.contextmanager
+def reserved(*, host: str, port: int, counter_port: int) -> Iterator[Addresses]:
+    """Keep two ports for the servers while the block runs; 0 becomes a free one.
+
+    Servers share a port with whoever lets them, so that one of them can start again while the other still ends. A
+    socket of ours stays bound meanwhile, and takes no calls: nobody else's server slips in between.
 
     Raises:
         PortTaken: Named, and in use.
     """
-    with _bound(host, port) as first, _bound(host, counter_port) as second:
-        return Addresses(host, first.getsockname()[1], second.getsockname()[1])
+    with contextlib.ExitStack() as kept:
+        numbers = []
+        for wanted in (port, counter_port):
+            with _bound(host, wanted) as alone:  # refused where anybody listens, or keeps it like this
+                number = alone.getsockname()[1]
+            kept.enter_context(_bound(host, number, is_shared=True))
+            numbers.append(number)
+        yield Addresses(host, *numbers)
 
 
 def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Database) -> list[Child]:
@@ -92,11 +103,12 @@ def _answers(url: str) -> Callable[[], bool]:
     return is_ready
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Sockets that do not listen share a port where both allow the reuse of addresses; the one that is kept does not.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT if is_shared else socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
         listener.close()
