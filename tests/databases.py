@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,9 +159,22 @@ def wait_until_waiting(database: Database, sessions: int) -> None:
     _wait(database, "wait_event_type = 'Lock'", lambda found: found >= sessions)
 
 
-def wait_until_gone(database: Database, application: str) -> None:
-    """Return when the database has no session of this application left."""
-    _wait(database, f"application_name = '{application}'", lambda found: found == 0)
+def sessions(database: Database, application: str) -> set[int]:
+    """The processes of the server that serve sessions of this application."""
+    with database.superuser() as watch:
+        found = watch.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = %s",
+            [database.name, application],
+        ).fetchall()
+    return {row[0] for row in found}
+
+
+def wait_until_gone(database: Database, application: str, *, but: AbstractSet[int] = frozenset()) -> None:
+    """Return when the database has no session of this application left, but for these."""
+    deadline = time.monotonic() + 60
+    while sessions(database, application) - but:
+        assert time.monotonic() < deadline, f"waited in vain for {application} to go"
+        time.sleep(0.005)
 
 
 def _wait(database: Database, sessions: str, enough: Callable[[int], bool]) -> None:

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from tests.counter.stage import Running, counter
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     """A counter on this worker's database."""
     with counter() as started:

@@ -29,6 +29,7 @@ from tests.databases import (
     Database,
     hold_back,
     post_together,
+    sessions,
     this_database,
     throwaway_database,
     wait_until_gone,
@@ -361,15 +362,16 @@ def test_one_that_was_never_entered_takes_nothing() -> None:
 
 
 def test_an_idle_one_leaves_and_closes_its_connection() -> None:
-    agency = cast.airline().agency
+    agency, others = cast.airline().agency, sessions(this_database(), APPLICATION)
 
     async def work() -> int:
         async with batcher() as posting:
             await posting.submit(cast.credit(agency, 1))
+            assert len(sessions(this_database(), APPLICATION) - others) == 1
         return posting.batches
 
     assert run(work()) == 1
-    wait_until_gone(this_database(), APPLICATION)
+    wait_until_gone(this_database(), APPLICATION, but=others)
 
 
 def test_a_caller_who_gives_up_harms_nobody_and_the_key_tells(superuser: psycopg.Connection) -> None:

@@ -107,7 +107,7 @@ def _bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     try:
-        # Sockets that do not listen share a port where both allow the reuse of addresses; the one that is kept does not.
+        # Sockets that do not listen share a port where both allow addresses to be used again; the one kept does not.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT if is_shared else socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
