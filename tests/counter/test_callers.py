@@ -15,11 +15,14 @@ class Doorman:
 
     def __init__(self, *, expires_at: datetime | None = None) -> None:
         self.asked = 0
+        self.known: list[bool] = []
         self.is_lost = False
         self.caller: Caller | None = Caller(1, 1, "QX", "gds", frozenset(Scope), 10, 10, expires_at)
 
-    async def authenticate(self, token: str, _now: datetime) -> Caller:
+    async def authenticate(self, token: str, now: datetime, *, is_known: bool) -> Caller:
+        assert now <= datetime.now(UTC)
         self.asked += 1
+        self.known.append(is_known)
         await asyncio.sleep(0)
         if self.is_lost:
             raise Unavailable
@@ -78,3 +81,30 @@ def test_a_lost_database_is_not_remembered() -> None:
         await callers.of("right")
 
     asyncio.run(story())
+
+
+def test_who_was_let_in_before_waits_behind_no_guess() -> None:
+    async def story() -> list[bool]:
+        doorman = Doorman()
+        callers = Callers(doorman.authenticate, seconds=0.01)
+        for token in ("right", "wrong", "right"):
+            await asyncio.gather(callers.of(token), return_exceptions=True)
+            await asyncio.sleep(0.02)
+        return doorman.known
+
+    assert asyncio.run(story()) == [False, False, True]
+
+
+def test_many_guesses_at_once_are_turned_away_and_push_nobody_out() -> None:
+    async def story() -> tuple[list[object], int]:
+        doorman = Doorman()
+        callers = Callers(doorman.authenticate)
+        await callers.of("right")
+        guesses = await asyncio.gather(*(callers.of(f"guess {n}") for n in range(300)), return_exceptions=True)
+        await callers.of("right")
+        return [type(guess) for guess in guesses], doorman.asked
+
+    kinds, asked = asyncio.run(story())
+
+    assert (kinds.count(Unauthenticated), kinds.count(Unavailable)) == (200, 100)
+    assert asked == 201

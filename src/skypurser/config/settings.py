@@ -15,7 +15,6 @@ WSGI_APPLICATION = "skypurser.config.wsgi.application"
 MIDDLEWARE = [
     "skypurser.config.watching.Watch",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.common.CommonMiddleware",
 ]
 APPEND_SLASH = False
 LOGGING_CONFIG = "skypurser.config.logs.configure"

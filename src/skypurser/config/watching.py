@@ -1,13 +1,13 @@
 """What operators see of the web server: a line in the log per request, and what a scraper reads."""
 
-import re
-import uuid
 from collections.abc import Callable
 from time import perf_counter
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from skypurser.contract.request_ids import request_id as chosen
 
 _log = structlog.get_logger("skypurser.requests")
 
@@ -24,7 +24,8 @@ _SECONDS = Histogram(
 #: Asked every few seconds by whoever watches; not worth a line.
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
-_sane = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
+#: Callers may invent others, and each would be a series of its own for ever.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Watch:
@@ -39,15 +40,15 @@ class Watch:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        given = request.headers.get("X-Request-Id", "")
-        request_id = given if _sane(given) else uuid.uuid4().hex
+        request_id = chosen(request.headers.get("X-Request-Id", ""))
         started = perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
             seconds = perf_counter() - started
             match = request.resolver_match
             route = match.route if match is not None else "none"
-            _REQUESTS.labels(request.method or "", route, str(response.status_code)).inc()
+            method = request.method if request.method in _METHODS else "other"
+            _REQUESTS.labels(method, route, str(response.status_code)).inc()
             _SECONDS.labels(route).observe(seconds)
             if request.path not in _PROBES:
                 _log.info(
@@ -58,4 +59,6 @@ class Watch:
                     milliseconds=round(1000 * seconds, 1),
                 )
         response.headers["X-Request-Id"] = request_id
+        if not response.streaming and not response.has_header("Content-Length"):
+            response.headers["Content-Length"] = str(len(response.content))
         return response

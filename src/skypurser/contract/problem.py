@@ -24,6 +24,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not_found": (404, "There is no such thing"),
     "method_not_allowed": (405, "This can't be done here"),
     "request_timeout": (408, "The request took too long to arrive"),
+    "length_required": (411, "The body does not say its length"),
     "body_too_large": (413, "The body of the request is too large"),
     "unsupported_media_type": (415, "The body of a request is application/json"),
     "invalid_request": (422, "The request is malformed"),

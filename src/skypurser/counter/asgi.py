@@ -6,7 +6,7 @@ Start-up and shutdown come by the server's lifespan: at the end everything that 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -144,6 +144,9 @@ class Counter:
     async def _is_ready(self) -> Response:
         if self._threads is None or self._is_stopping:
             return failure(problem.problem("unavailable", "The counter is starting or stopping."))
+        if self._desk is None or not self._desk.is_posting(self._deadline):
+            _log.warning("not ready: the posting has come to a stand")
+            return failure(problem.problem("unavailable", "The posting has come to a stand."))
         try:
             await self._threads.run(self._check)
         except Exception as error:  # noqa: BLE001 — whatever it is, the process is not ready; what it is stays here
@@ -190,8 +193,15 @@ class _Exchange:
         self.path: str = scope["path"]
         self._query: bytes = scope["query_string"]
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        if len(self._headers) != len(scope["headers"]):
+            self._refuse_two_keys(scope["headers"])
         self._receive = receive
         self._seconds = seconds
+
+    def _refuse_two_keys(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take two idempotency keys for none: which of them is meant nobody can tell."""
+        if sum(name == b"idempotency-key" for name, _ in headers) > 1:
+            del self._headers[b"idempotency-key"]
 
     def header(self, name: str) -> str:
         return self._headers.get(_name(name), b"").decode("latin-1")

@@ -57,6 +57,10 @@ class BatchedDesk:
         self._sales: _Remembered[tuple[int, str], int] = _Remembered()
         self._holds: _Remembered[tuple[int, int], Held] = _Remembered()
 
+    def is_posting(self, seconds: float) -> bool:
+        """Tell whether requests are posted: the thread lives, and no batch has been under way for longer than that."""
+        return self._batcher.is_alive and self._batcher.seconds_under_way() <= seconds
+
     async def caller(self, token: str) -> Caller:
         """Return who holds the token."""
         caller = await self._callers.of(token)
@@ -158,8 +162,9 @@ class BatchedDesk:
         future.add_done_callback(lambda _: observer.given_back(monotonic() - begin))
         return future
 
-    async def _authenticate(self, token: str, now: datetime) -> Caller:
-        return await self._guards.run(lambda: authenticate(token=token, now=now))
+    async def _authenticate(self, token: str, now: datetime, *, is_known: bool) -> Caller:
+        threads = self._threads if is_known else self._guards
+        return await threads.run(lambda: authenticate(token=token, now=now))
 
     async def _look_up(self, carrier_id: int, codes: Sequence[str], ids: Sequence[int]) -> list[Found]:
         return await self._threads.run(lambda: directory.look_up(carrier_id=carrier_id, codes=codes, account_ids=ids))

@@ -46,6 +46,12 @@ class BodyTooLarge(Refusal):
     code = "body_too_large"
 
 
+class LengthRequired(Refusal):
+    """The body does not say its length, and this server reads no other."""
+
+    code = "length_required"
+
+
 class Exchange(Protocol):
     """A request as the server has it."""
 

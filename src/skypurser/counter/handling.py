@@ -4,14 +4,15 @@ The same for every server. Whatever happens, there is a response, and it has a r
 """
 
 import logging
-import os
 from time import monotonic
 from urllib.parse import parse_qs
 
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.api_keys import Unauthenticated
+from skypurser.access.limits import RateLimited
 from skypurser.contract import problem
 from skypurser.contract.decoding import Malformed, decode
+from skypurser.contract.request_ids import request_id as chosen
 from skypurser.contract.response import JSON, Response, failure, refused
 from skypurser.counter import routes
 from skypurser.counter.desk import Call, Desk, Exchange
@@ -22,6 +23,8 @@ from skypurser.ledger.requests import check_key
 _log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000
+
+_FAULT = 500
 
 #: The longest query string that can mean anything.
 _LONGEST_QUERY = 1_000
@@ -41,7 +44,7 @@ class UnsupportedMediaType(Refusal):
 
 async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response:
     """Return the response to a request; never raises."""
-    name, request_id = "", _request_id(exchange.header("x-request-id"))
+    name, request_id = "", chosen(exchange.header("x-request-id"))
     try:
         found = routes.find(exchange.path)
         if found is None:
@@ -57,12 +60,17 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
                 response = await _perform(exchange, desk, route, variable)
     except Malformed as flaw:
         response = failure(problem.malformed((flaw.pointer, str(flaw))))
+    except RateLimited as no:
+        response = refused(no)
+        response.headers.update(no.headers())
     except Refusal as no:
         response = refused(no)
     except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
         _log.exception("request %s failed", request_id)
         response = failure(problem.problem("internal_error"))
     response.headers["X-Request-Id"] = request_id
+    if response.status >= _FAULT:
+        _log.warning("request %s: %s ended with %d %s", request_id, name or "?", response.status, response.code)
     observer.answered(name, response.status, response.code)
     return response
 
@@ -130,9 +138,3 @@ def _parameter(query: str, name: str) -> str:
     if len(found) != 1:
         raise Malformed(f"Give the parameter {name}, once.", pointer=f"/{name}")
     return found[0]
-
-
-def _request_id(given: str) -> str:
-    if 0 < len(given) <= 128 and given.isascii() and given.replace("-", "").replace("_", "").isalnum():
-        return given
-    return os.urandom(12).hex()

@@ -1,10 +1,11 @@
 """The counter's operations inside Django, at the same paths and with the same answers."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from skypurser.counter.desk import BodyTooLarge, RequestTimeout, run_at_once
+from skypurser.counter.desk import BodyTooLarge, LengthRequired, RequestTimeout, run_at_once
 from skypurser.counter.direct import DirectDesk
 from skypurser.counter.handling import handle
 from skypurser.counter.observing import Observer
@@ -23,12 +24,18 @@ class _Exchange:
         self._request = request
 
     def header(self, name: str) -> str:
+        if name == "x-request-id":  # the one that the log of this request has
+            bound = structlog.contextvars.get_contextvars().get("request_id")
+            if bound:
+                return str(bound)
         return self._request.headers.get(name, "")
 
     def query(self) -> str:
         return str(self._request.META.get("QUERY_STRING", ""))
 
     async def body(self, most: int) -> bytes:
+        if "HTTP_TRANSFER_ENCODING" in self._request.META:
+            raise LengthRequired  # Django reads no body that does not say its length
         try:
             if int(self._request.META.get("CONTENT_LENGTH") or 0) > most:
                 raise BodyTooLarge

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.ledger.poster import Poster
@@ -60,6 +61,7 @@ class Batcher:
         self._waiting: deque[_Waiting] = deque()
         self._wake = threading.Semaphore(0)
         self._in_flight: list[_Waiting] = []
+        self._began: float | None = None
         self._is_asleep = False
         self._is_stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,6 +76,16 @@ class Batcher:
         self._is_stopping = True
         self._wake.release()
         await asyncio.to_thread(self._thread.join)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether requests are taken and posted."""
+        return self._thread.is_alive() and not self._is_stopping
+
+    def seconds_under_way(self) -> float:
+        """Return for how long the batch in flight has been; 0 when there is none."""
+        began = self._began
+        return 0.0 if began is None else monotonic() - began
 
     @property
     def batches(self) -> int:
@@ -135,7 +147,9 @@ class Batcher:
 
     def _post(self, batch: list[_Waiting]) -> None:
         requests = [request for request, _ in batch]
+        self._began = monotonic()
         answers = self._poster.post(requests)
+        self._began = None
         if self._loop is not None:
             self._loop.call_soon_threadsafe(_deliver, batch, answers)
         if self._observe is not None:

@@ -37,6 +37,16 @@ _SESSION = {
 }
 
 
+# A network that has gone silent is noticed within a minute. That cancels nothing: what was asked may have been done,
+# and is answered as unknown.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
 #: How many batches leave their parts in the control accounts before they are summed up.
 ROLL_UP_EVERY = 500
 
@@ -196,7 +206,9 @@ class Poster:
         if self._connection is None or self._lost():
             self.close()
             try:
-                connection = psycopg.connect(self._url, autocommit=True, application_name="skypurser-posting")
+                connection = psycopg.connect(
+                    self._url, autocommit=True, application_name="skypurser-posting", **_PATIENCE
+                )
             except psycopg.Error as error:
                 raise OutcomeUnknown("the database does not answer") from error
             try:
@@ -204,8 +216,11 @@ class Poster:
                     connection.execute(f"SET ROLE {APPLICATION_ROLE}".encode())
                 for name, value in self._settings.items():
                     connection.execute("SELECT set_config(%s, %s, false)", [name, value])
-            except BaseException:
+            except BaseException as error:
+                is_lost = connection.broken
                 connection.close()
+                if is_lost:
+                    raise OutcomeUnknown("the database was lost before anything was asked") from error
                 raise
             connection.prepared_max = 1_000
             connection.add_notice_handler(self._notice)

@@ -26,6 +26,7 @@ from skypurser.access.limits import Limits, RateLimited, UseNotes
 from skypurser.api.v1 import telling
 from skypurser.api.v1.operations import Call, Described, Request
 from skypurser.contract.decoding import Malformed, decode
+from skypurser.contract.request_ids import request_id as chosen
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.requests import check_key
 
@@ -55,6 +56,12 @@ class RequestTimeout(Refusal):
     """The body did not arrive."""
 
     code = "request_timeout"
+
+
+class LengthRequired(Refusal):
+    """The body does not say its length, and this server reads no other."""
+
+    code = "length_required"
 
 
 class UnsupportedMediaType(Refusal):
@@ -166,6 +173,8 @@ def _check_parameters(request: HttpRequest, described: Described) -> None:
 
 
 def _content(request: HttpRequest) -> Any:
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired  # Django reads no body that does not say its length
     declared = str(request.META.get("CONTENT_LENGTH") or "0")
     if not declared.isdigit() or len(declared) > 20 or int(declared) > LARGEST_BODY:
         raise BodyTooLarge
@@ -205,9 +214,7 @@ def _request_id(given: str) -> str:
     """Return the id that lines of the log have, if whoever serves has given one, else the caller's if it is sane."""
     if bound := structlog.contextvars.get_contextvars().get("request_id"):
         return str(bound)
-    if 0 < len(given) <= 128 and given.isascii() and given.replace("-", "").replace("_", "").isalnum():
-        return given
-    return os.urandom(12).hex()
+    return chosen(given)
 
 
 def _note(caller: Caller, now: datetime) -> None:

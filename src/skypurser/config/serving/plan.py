@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from skypurser.access.callers import CONCURRENCY_LIMIT
 from skypurser.config.database import Database
 from skypurser.config.serving.supervisor import Child
 
-#: Threads that answer pages and resources; each holds at most one connection of Django's pool.
-BLOCKING_THREADS = 4
+#: Threads that answer pages and resources; each holds at most one connection of Django's pool. A slow body keeps its
+#: thread waiting, so there are more of them than requests that one key may have at the same time by default.
+BLOCKING_THREADS = CONCURRENCY_LIMIT + 4
 
 # The command may not be on the path; the package is.
 _WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skypurser')"
