@@ -10,32 +10,13 @@ from skypurser.electronic import manual
 from skypurser.ledger.requests import Answer
 from skypurser.money import Money
 from tests import cast
-from tests.databases import Database, throwaway_database
+from tests.databases import Database
+from tests.doubts import AT_COMMIT, BEFORE, doubtful_database
 
 
 @pytest.fixture(scope="module")
 def doubtful() -> Iterator[Database]:
-    """A database that warns when an entry with a telling reference is written, or committed."""
-    with throwaway_database(
-        without=[
-            """
-            CREATE FUNCTION doubt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF NEW.reference = TG_ARGV[0] THEN
-                    RAISE WARNING 'canceling wait for synchronous replication';
-                END IF;
-                RETURN NULL;
-            END $$
-            """,
-            """
-            CREATE CONSTRAINT TRIGGER doubt_at_commit AFTER INSERT ON ledger_entry DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW EXECUTE FUNCTION doubt('at commit')
-            """,
-            """
-            CREATE CONSTRAINT TRIGGER doubt_before AFTER INSERT ON ledger_entry DEFERRABLE INITIALLY IMMEDIATE
-                FOR EACH ROW EXECUTE FUNCTION doubt('before')
-            """,
-        ]
-    ) as database:
+    with doubtful_database() as database:
         yield database
 
 
@@ -55,8 +36,8 @@ def test_a_warning_at_the_commit_leaves_the_outcome_unknown_until_asked_again(do
         agency = cast.airline().agency
 
         with pytest.raises(OutcomeUnknown):
-            credit(agency, "at commit")
-        again = credit(agency, "at commit")
+            credit(agency, AT_COMMIT)
+        again = credit(agency, AT_COMMIT)
 
         assert (again.replayed, again.facts["item"]) == (True, 1)
         assert cast.standing(agency).net == 1
@@ -66,7 +47,7 @@ def test_a_warning_before_the_commit_is_none_of_its_business(doubtful: Database)
     with doubtful.behind_django():
         agency = cast.airline().agency
 
-        assert credit(agency, "before").facts["item"] == 1
+        assert credit(agency, BEFORE).facts["item"] == 1
 
 
 def test_nobody_listens_once_the_transaction_has_ended() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.db.utils import load_backend
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.actors import operator
 from skypurser.access.api_keys import authenticate, revoke_key
 from skypurser.access.limits import Limits
@@ -17,6 +18,7 @@ from tests import cast
 from tests.api.v1.asking import AGENCY, Program, Told, program
 
 
+from tests.doubts import AT_COMMIT, doubtful_database
 def assert_is_problem(told: Told, status: int, code: str) -> None:
     assert (told.status, told.code) == (status, code)
     assert told.headers["Content-Type"] == "application/problem+json"
@@ -199,6 +201,34 @@ def test_a_database_that_is_lost_in_the_commit_leaves_the_outcome_unknown_and_th
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", AGENCY)])
 def test_a_database_that_is_not_there_is_unavailable(method: str, body: Any) -> None:
     ask = program(cast.carrier())
+
+def test_a_commit_that_comes_with_a_warning_leaves_the_outcome_unknown_and_the_key_tells_it() -> None:
+    with doubtful_database() as doubtful, doubtful.behind_django():
+        agency = cast.airline().agency
+        ask = program(agency.carrier)
+        body = {"amount": "5.00", "reference": AT_COMMIT}
+        unknown = ask("POST", f"/accounts/{agency.id}/credits", body, key="wire-1")
+        again = ask("POST", f"/accounts/{agency.id}/credits", body, key="wire-1")
+        net = cast.standing(agency).net
+
+    assert_is_problem(unknown, 503, "outcome_unknown")
+    assert unknown.headers["Retry-After"] == "1"
+    assert (again.status, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert net == 500
+
+
+def test_a_doubt_about_the_note_that_a_key_was_used_is_no_doubt_about_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask = program(cast.carrier())
+
+    def doubt(**_: Any) -> bool:
+        raise OutcomeUnknown
+
+    monkeypatch.setattr(admitting.uses, "flush_if_due", doubt)
+
+    assert ask("GET", "/carrier").status == 200
+
 
     with nowhere():
         told = ask(method, "/accounts", body)

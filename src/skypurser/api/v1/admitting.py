@@ -19,6 +19,7 @@ from django.http.request import RawPostDataException, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from ninja.parser import Parser
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.api_keys import Unauthenticated, authenticate
 from skypurser.access.callers import Caller
@@ -222,7 +223,7 @@ def _note(caller: Caller, now: datetime) -> None:
     uses.note(caller, now=now)
     try:
         uses.flush_if_due(at=monotonic())
-    except DatabaseError:
+    except (DatabaseError, OutcomeUnknown):
         _log.warning("the use of API keys was not noted; it will be the next time")
 
 

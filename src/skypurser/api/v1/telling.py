@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.contract import problem
 from skypurser.contract.decoding import Malformed
 from skypurser.contract.response import Response, failure, refused
@@ -17,7 +18,8 @@ from skypurser.ledger.requests import RequestRefused
 
 _log = logging.getLogger(__name__)
 
-LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+#: The database is gone, or has said yes to a commit with a doubt.
+LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OutcomeUnknown)
 
 _MOST_FLAWS = 20
 _LONGEST_PART = 100
@@ -48,12 +50,12 @@ def refusal(no: Refusal) -> HttpResponse:
 
 
 def lost(*, may_be_done: bool) -> HttpResponse:
-    """Return the response when the database is gone, and let go of the connection.
+    """Return the response when the database is gone or in doubt, and let go of the connection.
 
     Args:
         may_be_done: It went while something was being changed, so nobody knows.
     """
-    _log.warning("the database does not answer%s", "; the outcome is unknown" if may_be_done else "")
+    _log.warning("the database does not answer as it should%s", "; the outcome is unknown" if may_be_done else "")
     connection.close()
     return told("outcome_unknown" if may_be_done else "unavailable")
 
