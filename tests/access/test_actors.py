@@ -61,3 +61,12 @@ def test_require_says_who_may_not_do_what() -> None:
 
     assert refusal.value.facts == {"permission": Permission.CREDIT_AND_DEBIT}
     clerk().require(Permission.QUERIES)
+
+
+def test_what_concerns_everywhere_is_for_those_without_limits() -> None:
+    clerk().require_everywhere(Permission.QUERIES)
+    for limited in (clerk(countries=frozenset({"US"})), clerk(offices=frozenset({"NYC1AA"}))):
+        with pytest.raises(PermissionDenied, match="limited to places"):
+            limited.require_everywhere(Permission.QUERIES)
+    with pytest.raises(PermissionDenied):
+        clerk().require_everywhere(Permission.WEBHOOKS)

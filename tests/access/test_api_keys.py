@@ -195,7 +195,7 @@ def test_the_application_can_not_read_a_hash() -> None:
         (Scope.HOLDS, {Permission.HOLDS}),
         (Scope.ACCOUNTS, {Permission.LIST_ACCOUNTS, Permission.QUERIES}),
         (Scope.MONEY, {Permission.NEW_ACCOUNT, Permission.ACCOUNT_MANAGEMENT, Permission.CREDIT_AND_DEBIT}),
-        (Scope.EVENTS, set()),
+        (Scope.EVENTS, {Permission.WEBHOOKS}),
         (Scope.ADMINISTRATION, {Permission.ADMINISTRATION}),
     ],
 )

@@ -152,13 +152,17 @@ def everything(endpoint_id: int, delivery_id: int) -> dict[str, Callable[[Any], 
     }
 
 
-def test_all_of_it_takes_administration() -> None:
+def test_all_of_it_takes_its_permission_without_limits_to_places() -> None:
     airline = cast.airline()
-    clerk = replace(airline.actor, permissions=frozenset(Permission) - {Permission.ADMINISTRATION})
+    clerk = replace(airline.actor, permissions=frozenset(Permission) - {Permission.WEBHOOKS})
+    limited = replace(airline.actor, countries=frozenset({"US"}))
+    listener = replace(airline.actor, permissions=frozenset({Permission.WEBHOOKS}))
 
     for ask in everything(1, 1).values():
-        with pytest.raises(PermissionDenied):
-            ask(clerk)
+        for nobody in (clerk, limited):
+            with pytest.raises(PermissionDenied):
+                ask(nobody)
+    assert queries.endpoints(actor=listener) == []
 
 
 def test_another_carriers_endpoints_and_deliveries_are_not_there() -> None:

@@ -50,6 +50,22 @@ class Actor:
         if not self.may(permission, at=at):
             raise PermissionDenied(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
 
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether there are limits to places."""
+        return bool(self.countries or self.cities or self.offices)
+
+    def require_everywhere(self, permission: Permission) -> None:
+        """Raise PermissionDenied unless the permission is there and limited to no places.
+
+        For what tells of every account at once, so that nobody gets round a limit by it.
+        """
+        self.require(permission)
+        if self.is_limited:
+            raise PermissionDenied(
+                f"{self.name} may not: limited to places, and this is everywhere's", permission=permission
+            )
+
     def require_in_person(self, permission: Permission) -> None:
         """Raise PermissionDenied unless the actor has the permission and is no program.
 
@@ -60,7 +76,7 @@ class Actor:
             raise PermissionDenied(f"{self.name} may not: no API key gives access to others", permission=permission)
 
     def _reaches(self, place: Place) -> bool:
-        if not (self.countries or self.cities or self.offices):
+        if not self.is_limited:
             return True
         return (
             place.country in self.countries

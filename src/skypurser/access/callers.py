@@ -29,14 +29,14 @@ _PERMISSIONS: dict[Scope, frozenset[Permission]] = {
     Scope.HOLDS: frozenset({Permission.HOLDS}),
     Scope.ACCOUNTS: frozenset({Permission.LIST_ACCOUNTS, Permission.QUERIES}),
     Scope.MONEY: frozenset({Permission.NEW_ACCOUNT, Permission.ACCOUNT_MANAGEMENT, Permission.CREDIT_AND_DEBIT}),
-    Scope.EVENTS: frozenset(),
+    Scope.EVENTS: frozenset({Permission.WEBHOOKS}),
     Scope.ADMINISTRATION: frozenset({Permission.ADMINISTRATION}),
 }
 
 
 @lru_cache(maxsize=1 << len(Scope))
 def permissions_of(scopes: frozenset[Scope]) -> frozenset[Permission]:
-    """Return the permissions that follow from the scopes; EVENTS needs none of them."""
+    """Return the permissions that follow from the scopes."""
     return frozenset[Permission]().union(*(_PERMISSIONS[scope] for scope in scopes))
 
 

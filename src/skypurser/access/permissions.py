@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CARD_FUNDS = "card_funds"
     SALES = "sales"
     INVOICES = "invoices"
+    WEBHOOKS = "webhooks"  # and the events that they tell
     ADMINISTRATION = "administration"
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from skypurser.access.acting import acting_for
 from skypurser.errors import Refusal
 from skypurser.history.models import Event
 
-#: The longest page.
+#: The longest page; ask for one more to see whether another page follows.
 LONGEST_PAGE = 500
 
 
@@ -33,6 +35,16 @@ class EventView:
     occurred_at: datetime
     data: dict[str, Any]
 
+    @property
+    def message_id(self) -> str:
+        """The id of the messages that tell it."""
+        return message_id(self.id)
+
+
+def message_id(event_id: int) -> str:
+    """Return the id under which webhooks tell an event, each time it is sent."""
+    return f"evt_{event_id}"
+
 
 def page(
     *,
@@ -42,14 +54,16 @@ def page(
     types: Collection[str] = (),
     account_id: int | None = None,
     since: datetime | None = None,
+    within: Collection[int] | None = None,
 ) -> list[EventView]:
     """Return the events after the one with the id `after`, oldest first.
 
     Args:
-        limit: At most `LONGEST_PAGE`.
+        limit: At most `LONGEST_PAGE`, and one more.
         types: Only these; empty for all.
         account_id: Only this account's; None for all.
         since: Only what occurred at this instant or later.
+        within: Only these accounts'; None for all, and for what concerns no account.
     """
     with acting_for(carrier_id):
         rows = Event.objects.filter(carrier_id=carrier_id, id__gt=after)
@@ -57,9 +71,11 @@ def page(
             rows = rows.filter(type__in=list(types))
         if account_id is not None:
             rows = rows.filter(account_id=account_id)
+        if within is not None:
+            rows = rows.filter(account_id__in=list(within))
         if since is not None:
             rows = rows.filter(occurred_at__gte=since)
-        return [_view(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE)]]
+        return [_view(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def get(event_id: int, *, carrier_id: int) -> EventView:
@@ -83,6 +99,12 @@ def by_id(event_ids: Collection[int], *, carrier_id: int) -> list[EventView]:
     if len(found) != len(set(event_ids)):
         raise EventNotFound
     return found
+
+
+def type_of(column: str) -> Subquery:
+    """Return, for a query of rows that each name an event of their carrier's in `column`, the type of that event."""
+    event = Event.objects.filter(carrier_id=OuterRef("carrier_id"), id=OuterRef(column))
+    return Subquery(event.values("type"))
 
 
 def _view(row: Event) -> EventView:

@@ -15,7 +15,7 @@ import msgspec
 from django.db import connection, transaction
 
 from skypurser.access.acting import acting_for, say_carriers
-from skypurser.history import acts
+from skypurser.history import acts, events
 from skypurser.webhooks.models import Attempt, Delivery, Endpoint
 from skypurser.webhooks.sending import KEPT_OF_ANSWER, Sent
 
@@ -201,7 +201,7 @@ def _deactivate(delivery: Delivery, now: datetime) -> None:
 
 def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
     carrier_id, delivery_id, endpoint_id, event_id, at, url, secret, previous, type_, occurred_at, data = row
-    message_id = f"evt_{event_id}"
+    message_id = events.message_id(event_id)
     message = {"id": message_id, "type": type_, "timestamp": occurred_at, "data": msgspec.json.decode(data)}
     return Claimed(
         carrier_id,

@@ -1,6 +1,7 @@
 """Say where events are sent to: endpoints are added, changed, given a new secret, and deleted.
 
-All of it takes ADMINISTRATION and stands in the carrier's history. A secret is returned once, when it is made.
+All of it takes WEBHOOKS without limits to places, since an endpoint is told of every account, and stands in the
+carrier's history. A secret is returned once, when it is made.
 """
 
 from collections.abc import Collection, Iterable
@@ -77,7 +78,7 @@ def create(
     Raises:
         PermissionDenied, InvalidRequest, EndpointNotAllowed, TooManyEndpoints: Nothing is written.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     check_url(url, reach=reach)
     secret = new_secret()
     with acting_for(actor.carrier_id):
@@ -111,7 +112,7 @@ def change(
     Raises:
         PermissionDenied, InvalidRequest, EndpointNotAllowed, EndpointNotFound: Nothing is written.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     wanted: dict[str, Any] = {
         "url": None if url is None else check_url(url, reach=reach),
         "description": None if description is None else plain_text(description, field="description"),
@@ -143,7 +144,7 @@ def rotate_secret(
     Raises:
         PermissionDenied, InvalidRequest, EndpointNotFound: Nothing is written.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     if not timedelta() <= overlap <= _LONGEST_OVERLAP:
         raise InvalidRequest(f"an overlap lasts from 0 to {_LONGEST_OVERLAP.days} days", field="overlap")
     secret = new_secret()
@@ -162,7 +163,7 @@ def delete(*, endpoint_id: int, actor: Actor, now: datetime) -> None:
     Raises:
         PermissionDenied, EndpointNotFound: Nothing is deleted.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
         row = _locked(endpoint_id, actor)
         deliveries = Delivery.objects.filter(carrier_id=row.carrier_id, endpoint_id=row.id)

@@ -1,17 +1,20 @@
-"""Questions about endpoints and deliveries; answers are frozen. All take ADMINISTRATION, and show no secret."""
+"""Questions about endpoints and deliveries; answers are frozen. All take WEBHOOKS, and show no secret."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.history import events
+from skypurser.history.events import message_id, type_of
 from skypurser.webhooks.endpoints import EndpointNotFound, EndpointView, view
 from skypurser.webhooks.models import Attempt, Delivery, Endpoint
 from skypurser.webhooks.replaying import DeliveryNotFound
 
-#: The longest page.
+#: The longest page; ask for one more to see whether another page follows.
 LONGEST_PAGE = 500
 
 
@@ -36,6 +39,11 @@ class DeliveryView:
     created_at: datetime
     finished_at: datetime | None
 
+    @property
+    def message_id(self) -> str:
+        """The `webhook-id` under which it is sent."""
+        return message_id(self.event_id)
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
@@ -54,10 +62,10 @@ def endpoints(*, actor: Actor, after: int = 0, limit: int = 50) -> list[Endpoint
     Raises:
         PermissionDenied.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
         rows = Endpoint.objects.filter(carrier_id=actor.carrier_id, id__gt=after).order_by("id")
-        return [view(row) for row in rows[: min(limit, LONGEST_PAGE)]]
+        return [view(row) for row in rows[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def endpoint(endpoint_id: int, *, actor: Actor) -> EndpointView:
@@ -66,7 +74,7 @@ def endpoint(endpoint_id: int, *, actor: Actor) -> EndpointView:
     Raises:
         PermissionDenied, EndpointNotFound.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
         row = Endpoint.objects.filter(carrier_id=actor.carrier_id, id=endpoint_id).first()
     if row is None:
@@ -90,16 +98,16 @@ def deliveries(
     Raises:
         PermissionDenied.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
-        rows = Delivery.objects.filter(carrier_id=actor.carrier_id)
+        rows = _deliveries(actor)
         if endpoint_id is not None:
             rows = rows.filter(endpoint_id=endpoint_id)
         if status is not None:
             rows = rows.filter(status=status)
         if before is not None:
             rows = rows.filter(id__lt=before)
-        return _views(list(rows.order_by("-id")[: min(limit, LONGEST_PAGE)]), actor)
+        return [_view(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def delivery(delivery_id: int, *, actor: Actor) -> tuple[DeliveryView, list[AttemptView]]:
@@ -108,32 +116,32 @@ def delivery(delivery_id: int, *, actor: Actor) -> tuple[DeliveryView, list[Atte
     Raises:
         PermissionDenied, DeliveryNotFound.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
-        found = _views(list(Delivery.objects.filter(carrier_id=actor.carrier_id, id=delivery_id)), actor)
-        if not found:
+        found = _deliveries(actor).filter(id=delivery_id).first()
+        if found is None:
             raise DeliveryNotFound(f"there is no delivery {delivery_id}")
         tried = Attempt.objects.filter(carrier_id=actor.carrier_id, delivery_id=delivery_id).order_by("id")
-        return found[0], [
+        return _view(found), [
             AttemptView(one.at, one.outcome, one.response_code, one.duration_ms, one.answer) for one in tried
         ]
 
 
-def _views(rows: list[Delivery], actor: Actor) -> list[DeliveryView]:
-    told = events.by_id({row.event_id for row in rows}, carrier_id=actor.carrier_id)
-    types = {event.id: event.type for event in told}
-    return [
-        DeliveryView(
-            row.id,
-            row.endpoint_id,
-            row.event_id,
-            types[row.event_id],
-            row.lane,
-            row.status,
-            row.tries,
-            row.next_attempt_at if row.status == Delivery.PENDING else None,
-            row.created_at,
-            row.finished_at,
-        )
-        for row in rows
-    ]
+def _deliveries(actor: Actor) -> QuerySet[Delivery]:
+    """Return the carrier's deliveries, each with the type of its event."""
+    return Delivery.objects.filter(carrier_id=actor.carrier_id).annotate(event_type=type_of("event_id"))
+
+
+def _view(row: Any) -> DeliveryView:
+    return DeliveryView(
+        row.id,
+        row.endpoint_id,
+        row.event_id,
+        row.event_type,
+        row.lane,
+        row.status,
+        row.tries,
+        row.next_attempt_at if row.status == Delivery.PENDING else None,
+        row.created_at,
+        row.finished_at,
+    )

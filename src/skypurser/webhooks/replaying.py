@@ -40,7 +40,7 @@ def replay_delivery(*, delivery_id: int, actor: Actor, now: datetime) -> None:
     Raises:
         PermissionDenied, DeliveryNotFound: Nothing changes.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     with acting_for(actor.carrier_id):
         row = (
             Delivery.objects.select_for_update(no_key=True).filter(carrier_id=actor.carrier_id, id=delivery_id).first()
@@ -77,7 +77,7 @@ def replay_since(
     Raises:
         PermissionDenied, InvalidRequest, EndpointNotFound: Nothing changes.
     """
-    actor.require(Permission.ADMINISTRATION)
+    actor.require_everywhere(Permission.WEBHOOKS)
     if since is None and after_event_id is None:
         raise InvalidRequest("say since when, or after which event", field="since")
     with acting_for(actor.carrier_id), connection.cursor() as cursor:
