@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Place
+from skypurser.access.actors import Actor, Place
 from skypurser.electronic.models import ElectronicAccount
 from skypurser.errors import Refusal
 from skypurser.ledger.accounts import AccountNotFound
@@ -86,6 +87,17 @@ def look_up(*, carrier_id: int, codes: Collection[str] = (), account_ids: Collec
         if account_ids:
             rows += ElectronicAccount.objects.filter(carrier_id=carrier_id, account_id__in=set(account_ids))
     return [_found(row) for row in rows]
+
+
+def within(actor: Actor) -> list[int] | None:
+    """Return the ids of the accounts within the member's limits; None where there are no limits."""
+    if not actor.is_limited:
+        return None
+    of_offices = Q(type=ElectronicAccount.AGENCY, code__in=actor.offices)
+    inside = Q(country__in=actor.countries) | Q(city__in=actor.cities) | of_offices
+    with acting_for(actor.carrier_id):
+        rows = ElectronicAccount.objects.filter(inside, carrier_id=actor.carrier_id)
+        return list(rows.values_list("account_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,18 @@ UNTOLD = frozenset(
     }
 )
 
+#: Refused attempts at the same.
+UNTOLD_OPERATIONS = frozenset(
+    {
+        "create_webhook",
+        "change_webhook",
+        "delete_webhook",
+        "rotate_secret",
+        "replay_webhook",
+        "replay_delivery",
+    }
+)
+
 _OF_TICKETS = frozenset({"ticket", "void", "refund"})
 _OF_HOLDS = frozenset({"hold", "extend", "capture", "release"})
 
@@ -101,8 +113,10 @@ def of_act(action: str, status: str | None = None) -> str | None:
     return OF_ACT.get(action)
 
 
-def of_refusal(operation: str) -> str:
-    """Return the type that a refused attempt is told as."""
+def of_refusal(operation: str) -> str | None:
+    """Return the type that a refused attempt is told as, or None when it is not."""
+    if operation in UNTOLD_OPERATIONS:
+        return None
     if operation in _OF_TICKETS:
         return "ticket.refused"
     return "hold.refused" if operation in _OF_HOLDS else "account.refused"

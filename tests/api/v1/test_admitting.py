@@ -14,11 +14,13 @@ from skypurser.access.actors import operator
 from skypurser.access.api_keys import authenticate, revoke_key
 from skypurser.access.limits import Limits
 from skypurser.api.v1 import admitting
+from skypurser.events.relaying import relay
+from skypurser.webhooks.fanning import fan_out
 from tests import cast
 from tests.api.v1.asking import AGENCY, Program, Told, program
-
-
 from tests.doubts import AT_COMMIT, doubtful_database
+
+
 def assert_is_problem(told: Told, status: int, code: str) -> None:
     assert (told.status, told.code) == (status, code)
     assert told.headers["Content-Type"] == "application/problem+json"
@@ -101,7 +103,9 @@ def test_what_changes_something_needs_a_key(key: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [("POST", "/accounts"), ("PATCH", "/accounts/1"), ("DELETE", "/accounts/1"), ("PUT", "/accounts/1/status")]
-    + [("POST", f"/accounts/1/{kind}") for kind in ("credits", "debits")],
+    + [("POST", f"/accounts/1/{kind}") for kind in ("credits", "debits")]
+    + [("POST", "/webhooks"), ("PATCH", "/webhooks/1"), ("DELETE", "/webhooks/1")]
+    + [("POST", f"/{path}") for path in ("webhooks/1/secret", "webhooks/1/replay", "deliveries/1/replay")],
 )
 def test_every_change_needs_a_key(method: str, path: str) -> None:
     assert_is_problem(program(cast.carrier())(method, path, {}, key=""), 400, "idempotency_key_required")
@@ -198,10 +202,6 @@ def test_a_database_that_is_lost_in_the_commit_leaves_the_outcome_unknown_and_th
     assert cast.standing(agency).net == 500
 
 
-@pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", AGENCY)])
-def test_a_database_that_is_not_there_is_unavailable(method: str, body: Any) -> None:
-    ask = program(cast.carrier())
-
 def test_a_commit_that_comes_with_a_warning_leaves_the_outcome_unknown_and_the_key_tells_it() -> None:
     with doubtful_database() as doubtful, doubtful.behind_django():
         agency = cast.airline().agency
@@ -229,6 +229,10 @@ def test_a_doubt_about_the_note_that_a_key_was_used_is_no_doubt_about_the_answer
 
     assert ask("GET", "/carrier").status == 200
 
+
+@pytest.mark.parametrize(("method", "body"), [("GET", None), ("POST", AGENCY)])
+def test_a_database_that_is_not_there_is_unavailable(method: str, body: Any) -> None:
+    ask = program(cast.carrier())
 
     with nowhere():
         told = ask(method, "/accounts", body)
@@ -262,14 +266,19 @@ def nowhere() -> Iterator[None]:
         ("/refusals", 1),
         ("/tickets", 2),
         ("/api-keys", 1),
+        ("/webhooks", 1),
+        ("/webhooks/{webhook}/deliveries", 2),
+        ("/events", 1),
     ],
 )
 def test_a_list_is_read_in_one_or_two_statements_however_long_it_is(path: str, statements: int) -> None:
     airline = cast.airline()
     ask = program(airline.carrier)
+    webhook = ask("POST", "/webhooks", {"url": "https://example.com/"}).body["id"]
     for number in range(3):
         cast.post(cast.issue(airline.agency, now=cast.NOON + timedelta(days=number)))
         cast.post(cast.hold(airline.client, 1))
+    relay(react=fan_out)
     ask("GET", "/carrier")
     asked: list[str] = []
 
@@ -278,7 +287,7 @@ def test_a_list_is_read_in_one_or_two_statements_however_long_it_is(path: str, s
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(listen):
-        told = ask("GET", path.format(account=airline.agency.id))
+        told = ask("GET", path.format(account=airline.agency.id, webhook=webhook))
 
     assert told.status == 200
     reads = [sql for sql in asked if " FROM " in sql.replace("\n", " ") and "access_find_api_key" not in sql]

@@ -56,6 +56,22 @@ STATUS: dict[str, list[Any]] = {
     "reference": ["", "   ", *NO_TEXT, *NOT_TEXT],
     "unknown": ["x", None],
 }
+NO_TYPES: list[Any] = ["ticket.issued", [""], ["ticket.stolen"], ["a\x00"], [1], [None], [[]], 1, True, {}, ["x" * 61]]
+NO_NUMBERS: list[Any] = ["1", 1.0, 1.5, True, [], {}, "x", -1, HUGE]
+NO_INSTANTS = ["2026-02-30T00:00:00Z", "2026-01-15", "2026-01-15T17:00:00", "now", "", "9999-01-01T00:00:00Z", "a\x00"]
+HOOK: dict[str, list[Any]] = {
+    "url": ["", "x" * 2_001, "https://example.com/\x00", "https://example.com/\n", 1, True, [], {}, HUGE],
+    "description": ["x" * 501, "a\x00b", "a\nb", 1, True, [], {}],
+    "event_types": [*NO_TYPES, ["ticket.issued"] * 101],
+    "unknown": ["x", None],
+}
+CHANGE_HOOK = {**HOOK, "is_active": ["true", 1, 0, [], HUGE]}
+ROTATE: dict[str, list[Any]] = {"overlap_hours": [*NO_NUMBERS, None, 721], "unknown": ["x", None]}
+REPLAY: dict[str, list[Any]] = {
+    "since": [*NO_INSTANTS, "2026-01-15T17:00:00+00:00", 1, True, [], {}],
+    "after_event_id": [*NO_NUMBERS, 2**63],
+    "unknown": ["x", None],
+}
 MOVED = {"amount": "1.00", "reference": "x"}
 SUSPENDED = {"status": "SUSPENDED", "reference": "x"}
 BODIES: list[tuple[str, str, dict[str, Any], dict[str, list[Any]]]] = [
@@ -64,6 +80,10 @@ BODIES: list[tuple[str, str, dict[str, Any], dict[str, list[Any]]]] = [
     ("POST", "/accounts/{account}/credits", MOVED, MOVE),
     ("POST", "/accounts/{account}/debits", MOVED, MOVE),
     ("PUT", "/accounts/{account}/status", SUSPENDED, STATUS),
+    ("POST", "/webhooks", {"url": "https://example.com/"}, {**HOOK, "url": [*HOOK["url"], None]}),
+    ("PATCH", "/webhooks/{webhook}", {}, CHANGE_HOOK),
+    ("POST", "/webhooks/{webhook}/secret", {}, ROTATE),
+    ("POST", "/webhooks/{webhook}/replay", {}, REPLAY),
 ]
 
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
@@ -98,7 +118,22 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
         {**PAGE, **DATES, "account_id": ["0", "-1", "x", "9" * 400], "status": ["x"], "document_number": ["%00"]},
     ),
     ("/api-keys", PAGE),
+    ("/webhooks", PAGE),
+    ("/webhooks/{webhook}/deliveries", {**PAGE, "status": ["PENDING", "x", "%00"]}),
+    (
+        "/events",
+        {
+            **PAGE,
+            "types": ["", "ticket.stolen", "%00", "x" * 61],
+            "account_id": ["0", "-1", "x", "9" * 400],
+            "since": [*NO_INSTANTS[:-1], "%00", "2026-01-15T17:00:00%2B00:00"],
+        },
+    ),
 ]
+
+
+def webhook(ask: Program) -> int:
+    return int(ask("POST", "/webhooks", {"url": "https://example.com/"}).body["id"])
 
 
 @pytest.mark.parametrize(("method", "path", "good", "bad"), BODIES, ids=lambda value: str(value)[:40])
@@ -108,7 +143,7 @@ def test_a_field_that_is_malformed_is_pointed_at(
     agency = cast.airline().agency
     ask = program(agency.carrier)
     ask("GET", "/carrier")  # the first use of the key is noted
-    place = path.format(account=agency.id)
+    place = path.format(account=agency.id, webhook=webhook(ask))
 
     with unchanged(superuser, agency.carrier.id, but=()):
         for field, values in bad.items():
@@ -165,10 +200,11 @@ def test_an_agency_has_four_rates_and_a_client_two(commissions: dict[str, Any]) 
 def test_a_parameter_that_is_malformed_is_pointed_at(path: str, bad: dict[str, list[str]]) -> None:
     agency = cast.airline().agency
     ask = program(agency.carrier)
+    place = path.format(account=agency.id, webhook=webhook(ask))
 
     for name, values in bad.items():
         for value in values:
-            told = ask("GET", f"{path.format(account=agency.id)}?{name}={value}")
+            told = ask("GET", f"{place}?{name}={value}")
             assert told.status == 422, (name, value, told.body)
             assert told.code == "invalid_document_number" or told.pointers[0].startswith(f"/{name}"), (name, value)
 

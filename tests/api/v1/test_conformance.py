@@ -19,8 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from skypurser.api.v1.document import openapi
 from skypurser.config.wsgi import application
+from skypurser.webhooks import endpoints, queries
 from tests import cast
 from tests.api.v1.asking import program
+from tests.webhooks.stage import credit
 
 _DOCUMENT = openapi()
 schema = schemathesis.openapi.from_dict(_DOCUMENT)
@@ -37,12 +39,15 @@ _CHECKS = [
 
 @dataclass(frozen=True)
 class Stage:
-    """A carrier's account, sale and hold, and a program that may do everything."""
+    """A carrier's account, sale, hold, webhook, event and delivery, and a program that may do everything."""
 
     token: str
     account: int
     document: str
     hold: int
+    webhook: int
+    event: int
+    delivery: int
 
 
 @pytest.fixture
@@ -51,10 +56,21 @@ def stage() -> Iterator[Stage]:
     sale = cast.issue(agency)
     cast.post(sale)
     hold = cast.post(cast.hold(agency, 100))
+    webhook, _ = endpoints.create(url="https://example.com/", actor=agency.actor, now=cast.NOON)
+    credit(agency, 100)
+    delivery = queries.deliveries(actor=agency.actor)[0]
     # As Django's own test client does: one connection for all requests.
     signals.request_finished.disconnect(close_old_connections)
     signals.request_started.disconnect(close_old_connections)
-    yield Stage(program(agency.carrier).token, agency.id, str(sale.document), hold.facts["hold"])
+    yield Stage(
+        program(agency.carrier).token,
+        agency.id,
+        str(sale.document),
+        hold.facts["hold"],
+        webhook.id,
+        delivery.event_id,
+        delivery.id,
+    )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
 
@@ -63,7 +79,14 @@ def stage() -> Iterator[Stage]:
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
 def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -> None:
     """Half of the time the path leads to something that is there."""
-    there = {"account_id": stage.account, "document_number": stage.document, "hold_id": stage.hold}
+    there = {
+        "account_id": stage.account,
+        "document_number": stage.document,
+        "hold_id": stage.hold,
+        "webhook_id": stage.webhook,
+        "event_id": stage.event,
+        "delivery_id": stage.delivery,
+    }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:
             case.path_parameters[name] = there[name]

@@ -28,6 +28,8 @@ _TAGS = {
     "accounts": "Electronic accounts, their movements, their history, manual credits and debits.",
     "tickets": "Sales: issue, void, refund, search.",
     "holds": "Money set aside.",
+    "webhooks": "Where events are sent to, what was sent, and sending it again.",
+    "events": "What happened, in the order in which it was committed.",
     "refusals": "Attempts that were refused, and why.",
     "carrier": "Who am I, and which keys there are.",
 }

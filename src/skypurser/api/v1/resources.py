@@ -6,6 +6,8 @@ from skypurser.api.v1 import (
     accounts,
     api_keys,
     carrier,
+    deliveries,
+    events,
     history,
     holds,
     manual,
@@ -13,10 +15,14 @@ from skypurser.api.v1 import (
     refusals,
     telling,
     tickets,
+    webhooks,
 )
 from skypurser.api.v1.admitting import DecodedBody
 
-RESOURCES = (accounts, manual, movements, history, holds, refusals, tickets, api_keys, carrier)
+RESOURCES = (
+    *(accounts, manual, movements, history, holds, refusals, tickets),
+    *(webhooks, deliveries, events, api_keys, carrier),
+)
 
 api = NinjaAPI(title="Skypurser", version="1", openapi_url=None, docs_url=None, parser=DecodedBody())
 for resource in RESOURCES:

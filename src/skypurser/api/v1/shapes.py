@@ -46,6 +46,16 @@ Switch = StrictBool
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Instant = Annotated[str, Field(description="RFC 3339 in UTC with Z.", json_schema_extra={"format": "date-time"})]
 
+#: An instant that is asked for. No date-time in the document: generated clients would write an offset instead of Z.
+AskedInstant = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$",
+        description="RFC 3339 in UTC with Z.",
+        examples=["2026-01-15T17:00:00Z"],
+    ),
+]
+
 #: A variable of a path.
 PathId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
