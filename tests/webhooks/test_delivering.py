@@ -2,18 +2,20 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 from standardwebhooks import Webhook, WebhookVerificationError
+from structlog.testing import capture_logs
 
 from skypurser.history import acts, events
 from skypurser.webhooks import endpoints, queries
-from skypurser.webhooks.claiming import AT_ONCE, BACK_OFF, LEASE, claim, settle
+from skypurser.webhooks.claiming import AT_ONCE, BACK_OFF, LEASE, PER_CARRIER, claim, settle
 from skypurser.webhooks.delivering import begin, send
-from skypurser.webhooks.sending import Sender, Sent
+from skypurser.webhooks.sending import LONGEST, Sender, Sent
 from tests import cast
 from tests.databases import this_database
 from tests.webhooks.receiver import NEARBY, SENDER, receiving
@@ -244,6 +246,49 @@ def test_one_endpoint_gets_no_more_than_its_share_at_a_time() -> None:
         assert len(claimed) == 2 * AT_ONCE
         assert {[one.endpoint_id for one in claimed].count(one.endpoint_id) for one in claimed} == {AT_ONCE}
         assert claim(carrier_ids=[airline.carrier.id], most=100) == []
+
+
+def test_one_carrier_gets_no_more_than_its_share_and_who_has_least_under_way_comes_first() -> None:
+    airline, outsider = cast.airline(), cast.outsider()
+    both = [airline.carrier.id, outsider.carrier.id]
+    with ExitStack() as receivers:
+        for actor in (*[airline.actor] * (PER_CARRIER // AT_ONCE + 1), outsider.actor):
+            listen(actor, receivers.enter_context(receiving()))
+        for account in [cast.agency(airline.carrier) for _ in range(AT_ONCE)]:
+            credit(account, 1)
+        for account in [cast.agency(outsider.carrier) for _ in range(2)]:
+            credit(account, 1)
+        assert len(claim(carrier_ids=both[:1], most=PER_CARRIER - 1)) == PER_CARRIER - 1
+
+        assert [one.carrier_id for one in claim(carrier_ids=both, most=1)] == both[1:]
+        assert sorted(one.carrier_id for one in claim(carrier_ids=both, most=100)) == sorted(both)
+        assert claim(carrier_ids=both, most=100) == []
+
+
+def test_an_attempt_that_breaks_on_our_side_is_logged_and_tried_again_later() -> None:
+    class Broken(Sender):
+        def send(self, **_: object) -> Sent:
+            raise ValueError("/".join(("https://hook.example", "secret")))
+
+    airline = cast.airline()
+    with receiving() as receiver, ThreadPoolExecutor(1) as pool, capture_logs() as logs:
+        listen(airline.actor, receiver)
+        credit(airline.agency, 1)
+        begun = begin(carrier_ids=[airline.carrier.id], most=1, sender=Broken(), pool=pool)
+
+        assert [future.result() for future in begun] == ["pending"]
+        assert deliver(airline.carrier.id) == {}
+
+    found, attempts = queries.delivery(queries.deliveries(actor=airline.actor)[0].id, actor=airline.actor)
+    assert (found.tries, [(one.outcome, one.answer) for one in attempts]) == (1, [("broken", "ValueError")])
+    assert [(one["log_level"], one["error"]) for one in logs if one["event"] == "webhook attempt broke"] == [
+        ("error", "ValueError")
+    ]
+    assert "hook.example/secret" not in str(logs)
+
+
+def test_no_attempt_outlasts_its_lease() -> None:
+    assert timedelta(seconds=2 * LONGEST) < LEASE
 
 
 def test_an_endpoint_is_told_of_the_types_that_it_wants_and_of_its_own_carrier_only() -> None:

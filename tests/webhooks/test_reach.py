@@ -2,6 +2,8 @@
 
 import ipaddress
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -115,6 +117,10 @@ def test_no_spelling_of_the_loopback_gets_through(spelling: str) -> None:
         "https://db.LOCALHOST./",
         "https://printer.local/",
         "https://metadata.google.internal/",
+        "https://hooks..example.com/x",
+        "https://.example.com/",
+        "https://./",
+        f"https://{'x' * 64}.example.com/",
         "https://example.com/" + "x" * 2_000,
     ],
 )
@@ -161,6 +167,24 @@ def test_one_bad_address_among_good_ones_is_enough_to_refuse(monkeypatch: pytest
 
     with pytest.raises(EndpointNotAllowed):
         resolve("hook.example", 443)
+
+
+@pytest.mark.parametrize("host", ["hooks..example.com", "x" * 64])
+def test_a_name_that_cannot_be_one_fails_as_one_that_does_not_resolve(host: str) -> None:
+    with pytest.raises(socket.gaierror):
+        resolve(host, 443)
+
+
+def test_a_resolver_that_does_not_answer_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kwargs: [answer.wait(5)][1:])
+    began = time.monotonic()
+
+    sent = Sender(reach=NEARBY, longest=0.3).send(url="http://hook.example/", body=b"{}", headers={})
+
+    assert time.monotonic() - began < 1.5
+    assert (sent.outcome, sent.response_code) == ("timeout", None)
+    answer.set()
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:

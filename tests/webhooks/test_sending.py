@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,44 @@ def test_nobody_there_is_a_failed_attempt() -> None:
     sent = SENDER.send(url=f"http://127.0.0.1:{port}/", body=b"{}", headers={})
 
     assert (sent.outcome, sent.answer) == ("unreachable", "ConnectError")
+
+
+@contextmanager
+def silent(host: str, port: int) -> Iterator[None]:
+    """A machine that takes no further connection and does not say so: its queue is full."""
+    with ExitStack() as held, socket.socket() as server:
+        server.bind((host, port))
+        server.listen(0)
+        for _ in range(4):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((host, port))
+        time.sleep(0.05)
+        yield
+
+
+def test_an_address_that_stays_silent_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skypurser.webhooks.sending.resolve", lambda *_args, **_kwargs: ["127.0.0.2", "127.0.0.1"])
+
+    with receiving() as receiver:
+        port = int(receiver.url.rpartition(":")[2].partition("/")[0])
+        with silent("127.0.0.2", port):
+            sent = Sender(reach=NEARBY, longest=2).send(url=f"http://hook.example:{port}/", body=b"{}", headers={})
+
+    assert sent.is_delivered
+    assert 900 <= sent.duration_ms < 2_000
+
+
+def test_where_every_address_stays_silent_it_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skypurser.webhooks.sending.resolve", lambda *_args, **_kwargs: ["127.0.0.2", "127.0.0.2"])
+
+    with receiving() as receiver:
+        port = int(receiver.url.rpartition(":")[2].partition("/")[0])
+        with silent("127.0.0.2", port):
+            sent = Sender(reach=NEARBY, longest=0.4).send(url=f"http://hook.example:{port}/", body=b"{}", headers={})
+
+    assert (sent.outcome, receiver.begun) == ("timeout", 0)
+    assert sent.duration_ms < 1_000
 
 
 def test_the_environments_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

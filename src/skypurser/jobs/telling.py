@@ -5,6 +5,7 @@ notification per sale would make commits wait for one another.
 """
 
 import threading
+import traceback
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import structlog
@@ -34,7 +35,8 @@ type _Busy = dict[Future[str], Claimed]
 def tell(*, stop: threading.Event, sender: Sender, react: React, pause: float = PAUSE) -> None:
     """Relay and deliver until `stop` is set; then let what is under way come to its end, and return.
 
-    A lost database is waited for. Anything else that fails is a bug, and ends the loop with its traceback.
+    A lost database is waited for, and what fails for one delivery is logged. Anything else that fails is a bug, and
+    ends the loop with its traceback.
     """
     retry = _RETRY
     busy: _Busy = {}
@@ -86,5 +88,6 @@ def _collect(busy: _Busy, *, all_done: bool = False) -> None:
             _log.info("webhook sent", carrier_id=claimed.carrier_id, webhook_id=claimed.message_id, **about)
         elif isinstance(error, DatabaseError | InterfaceError):
             _log.warning("outcome of a webhook not stored", delivery=claimed.delivery_id, error=type(error).__name__)
-        else:
-            raise error
+        else:  # a bug, told without its words, which may hold the URL
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("delivery broke", delivery=claimed.delivery_id, error=type(error).__name__, where=where)

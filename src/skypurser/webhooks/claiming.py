@@ -31,36 +31,51 @@ BACK_OFF = (
     timedelta(hours=12),
 )
 
-#: How long a sender may take, resolving the name included, before another one takes over.
+#: How long a sender may take before another one takes over: much longer than an attempt (`sending.LONGEST`), which ends
+#: in time however slow the resolver is, and with the database's time to store what came of it.
 LEASE = timedelta(seconds=60)
 
-#: How many deliveries of one endpoint are under way at a time: a slow one keeps no worker from the others.
+#: How many deliveries of one endpoint are under way at a time, by all workers: a slow one keeps its carrier's senders
+#: from no other endpoint.
 AT_ONCE = 8
+
+#: And of one carrier, with all its endpoints: half of one worker's senders, so that the rest is left to the others.
+PER_CARRIER = 16
 
 #: Who deactivates an endpoint that is gone.
 _ITSELF = "skypurser"
 
-# Per endpoint, so that one with a long queue gets no more than its share. SKIP LOCKED: what another worker is just
-# claiming is not waited for. The lane's rule reads committed leases as well, since a leased delivery is pending.
+# Carrier by carrier, the one with the fewest under way first, and so its endpoints; each gets no more than its share.
+# What is equal comes by chance, so that nobody is always last. SKIP LOCKED: what another worker is just claiming is not
+# waited for. The lane's rule reads committed leases as well, since a leased delivery is pending.
 _CLAIM = """
 WITH clock AS (SELECT coalesce(%(now)s::timestamptz, clock_timestamp()) AS now),
-due AS (
+endpoint AS (
+    SELECT p.carrier_id, p.id, p.is_active, (
+            SELECT count(*) FROM webhooks_delivery q
+             WHERE q.carrier_id = p.carrier_id AND q.endpoint_id = p.id AND q.status = 'pending'
+               AND q.leased_until > clock.now) AS busy
+      FROM webhooks_endpoint p, clock WHERE p.carrier_id = ANY(%(carriers)s)
+), due AS (
     SELECT d.carrier_id, d.id
-      FROM webhooks_endpoint p CROSS JOIN clock CROSS JOIN LATERAL (
-        SELECT q.carrier_id, q.id FROM webhooks_delivery q
-         WHERE q.carrier_id = p.carrier_id AND q.endpoint_id = p.id AND q.status = 'pending'
-           AND q.next_attempt_at <= clock.now AND (q.leased_until IS NULL OR q.leased_until <= clock.now)
-           AND (q.lane IS NULL OR NOT EXISTS (
-                SELECT FROM webhooks_delivery earlier
-                 WHERE earlier.carrier_id = q.carrier_id AND earlier.endpoint_id = q.endpoint_id
-                   AND earlier.lane = q.lane AND earlier.event_id < q.event_id AND earlier.status = 'pending'))
-         ORDER BY q.next_attempt_at, q.event_id
-         LIMIT greatest(%(at_once)s - (
-             SELECT count(*) FROM webhooks_delivery busy
-              WHERE busy.carrier_id = p.carrier_id AND busy.endpoint_id = p.id AND busy.status = 'pending'
-                AND busy.leased_until > (SELECT now FROM clock)), 0)
-           FOR NO KEY UPDATE OF q SKIP LOCKED) AS d
-     WHERE p.carrier_id = ANY(%(carriers)s) AND p.is_active
+      FROM (SELECT carrier_id, sum(busy)::bigint AS busy FROM endpoint GROUP BY carrier_id
+             ORDER BY sum(busy), random()) AS c
+     CROSS JOIN LATERAL (
+        SELECT e.carrier_id, e.id
+          FROM (SELECT id, busy FROM endpoint WHERE carrier_id = c.carrier_id AND is_active
+                 ORDER BY busy, random()) AS p
+         CROSS JOIN clock CROSS JOIN LATERAL (
+            SELECT q.carrier_id, q.id FROM webhooks_delivery q
+             WHERE q.carrier_id = c.carrier_id AND q.endpoint_id = p.id AND q.status = 'pending'
+               AND q.next_attempt_at <= clock.now AND (q.leased_until IS NULL OR q.leased_until <= clock.now)
+               AND (q.lane IS NULL OR NOT EXISTS (
+                    SELECT FROM webhooks_delivery earlier
+                     WHERE earlier.carrier_id = q.carrier_id AND earlier.endpoint_id = q.endpoint_id
+                       AND earlier.lane = q.lane AND earlier.event_id < q.event_id AND earlier.status = 'pending'))
+             ORDER BY q.next_attempt_at, q.event_id
+             LIMIT greatest(%(at_once)s - p.busy, 0)
+               FOR NO KEY UPDATE OF q SKIP LOCKED) AS e
+         LIMIT greatest(%(per_carrier)s - c.busy, 0)) AS d
      LIMIT %(most)s
 ), claimed AS (
     UPDATE webhooks_delivery d SET lease = %(lease)s, leased_until = clock.now + %(lasts)s::interval
@@ -113,6 +128,7 @@ def claim(*, carrier_ids: Collection[int], most: int, now: datetime | None = Non
             {
                 "now": now,
                 "at_once": AT_ONCE,
+                "per_carrier": PER_CARRIER,
                 "carriers": list(carrier_ids),
                 "most": most,
                 "lease": lease,

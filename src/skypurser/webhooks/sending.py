@@ -1,8 +1,9 @@
 """Send one signed message, once: to an address that was looked at, within a time, without following anybody.
 
 httpcore makes the connection by `_Pinned`: it resolves and checks the name, connects to an address of that very answer,
-and keeps every wait within one deadline, however slowly the other side drips. The URL keeps its name, so the Host
-header, the name asked for in TLS and the certificate's are the endpoint's own. No proxy of the environment is used.
+and keeps every wait, that for the resolver included, within one deadline, however slowly the other side drips.
+The URL keeps its name, so the Host header, the name asked for in TLS and the certificate's are the endpoint's own. No
+proxy of the environment is used.
 """
 
 import ssl
@@ -17,7 +18,7 @@ import httpcore
 
 from skypurser.webhooks.reach import PUBLIC_ONLY, EndpointNotAllowed, Reach, check_url, resolve
 
-#: From resolving the name to the last byte that is read of the answer, in seconds.
+#: From resolving the name to the last byte that is read of the answer, in seconds. Far less than a claim's lease.
 LONGEST = 10.0
 
 #: How much of an answer is kept, in characters, and read, in bytes.
@@ -31,7 +32,8 @@ class Sent:
 
     Attributes:
         outcome: `delivered`; `refused` for an answer that is not 2xx; `redirected`; `gone` for 410; `timeout`;
-            `unreachable` for a connection that failed; `not_allowed` for an address that may not be called.
+            `unreachable` for a connection that failed; `not_allowed` for an address that may not be called; `broken`
+            for an attempt that failed on our side.
         response_code: None when there was no answer.
         answer: The first 1,000 characters of the body; without control characters.
     """
@@ -53,7 +55,7 @@ class Sender:
 
     Attributes:
         reach: Which addresses may be called.
-        longest: Seconds for one attempt.
+        longest: Seconds for one attempt, resolving included.
         trusts: Whose certificates count; None for the system's and Mozilla's authorities.
     """
 
@@ -147,14 +149,14 @@ class _Pinned(httpcore.NetworkBackend):
         local_address: str | None = None,  # noqa: ARG002
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Resolve, check, connect: to the first address that answers."""
+        """Resolve, check, connect: to the first address that answers within its share of the time that is left."""
         failed: Exception = OSError("the name has no address")
-        for address in resolve(host, port, reach=self._reach):
+        addresses = resolve(host, port, reach=self._reach, within=_left(self._deadline))
+        for tried, address in enumerate(addresses):
+            share = _left(self._deadline) / (len(addresses) - tried)
             try:
-                stream = self._backend.connect_tcp(
-                    address, port, timeout=_left(self._deadline), socket_options=socket_options
-                )
-            except httpcore.ConnectError as error:
+                stream = self._backend.connect_tcp(address, port, timeout=share, socket_options=socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
             else:
                 return _Hurried(stream, self._deadline)
