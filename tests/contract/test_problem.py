@@ -136,3 +136,21 @@ def test_what_is_malformed_is_pointed_at() -> None:
     assert flaw == malformed(("/tickets/3/route", "No such airport."))
     assert of_refusal(InvalidRequest("Nothing."))["errors"] == [{"pointer": "", "detail": "Nothing."}]
     assert refused(InvalidRequest("No.", field="currency")).status == 422
+
+
+@pytest.mark.parametrize("name", ["hold_status", "status"])
+def test_the_status_of_a_hold_is_told_as_the_holds_under_the_name_of_old_answers_too(name: str) -> None:
+    told_ = of_code("hold_resolved", {name: "CAPTURED"}, "USD")
+
+    assert (told_["status"], told_["hold_status"]) == (409, "CAPTURED")
+    assert "account_status" not in told_
+
+
+def test_a_hold_that_has_expired_and_one_that_would_are_told_in_words_of_their_own() -> None:
+    at = "2026-01-15T17:00:00+00:00"
+
+    gone = of_code("hold_expired", {"hold_status": "EXPIRED", "expires_at": at}, "USD")
+    never = of_code("hold_expired", {"expires_at": at}, "USD")
+
+    assert gone["detail"] == "The hold has expired at 2026-01-15T17:00:00Z."
+    assert never["detail"] == "2026-01-15T17:00:00Z is not in the future: the hold would expire at once."

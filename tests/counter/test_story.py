@@ -198,15 +198,7 @@ def test_what_was_refused_for_want_of_an_account_stays_refused(way: Way) -> None
 
 def test_a_client_with_accounts_in_two_cities_is_named_with_its_city(way: Way) -> None:
     airline, document = cast.airline(), cast.fresh_document()
-    open_corporate_account(
-        client=ClientData(code=airline.client.code, name="Client in Chicago", city="CHI", airport="ORD", country="US"),
-        currency="USD",
-        credit_limit=1_000_000,
-        rates=Rates(Rule.parse("FREE"), Rule.parse("FREE")),
-        reference="corporate agreement",
-        actor=airline.actor,
-        now=cast.NOON,
-    )
+    _open_in_chicago(airline)
     token, name = make_key(airline.carrier), {"type": "corporate", "code": airline.client.code, "currency": "USD"}
 
     without = way("POST", "/api/v1/tickets", sale(airline.client, document, account=name), token, key="sale")
@@ -216,6 +208,20 @@ def test_a_client_with_accounts_in_two_cities_is_named_with_its_city(way: Way) -
 
     assert (without.status_code, without.json()["code"]) == (422, "account_ambiguous")
     assert (boston.status_code, boston.json()["account"]["id"]) == (201, airline.client.id)
+
+
+def test_a_replay_is_the_same_after_the_clients_name_has_become_ambiguous(way: Way) -> None:
+    airline, document = cast.airline(), cast.fresh_document()
+    token, name = make_key(airline.carrier), {"type": "corporate", "code": airline.client.code, "currency": "USD"}
+    hold = {"account": name, "amount": "7.00", "expires_at": "2999-01-01T00:00:00Z"}
+    asked = [("/api/v1/holds", hold), ("/api/v1/tickets", sale(airline.client, document, account=name))]
+    first = [way("POST", path, body, token, key=path) for path, body in asked]
+    _open_in_chicago(airline)
+
+    again = [way("POST", path, body, token, key=path) for path, body in asked]
+
+    assert [told.json()["account"]["id"] for told in first] == [airline.client.id] * 2
+    assert [(told.status_code, told.content) for told in again] == [(201, told.content) for told in first]
 
 
 def test_an_account_can_be_given_by_its_id_and_one_key_is_one_key(way: Way) -> None:
@@ -263,7 +269,7 @@ def test_worked_example_hold(way: Way) -> None:
         "account": {"id": agency.id, "net": "-650.00", "held": "0.00", "available": "350.00"},
     }
     assert (again.content, again.headers["Idempotency-Replayed"]) == (captured.content, "true")
-    assert (twice.status_code, twice.json()["code"]) == (409, "hold_resolved")
+    assert (twice.status_code, twice.json()["code"], twice.json()["hold_status"]) == (409, "hold_resolved", "CAPTURED")
 
 
 def test_a_hold_is_extended_and_given_back(way: Way) -> None:
@@ -359,3 +365,16 @@ def test_both_ways_give_the_same_bodies_byte_for_byte(way: Way) -> None:
         )
 
     assert (there.status_code, there.content, there.headers["Idempotency-Replayed"]) == (201, here.content, "true")
+
+
+def _open_in_chicago(airline: cast.Airline) -> None:
+    """Open a second account of the client in another city."""
+    open_corporate_account(
+        client=ClientData(code=airline.client.code, name="Client in Chicago", city="CHI", airport="ORD", country="US"),
+        currency="USD",
+        credit_limit=1_000_000,
+        rates=Rates(Rule.parse("FREE"), Rule.parse("FREE")),
+        reference="corporate agreement",
+        actor=airline.actor,
+        now=cast.NOON,
+    )

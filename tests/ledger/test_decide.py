@@ -349,7 +349,7 @@ def test_a_hold_resolves_at_most_once(what: str, status: HoldStatus) -> None:
 
     answer = refused(account(limit=1_000), intents[what])
 
-    assert answer == Refused("hold_resolved", {"status": status.value})
+    assert answer == Refused("hold_resolved", {"hold_status": status.value})
 
 
 @pytest.mark.parametrize("what", ["capture", "release", "extend"])
@@ -364,7 +364,7 @@ def test_an_expired_hold_is_gone_whether_or_not_anybody_noticed(what: str, statu
 
     answer = refused(account(limit=1_000, holds=(held,)), intents[what])
 
-    assert answer == Refused("hold_expired", {"expires_at": NOW.isoformat()})
+    assert answer == Refused("hold_expired", {"hold_status": "EXPIRED", "expires_at": NOW.isoformat()})
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_hold_resolves_at_most_once(superuser: psycopg.Connection, first: str,
         answer = cast.post(ask(then))
 
     status = "CAPTURED" if first == "capture" else "RELEASED"
-    assert (answer.code, answer.facts) == ("hold_resolved", {"status": status})
+    assert (answer.code, answer.facts) == ("hold_resolved", {"hold_status": status})
 
 
 # -------------------------------------------------------------------------------------------------------- expiry
@@ -176,7 +176,7 @@ def test_an_expired_hold_is_gone(superuser: psycopg.Connection, what: str) -> No
     with unchanged(superuser, agency.carrier.id):
         answer = cast.post(requests[what])
 
-    assert (answer.code, answer.facts) == ("hold_expired", {"expires_at": late.isoformat()})
+    assert (answer.code, answer.facts) == ("hold_expired", {"hold_status": "EXPIRED", "expires_at": late.isoformat()})
 
 
 def test_whoever_touches_the_account_resolves_its_expired_holds(superuser: psycopg.Connection) -> None:

@@ -12,6 +12,21 @@ _step = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _named_field = re.compile(r"Object (?:contains unknown|missing required) field `(.*)`", re.DOTALL).fullmatch
 _LONGEST_DETAIL = 200
 
+# What msgspec says in words of its own.
+_wrong_type = re.compile(r"Expected `([a-z]+)( \| null)?`, got `([a-z]+)`").fullmatch
+_out_of_bounds = re.compile(r"Expected `(int|str|array)`( of length)? (>=|<=) (\d+)").fullmatch
+_no_such_value = re.compile(r"Invalid enum value '(.*)'", re.DOTALL).fullmatch
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number with decimals",
+    "str": "a string",
+    "bool": "true or false",
+    "null": "null",
+    "array": "a list",
+    "object": "an object",
+}
+_COUNTED = {"str": "character", "array": "item"}
+
 
 class Malformed(Refusal):
     """The body is not what it should be.
@@ -57,7 +72,27 @@ def _malformed(message: str, within: str) -> Malformed:
     if named:
         steps.append(named[1])
     pointer = within + "".join(f"/{_escaped(step)}" for step in steps)
-    return Malformed(f"{text[:_LONGEST_DETAIL].replace('`', '')}.", pointer=pointer[:_LONGEST_DETAIL])
+    return Malformed(f"{_worded(text)[:_LONGEST_DETAIL]}.", pointer=pointer[:_LONGEST_DETAIL])
+
+
+def _worded(text: str) -> str:
+    """Return what msgspec says as everything else here says it, without a full stop."""
+    if found := _wrong_type(text):
+        wanted, or_null, given = found.groups()
+        return f"{_type(wanted)}{' or null' if or_null else ''}, not {_type(given)}".capitalize()
+    if found := _out_of_bounds(text):
+        name, _, sign, bound = found.groups()
+        counted = f" {_COUNTED[name]}{'' if bound == '1' else 's'}" if name in _COUNTED else ""
+        return f"{_type(name)} of at {'least' if sign == '>=' else 'most'} {bound}{counted}".capitalize()
+    if found := _no_such_value(text):
+        return f"None of the values that this can have: {found[1]}"
+    if _named_field(text):
+        return "This field is missing" if text.startswith("Object missing") else "There is no such field"
+    return text.replace("`", "")
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(name, name)
 
 
 def _escaped(step: Any) -> str:

@@ -132,11 +132,21 @@ def told(facts: Mapping[str, Any], currency: str) -> dict[str, Any]:
 
 def of_code(code: str, facts: Mapping[str, Any], currency: str) -> dict[str, Any]:
     """Return the problem that an answer of the ledger is."""
+    if code == "hold_resolved" and "status" in facts:  # so named in old answers, which are replayed
+        facts = {"hold_status": facts["status"]}
     outside = told(facts, currency)
-    detail = ""
+    return problem(code, _detail(code, outside, currency), outside)
+
+
+def _detail(code: str, outside: Mapping[str, Any], currency: str) -> str:
+    """Return what the facts say in a sentence; empty where the title says it all."""
     if code == "insufficient_funds" and "shortfall" in outside:
-        detail = f"{outside['available']} {currency} is available, {outside['shortfall']} is missing."
-    return problem(code, detail, outside)
+        return f"{outside['available']} {currency} is available, {outside['shortfall']} is missing."
+    if code == "hold_expired" and "hold_status" in outside:
+        return f"The hold has expired at {outside['expires_at']}."
+    if code == "hold_expired" and "expires_at" in outside:
+        return f"{outside['expires_at']} is not in the future: the hold would expire at once."
+    return ""
 
 
 def of_refusal(no: Refusal, *, currency: str = "", within: str = "") -> dict[str, Any]:

@@ -39,11 +39,11 @@ def respond(
     return response
 
 
-def standing(answer: Answer, account_id: int, currency: str) -> Standing:
-    """Return what the account has after the act."""
+def standing(answer: Answer, currency: str) -> Standing:
+    """Return what the account has after the act, the account that was found when it was judged."""
     facts = answer.facts
     return Standing(
-        account_id,
+        facts["account"],
         format_amount(facts["net"], currency),
         format_amount(facts["held"], currency),
         format_amount(facts["available"], currency),

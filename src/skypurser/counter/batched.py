@@ -190,7 +190,7 @@ class _LookedUp:
 
 
 class _Remembered[K, V]:
-    """What never changes, the least used forgotten first."""
+    """What never changes; what was remembered first is forgotten first."""
 
     def __init__(self) -> None:
         self._values: OrderedDict[K, V] = OrderedDict()

@@ -43,7 +43,7 @@ async def place(call: Call, desk: Desk) -> Response:
             "OPEN",
             format_amount(amount, account.currency),
             write_instant(expires_at),
-            answers.standing(answer, account.account_id or 0, account.currency),
+            answers.standing(answer, account.currency),
         )
 
     return answers.respond(answer, account.currency, call.operation.status, placed)
@@ -72,7 +72,7 @@ async def capture(call: Call, desk: Desk) -> Response:
             format_amount(held, currency),
             format_amount(amount, currency),
             answers.movement(answer, currency),
-            answers.standing(answer, account.account_id or 0, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, currency, call.operation.status, captured, missing=_MISSING)
@@ -91,7 +91,7 @@ async def release(call: Call, desk: Desk) -> Response:
             hold_id,
             "RELEASED",
             format_amount(held, currency),
-            answers.standing(answer, account.account_id or 0, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, currency, call.operation.status, released, missing=_MISSING)
@@ -114,7 +114,7 @@ async def extend(call: Call, desk: Desk) -> Response:
             "OPEN",
             format_amount(held, currency),
             write_instant(expires_at),
-            answers.standing(answer, account.account_id or 0, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, currency, call.operation.status, extended, missing=_MISSING)

@@ -100,14 +100,13 @@ async def void(call: Call, desk: Desk) -> Response:
     answer = await desk.ask(request)
 
     def voided() -> Void:
-        document, account_id = request.document or "", request.account_id or 0
-        currency = request.currency
+        document, currency = request.document or "", request.currency
         return Void(
             document,
             document,
             "VOIDED",
             answers.movement(answer, currency),
-            answers.standing(answer, account_id, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, request.currency, call.operation.status, voided, missing="sale_not_found")
@@ -144,7 +143,7 @@ async def refund(call: Call, desk: Desk) -> Response:
             format_amount(penalty, currency),
             format_amount(_recalled(request, answer), currency),
             answers.movement(answer, currency),
-            answers.standing(answer, request.account_id or 0, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, currency, call.operation.status, refunded, missing="sale_not_found")
@@ -211,7 +210,7 @@ def _issued(desk: Desk, request: IssueTicket, answer: Answer) -> Response:
                 format_amount(ticket.commission, currency),
             ),
             answers.movement(answer, currency),
-            answers.standing(answer, ticket.account_id, currency),
+            answers.standing(answer, currency),
         )
 
     return answers.respond(answer, currency, _ISSUED, issued)

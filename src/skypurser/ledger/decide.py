@@ -251,9 +251,10 @@ def _expired(account: AccountState, now: datetime) -> tuple[list[HoldState], int
 
 def _not_open(hold: HoldState, now: datetime) -> Refused | None:
     if hold.status is HoldStatus.EXPIRED or (hold.status is HoldStatus.OPEN and hold.expires_at <= now):
-        return Refused("hold_expired", {"expires_at": hold.expires_at.isoformat()})
+        facts = {"hold_status": HoldStatus.EXPIRED.value, "expires_at": hold.expires_at.isoformat()}
+        return Refused("hold_expired", facts)
     if hold.status is not HoldStatus.OPEN:
-        return Refused("hold_resolved", {"status": hold.status.value})
+        return Refused("hold_resolved", {"hold_status": hold.status.value})
     return None
 
 

@@ -106,7 +106,12 @@ class Judge:
         moves = bool(posted.debit or posted.credit)
         entry_id = row_id if moves or posted.contra else None
         spendable = available(account)
-        facts: dict[str, Any] = {"net": account.credits - account.debits, "held": account.held, "available": spendable}
+        facts: dict[str, Any] = {
+            "account": account.id,
+            "net": account.credits - account.debits,
+            "held": account.held,
+            "available": spendable,
+        }
         if entry_id is not None:
             self._enter(request, account, posted, entry_id, spendable, moves=moves)
         if moves:

@@ -148,8 +148,8 @@ class Answer:
 
     Attributes:
         code: Why it was refused; None otherwise.
-        facts: `item`, `debit`, `credit` of the movement if there is one, `net`, `held`, `available` after it, and what
-            explains a refusal. Minor units.
+        facts: `account`, its id; `item`, `debit`, `credit` of the movement if there is one, `net`, `held`, `available`
+            after it; or what explains a refusal. Minor units.
         replayed: The key was bound before; this is the first answer again and nothing was written.
     """
 
