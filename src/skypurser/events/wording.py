@@ -13,10 +13,8 @@ from skypurser.ledger.moved import Moved, moved
 from skypurser.money import format_amount, format_percent
 from skypurser.tickets.sold import Sold, sold
 
-#: Details that are amounts of the account's currency, in minor units.
-_AMOUNTS = frozenset(
-    {"amount", "available", "captured", "credit_limit", "held", "left", "low_mark", "net", "shortfall"}
-)
+#: Details of acts and refusals that are amounts of the account's currency, in minor units.
+AMOUNTS = frozenset({"amount", "available", "captured", "credit_limit", "held", "left", "low_mark", "net", "shortfall"})
 
 
 def word(facts: Sequence[Fact]) -> list[Worded]:
@@ -111,7 +109,7 @@ def _said(field: str, value: Any, currency: str) -> Any:
         return value
     if field.endswith("_bps"):
         return format_percent(value)
-    is_amount = field in _AMOUNTS or field.endswith("_minor")
+    is_amount = field in AMOUNTS or field.endswith("_minor")
     return format_amount(value, currency) if is_amount and currency else value
 
 

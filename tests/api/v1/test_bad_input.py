@@ -218,3 +218,35 @@ def test_a_deletion_has_a_reference(reference: str) -> None:
 
     assert (told.status, told.pointers) == (422, ["/reference"])
     assert ask("DELETE", f"/accounts/{client.id}").pointers == ["/reference"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "detail"),
+    [
+        ({"reference": ""}, "1 or more characters."),
+        ({"reference": "x" * 501}, "At most 500 characters."),
+        ({"reference": 1}, "A string."),
+        ({"code": "a"}, "Not as it is written here: ^[A-Z0-9]{2,20}$."),
+        ({"type": "bank"}, "One of 'agency' or 'corporate'."),
+        ({"credit_card": 1}, "True or false."),
+        ({"commissions": 1}, "An object."),
+        ({"unknown": 1}, "There is no such field."),
+    ],
+)
+def test_the_detail_says_what_belongs_there(changes: dict[str, Any], detail: str) -> None:
+    told = program(cast.carrier())("POST", "/accounts", {**AGENCY, **changes})
+
+    assert [error["detail"] for error in told.body["errors"]] == [detail]
+
+
+@pytest.mark.parametrize(("limit", "detail"), [("0", "At least 1."), ("501", "At most 500."), ("x", "A whole number.")])
+def test_a_number_out_of_bounds_is_told_the_bound(limit: str, detail: str) -> None:
+    told = program(cast.carrier())("GET", f"/accounts?limit={limit}")
+
+    assert told.body["detail"] == detail
+
+
+def test_a_reference_that_is_missing_is_said_to_be_missing() -> None:
+    told = program(cast.carrier())("POST", "/accounts", {name: AGENCY[name] for name in AGENCY if name != "reference"})
+
+    assert told.body["detail"] == "This field is missing."

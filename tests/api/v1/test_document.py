@@ -8,7 +8,7 @@ from django.test import Client
 from openapi_spec_validator import validate
 
 from skypurser.api.v1.document import encoded, openapi
-from skypurser.contract.problem import PROBLEMS
+from skypurser.contract.problem import PROBLEMS, problem
 from tests import cast
 from tests.api.v1.asking import Program
 from tests.architecture.tree import ROOT
@@ -95,3 +95,24 @@ def test_every_example_of_a_problem_is_one() -> None:
     for code, example in openapi()["components"]["examples"].items():
         assert example["value"]["code"] == code
         assert json.dumps(example["value"])
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+def test_the_type_of_every_problem_leads_to_what_it_means(code: str) -> None:
+    told = Client(SERVER_NAME="localhost").get(problem(code)["type"])
+
+    assert (told.status_code, told.headers["Content-Type"]) == (200, "application/json")
+    status, title = PROBLEMS[code]
+    assert {name: told.json()[name] for name in ("code", "status", "title")} == {
+        "code": code,
+        "status": status,
+        "title": title,
+    }
+    assert told.json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("code", ["nothing", "Not_Found", "not_found/", "not_found%00", "..", "%ff", ""])
+def test_a_problem_that_there_is_not_leads_nowhere(code: str) -> None:
+    told = Client(SERVER_NAME="localhost").get(f"/api/v1/problems/{code}")
+
+    assert (told.status_code, told.json()["code"]) == (404, "not_found")

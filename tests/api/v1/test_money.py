@@ -122,6 +122,18 @@ def test_the_history_shows_old_and_new_values_as_amounts() -> None:
     assert by_action["hold.expired"]["changes"] == {"hold": placed.facts["hold"], "amount": "5.00"}
 
 
+def test_the_history_of_a_hold_is_told_in_decimals_and_with_z() -> None:
+    agency = cast.airline().agency
+    ask = program(agency.carrier)
+    hold_id = cast.post(cast.hold(agency, 70_000)).facts["hold"]
+    cast.post(cast.capture(agency, hold_id, 15_000))
+
+    captured, placed, *_ = ask("GET", f"/accounts/{agency.id}/history").body["items"]
+
+    assert captured["changes"] == {"hold": hold_id, "amount": "700.00", "captured": "150.00"}
+    assert placed["changes"] == {"hold": hold_id, "amount": "700.00", "expires_at": "2026-01-15T18:00:00Z"}
+
+
 def test_holds_are_told_as_they_are_now() -> None:
     agency = cast.airline().agency
     ask = program(agency.carrier)

@@ -6,15 +6,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import Context, Engine
 from django.views.decorators.http import require_safe
 
+from skypurser.api.v1.admitting import not_found
 from skypurser.api.v1.document import encoded, openapi
 from skypurser.contract.problem import PROBLEMS
 
 _HERE = Path(__file__).parent / "templates"
 _MINUTES = "public, max-age=300"
+
+_AGAIN = "It passes by itself: send the same request with the same key again, after the seconds of Retry-After if any."
+_OTHERWISE = (
+    "It stays until something changes: what stands in the way is in the problem's detail and its other members."
+)
 
 
 @require_safe
@@ -35,6 +41,17 @@ def reference(_request: HttpRequest) -> HttpResponse:
         "Cache-Control": _MINUTES,
     }
     return HttpResponse(page, headers=headers)
+
+
+@require_safe
+def meaning(request: HttpRequest, code: str) -> HttpResponse:
+    """Return what the problems of a code have in common: where their `type` leads."""
+    if code not in PROBLEMS:
+        return not_found(request)
+    status, title = PROBLEMS[code]
+    passes = status in {408, 429} or status >= 500
+    told = {"code": code, "status": status, "title": title, "detail": _AGAIN if passes else _OTHERWISE}
+    return JsonResponse(told, headers={"Cache-Control": _MINUTES})
 
 
 @cache

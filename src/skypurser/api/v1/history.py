@@ -1,5 +1,6 @@
 """What was done to an account, newest first. Source: KIU, "Account History"."""
 
+from datetime import datetime
 from typing import Any
 
 from ninja import Query as FromQuery
@@ -10,14 +11,13 @@ from skypurser.access.callers import Scope
 from skypurser.api.v1.cursors import PageQuery, after, page
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Instant, PathId, Shown, instant, written
+from skypurser.contract.amounts import write_instant
 from skypurser.electronic import queries
+from skypurser.events.wording import AMOUNTS
 from skypurser.history import acts
 from skypurser.history.acts import ActView
 
 router = Router(tags=["accounts"])
-
-#: What of an act's changes is an amount in minor units of the account's currency.
-_AMOUNTS = frozenset({"credit_limit", "available", "amount", "opening_credit"})
 
 
 class Act(Shown):
@@ -75,6 +75,8 @@ def _shown(act: ActView, currency: str) -> dict[str, Any]:
 def _value(name: str, value: Any, currency: str) -> Any:
     if isinstance(value, list):
         return [_value(name, one, currency) for one in value]
-    if name in _AMOUNTS and isinstance(value, int):
+    if name in AMOUNTS and isinstance(value, int):
         return written(value, currency)
+    if name.endswith("_at") and isinstance(value, str):
+        return write_instant(datetime.fromisoformat(value))
     return value

@@ -24,6 +24,29 @@ LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.Inte
 _MOST_FLAWS = 20
 _LONGEST_PART = 100
 
+# What the library that decodes says in words of its own, by its name for the flaw.
+_WORDS = {
+    "missing": "This field is missing.",
+    "extra_forbidden": "There is no such field.",
+    "string_type": "A string.",
+    "bool_type": "True or false.",
+    "list_type": "A list.",
+    "model_type": "An object.",
+    "model_attributes_type": "An object.",
+    "int_type": "A whole number.",
+    "int_parsing": "A whole number.",
+    "int_parsing_size": "A whole number.",
+    "int_from_float": "A whole number.",
+    "greater_than_equal": "At least {ge}.",
+    "less_than_equal": "At most {le}.",
+    "string_too_short": "{min_length} or more characters.",
+    "string_too_long": "At most {max_length} characters.",
+    "too_short": "{min_length} or more characters.",  # only strings have a least length here
+    "too_long": "At most {max_length} characters.",
+    "string_pattern_mismatch": "Not as it is written here: {pattern}.",
+    "literal_error": "One of {expected}.",
+}
+
 
 def http(response: Response) -> HttpResponse:
     """Return the response as Django sends it."""
@@ -89,5 +112,8 @@ def _flaw(error: dict[str, Any]) -> tuple[str, str]:
     if steps and steps[0] in {"body", "query"}:
         steps = steps[1:]
     pointer = "".join(f"/{str(step)[:_LONGEST_PART].replace('~', '~0').replace('/', '~1')}" for step in steps)
+    words = _WORDS.get(error["type"])
+    if words is not None:
+        return pointer, words.format(**error.get("ctx", {}))
     text = str(error["msg"]).removeprefix("Value error, ")
     return pointer, text if text.endswith(".") else f"{text}."

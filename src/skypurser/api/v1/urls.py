@@ -6,10 +6,11 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from skypurser.api.v1.admitting import admit
-from skypurser.api.v1.documentation import document, reference
+from skypurser.api.v1.documentation import document, meaning, reference
 from skypurser.api.v1.operations import OPERATIONS, Described, route
 from skypurser.api.v1.resources import api
 from skypurser.contract.operations import PREFIX
+from skypurser.contract.problem import TYPES
 
 
 def views() -> dict[str, Callable[..., HttpResponseBase]]:
@@ -21,6 +22,10 @@ def views() -> dict[str, Callable[..., HttpResponseBase]]:
     return {place: admit(inside[place], methods) for place, methods in by_path.items()}
 
 
-documentation = [path(f"{PREFIX}/openapi.json".lstrip("/"), document), path(f"{PREFIX}/docs".lstrip("/"), reference)]
+documentation = [
+    path(f"{PREFIX}/openapi.json".lstrip("/"), document),
+    path(f"{PREFIX}/docs".lstrip("/"), reference),
+    path(f"{TYPES}<str:code>".lstrip("/"), meaning),
+]
 
 urlpatterns = [*documentation, *(path(place, view) for place, view in views().items())]
