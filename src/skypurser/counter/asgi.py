@@ -42,7 +42,8 @@ class Counter:
         deadline: Seconds that a request waits for its answer.
         body_seconds: Seconds that a body may take to arrive.
         longest_queue: At most so many requests wait; more are refused at once.
-        memory: Seconds for which accounts and callers are remembered; a revoked key works as long.
+        memory: Seconds for which callers are remembered; a revoked key works as long. Accounts are remembered ten times
+            as long.
         settings: More settings of the posting session, for tests.
     """
 
