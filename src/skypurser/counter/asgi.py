@@ -12,9 +12,10 @@ from time import monotonic
 from typing import Any
 
 from skypurser.contract import problem
+from skypurser.contract.envelope import BodyTooLarge, RequestTimeout
 from skypurser.contract.response import JSON, Response, failure
 from skypurser.counter.batched import BatchedDesk
-from skypurser.counter.desk import BodyTooLarge, RequestTimeout, Unavailable
+from skypurser.counter.desk import Unavailable
 from skypurser.counter.handling import handle
 from skypurser.counter.observing import CONTENT_TYPE, Observer
 from skypurser.counter.threads import DatabaseThreads

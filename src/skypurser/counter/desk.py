@@ -34,24 +34,6 @@ class OutcomeUnknown(Refusal):
     code = "outcome_unknown"
 
 
-class RequestTimeout(Refusal):
-    """The body took too long to arrive."""
-
-    code = "request_timeout"
-
-
-class BodyTooLarge(Refusal):
-    """The body is larger than any request of the counter needs."""
-
-    code = "body_too_large"
-
-
-class LengthRequired(Refusal):
-    """The body does not say its length, and this server reads no other."""
-
-    code = "length_required"
-
-
 class Exchange(Protocol):
     """A request as the server has it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from skypurser.access import acting
 from skypurser.access.acting import acting_for
@@ -36,8 +36,11 @@ class DirectDesk:
         now = datetime.now(UTC)
         with _reading():
             caller = authenticate(token=token, now=now)
-            self.notes.note(caller, now=now)
+        self.notes.note(caller, now=now)
+        try:
             self.notes.flush_if_due(at=monotonic())
+        except (DatabaseError, acting.OutcomeUnknown):
+            _log.warning("the use of API keys was not noted; it will be the next time")
         return caller
 
     async def account_by_name(self, carrier_id: int, name: AccountName) -> Found | None:

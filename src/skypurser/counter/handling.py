@@ -8,38 +8,22 @@ from time import monotonic
 from urllib.parse import parse_qs
 
 from skypurser.access.actors import PermissionDenied
-from skypurser.access.api_keys import Unauthenticated
 from skypurser.access.limits import RateLimited
-from skypurser.contract import problem
+from skypurser.contract import envelope, problem
 from skypurser.contract.decoding import Malformed, decode
 from skypurser.contract.request_ids import request_id as chosen
-from skypurser.contract.response import JSON, Response, failure, refused
+from skypurser.contract.response import Response, failure, refused
 from skypurser.counter import routes
 from skypurser.counter.desk import Call, Desk, Exchange
 from skypurser.counter.observing import Observer
-from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.requests import check_key
+from skypurser.errors import Refusal
 
 _log = logging.getLogger(__name__)
-
-LARGEST_BODY = 1_000_000
 
 _FAULT = 500
 
 #: The longest query string that can mean anything.
 _LONGEST_QUERY = 1_000
-
-
-class IdempotencyKeyRequired(Refusal):
-    """The request moves money and has no Idempotency-Key of 1 to 128 printable characters."""
-
-    code = "idempotency_key_required"
-
-
-class UnsupportedMediaType(Refusal):
-    """The body is not said to be application/json."""
-
-    code = "unsupported_media_type"
 
 
 async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response:
@@ -77,12 +61,12 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
 
 async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable: str) -> Response:
     operation = route.operation
-    caller = await desk.caller(_token(exchange.header("authorization")))
+    caller = await desk.caller(envelope.token(exchange.header("authorization")))
     if not any(scope in caller.scopes for scope in operation.scopes):
         raise PermissionDenied(f"This key may not: {operation.scopes[0].value}", scope=operation.scopes[0].value)
     with desk.limits.enter(caller, monotonic()) as admission:
         try:
-            key = _key(exchange.header("idempotency-key")) if operation.needs_key else ""
+            key = envelope.idempotency_key(exchange.header("idempotency-key")) if operation.needs_key else ""
             content = None if route.decoder is None else await _content(exchange, route)
             query = _parameter(exchange.query(), operation.query) if operation.query else ""
             response = await route.perform(Call(operation, caller, key, variable, content, query), desk)
@@ -95,31 +79,14 @@ async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable
 
 
 async def _content(exchange: Exchange, route: routes.Route) -> object:
-    body = await exchange.body(LARGEST_BODY)
+    body = await exchange.body(envelope.LARGEST_BODY)
     if not body:
         if route.operation.is_body_optional:
             return None
         raise Malformed("The body is missing.")
-    media_type = exchange.header("content-type")
-    if media_type != JSON and media_type.partition(";")[0].strip().lower() != JSON:
-        raise UnsupportedMediaType
+    envelope.check_media_type(exchange.header("content-type"))
     assert route.decoder is not None  # noqa: S101 — for the type checker
     return decode(route.decoder, body)
-
-
-def _token(authorization: str) -> str:
-    scheme, _, token = authorization.partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token or len(token) > 256 or not token.isascii():
-        raise Unauthenticated
-    return token
-
-
-def _key(text: str) -> str:
-    try:
-        return check_key(text)
-    except InvalidRequest as flaw:
-        raise IdempotencyKeyRequired from flaw
 
 
 def _parameter(query: str, name: str) -> str:

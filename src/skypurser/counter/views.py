@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from skypurser.counter.desk import BodyTooLarge, LengthRequired, RequestTimeout, run_at_once
+from skypurser.contract.envelope import BodyTooLarge, LengthRequired, RequestTimeout
+from skypurser.counter.desk import run_at_once
 from skypurser.counter.direct import DirectDesk
 from skypurser.counter.handling import handle
 from skypurser.counter.observing import Observer

@@ -21,17 +21,15 @@ from ninja.parser import Parser
 
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.actors import PermissionDenied
-from skypurser.access.api_keys import Unauthenticated, authenticate
+from skypurser.access.api_keys import authenticate
 from skypurser.access.callers import Caller
 from skypurser.access.limits import Limits, RateLimited, UseNotes
 from skypurser.api.v1 import telling
 from skypurser.api.v1.operations import Call, Described, Request
+from skypurser.contract import envelope
 from skypurser.contract.decoding import Malformed, decode
 from skypurser.contract.request_ids import request_id as chosen
-from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.requests import check_key
-
-LARGEST_BODY = 1_000_000
+from skypurser.errors import Refusal
 
 _log = logging.getLogger(__name__)
 _anything = msgspec.json.Decoder()
@@ -39,36 +37,6 @@ _anything = msgspec.json.Decoder()
 #: Of this process.
 limits = Limits()
 uses = UseNotes()
-
-
-class IdempotencyKeyRequired(Refusal):
-    """The request changes something and has no Idempotency-Key of 1 to 128 printable characters."""
-
-    code = "idempotency_key_required"
-
-
-class BodyTooLarge(Refusal):
-    """The body is larger than any request needs."""
-
-    code = "body_too_large"
-
-
-class RequestTimeout(Refusal):
-    """The body did not arrive."""
-
-    code = "request_timeout"
-
-
-class LengthRequired(Refusal):
-    """The body does not say its length, and this server reads no other."""
-
-    code = "length_required"
-
-
-class UnsupportedMediaType(Refusal):
-    """The body is not said to be application/json."""
-
-    code = "unsupported_media_type"
 
 
 class DecodedBody(Parser):
@@ -109,7 +77,7 @@ def _answer(
     may_be_done = False
     try:
         now = datetime.now(UTC)
-        caller = authenticate(token=_token(request.headers.get("Authorization", "")), now=now)
+        caller = authenticate(token=envelope.token(request.headers.get("Authorization", "")), now=now)
         _check_scope(caller, described)
         with limits.enter(caller, monotonic()) as admission:
             may_be_done = described.needs_key
@@ -142,7 +110,7 @@ def _perform(
     try:
         _check_parameters(request, described)
         if described.needs_key:
-            call.key = _key(request.headers.get("Idempotency-Key", ""))
+            call.key = envelope.idempotency_key(request.headers.get("Idempotency-Key", ""))
         if described.has_body:
             call.content = _content(request)
         asking: Request = request  # type: ignore[assignment]
@@ -175,40 +143,24 @@ def _check_parameters(request: HttpRequest, described: Described) -> None:
 
 def _content(request: HttpRequest) -> Any:
     if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise LengthRequired  # Django reads no body that does not say its length
+        raise envelope.LengthRequired  # Django reads no body that does not say its length
     declared = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not declared.isdigit() or len(declared) > 20 or int(declared) > LARGEST_BODY:
-        raise BodyTooLarge
+    if not declared.isdigit() or len(declared) > 20 or int(declared) > envelope.LARGEST_BODY:
+        raise envelope.BodyTooLarge
     try:
         body = request.body
     except (UnreadablePostError, RawPostDataException) as error:
-        raise RequestTimeout from error
+        raise envelope.RequestTimeout from error
     if not body:
         raise Malformed("The body is missing.")
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType
+    envelope.check_media_type(request.headers.get("Content-Type", ""))
     return decode(_anything, body)
-
-
-def _token(authorization: str) -> str:
-    scheme, _, token = authorization.partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token.isascii():
-        raise Unauthenticated
-    return token
 
 
 def _check_scope(caller: Caller, described: Described) -> None:
     if described.scopes and not caller.scopes.intersection(described.scopes):
         needed = " or ".join(described.scopes)
         raise PermissionDenied(f"the API key {caller.name} lacks the scope: {needed}", scope=described.scopes[0].value)
-
-
-def _key(text: str) -> str:
-    try:
-        return check_key(text)
-    except InvalidRequest as flaw:
-        raise IdempotencyKeyRequired from flaw
 
 
 def _request_id(given: str) -> str:
