@@ -51,7 +51,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[Way]:
                 "counter",
             )
         return
-    with override_settings(ROOT_URLCONF="skypurser.counter.urls", ALLOWED_HOSTS=["testserver"]):
+    with override_settings(ROOT_URLCONF="skypurser.counter.urls"):
         inside = Client(raise_request_exception=True)
 
         def send(method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:

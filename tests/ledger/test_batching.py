@@ -374,6 +374,30 @@ def test_an_idle_one_leaves_and_closes_its_connection() -> None:
     wait_until_gone(this_database(), APPLICATION, but=others)
 
 
+def test_how_long_the_batch_in_flight_has_been_is_known_and_whether_anybody_posts(
+    superuser: psycopg.Connection,
+) -> None:
+    agency = cast.airline().agency
+
+    async def work() -> tuple[Batcher, float, float]:
+        async with batcher() as posting:
+            with nobody_commits(superuser):
+                future = posting.submit(cast.credit(agency, 1))
+                wait_until_waiting(this_database(), 1)
+                await asyncio.sleep(0.1)
+                stuck = posting.seconds_under_way()
+            await future
+            assert posting.is_alive
+            while posting.seconds_under_way():
+                await asyncio.sleep(0.001)
+            return posting, stuck, posting.seconds_under_way()
+
+    posting, stuck, afterwards = run(work())
+
+    assert stuck >= 0.1
+    assert (afterwards, posting.is_alive) == (0.0, False)
+
+
 def test_a_caller_who_gives_up_harms_nobody_and_the_key_tells(superuser: psycopg.Connection) -> None:
     agency = cast.airline().agency
     requests = [cast.credit(agency, amount) for amount in (1, 10, 100)]

@@ -8,8 +8,6 @@ from skypurser.config.database import django_databases
 #: Nothing here is signed yet: without a key of one's own, each process has one that nobody knows.
 SECRET_KEY = os.environ.get("SKYPURSER_SECRET_KEY") or secrets.token_urlsafe(50)
 DEBUG = False
-#: The names under which the servers answer, joined by commas.
-ALLOWED_HOSTS = [host for host in os.environ.get("SKYPURSER_ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
 ROOT_URLCONF = "skypurser.config.urls"
 WSGI_APPLICATION = "skypurser.config.wsgi.application"
 MIDDLEWARE = [
