@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,12 @@ def commit(server: embedded.Server, note: str) -> None:
 def committed(server: embedded.Server) -> list[str]:
     with psycopg.connect(server.url("postgres", "postgres")) as connection:
         return [note for (note,) in connection.execute("SELECT note FROM committed").fetchall()]
+
+
+def use_it(home: Path) -> list[str]:
+    """What a command finds that takes its own lease."""
+    with embedded.lease(home) as mine:
+        return committed(mine)
 
 
 def postmaster_of(server: embedded.Server) -> psutil.Process:
@@ -107,21 +114,33 @@ def test_a_lease_waits_for_an_orphaned_server_that_still_stops(home: Path) -> No
         commit(server, "before")
         slow = postmaster_of(server)
         slow.suspend()  # so that its shutdown takes as long as we like
-        keeper_of(server).kill()
-    found: list[list[str]] = []
+        keeper = keeper_of(server)
+        keeper.kill()
+        keeper.wait(timeout=10)
 
-    def use() -> None:
-        with embedded.lease(home) as mine:
-            found.append(committed(mine))
+    with ThreadPoolExecutor() as pool:
+        found = pool.submit(use_it, home)
+        time.sleep(0.5)
+        assert not found.done()
+        slow.resume()
 
-    user = threading.Thread(target=use)
-    user.start()
-    time.sleep(0.5)
-    assert found == []
-    slow.resume()
-    user.join(timeout=20)
+        assert found.result() == ["before"]
 
-    assert found == [["before"]]
+
+def test_a_lease_does_not_take_a_server_whose_keeper_is_killed_while_it_asks(home: Path) -> None:
+    with embedded.lease(home) as server, ThreadPoolExecutor() as pool:
+        commit(server, "before")
+        slow = postmaster_of(server)
+        slow.suspend()
+        keeper = keeper_of(server)
+        found = pool.submit(use_it, home)
+        time.sleep(0.5)  # now it has asked and waits for the reply
+        keeper.kill()
+        keeper.wait(timeout=10)
+        assert not found.done()
+        slow.resume()
+
+        assert found.result() == ["before"]
 
 
 def test_a_keeper_asked_to_terminate_shuts_its_server_down_cleanly(home: Path) -> None:

@@ -81,8 +81,10 @@ class Server:
                 _start_keeper(self._place, start)
 
     def _answers(self) -> bool:
-        if self._place.running() is None:
-            return False
+        # Asked again afterwards: a server whose keeper was killed meanwhile still answers while it shuts down.
+        return self._place.running() is not None and self._replies() and self._place.running() is not None
+
+    def _replies(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(_PATIENCE_SECONDS)
             try:
