@@ -27,14 +27,24 @@ REFUSAL_TABLES = ("history_refusedattempt", "ledger_key")
 _numbers = count(1)
 
 
-#: Tables of the installation, without rows of any carrier: how far the relay is, and the queue of jobs. The application
-#: writes them, so what it puts there must tell nothing of a carrier but its id.
+#: Tables of the installation, without rows of any carrier: users and their sessions, how far the relay is, the queue of
+#: jobs. The application writes them, so what it puts there must tell nothing of a carrier but its id.
 INSTALLATION = (
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+    "django_session",
     "history_relay",
+    "identity_user",
+    "mfa_authenticator",
     "procrastinate_events",
     "procrastinate_jobs",
     "procrastinate_periodic_defers",
     "procrastinate_workers",
+    "usersessions_usersession",
 )
 
 

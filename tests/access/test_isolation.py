@@ -31,12 +31,14 @@ from tests.databases import INSTALLATION, post_together, tables, this_database, 
 SHARED = ("django_migrations",)
 
 #: What runs with its owner's eyes, and so sees all carriers. It may tell ids; and to whoever knows the hash of an API
-#: key, what the key is good for.
+#: key, what the key is good for; and to whoever knows a user's number, where that user works.
 SEERS = {
     "access_find_carrier": "integer",
     "access_all_carrier_ids": "SETOF integer",
     "access_find_api_key": "TABLE(key_id bigint, carrier_id integer, carrier_code text, name text, scopes text[],"
     " rate_limit integer, concurrency_limit integer, expires_at timestamp with time zone)",
+    "access_memberships": "TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text,"
+    " currency text, member_id bigint, name text)",
 }
 
 

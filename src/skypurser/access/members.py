@@ -96,7 +96,7 @@ def add_member(
         if "member_email_once_per_carrier" in str(error):
             raise MemberExists(f"{address} is a member already") from error
         raise
-    return _as_actor(row)
+    return as_actor(row)
 
 
 def change_member(
@@ -150,7 +150,7 @@ def find_member(*, carrier_id: int, email: str) -> Actor:
         row = Member.objects.filter(carrier_id=carrier_id, email=_lookup(email), is_active=True).first()
     if row is None:
         raise MemberNotFound(f"{email} is no member")
-    return _as_actor(row)
+    return as_actor(row)
 
 
 def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberView:
@@ -233,7 +233,13 @@ def _view(row: Member) -> MemberView:
     return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at)
 
 
-def _as_actor(row: Member) -> Actor:
+def member_row(*, carrier_id: int, member_id: int) -> Member | None:
+    """Return the row of a member; only inside a transaction that acts for the carrier is there one."""
+    return Member.objects.filter(carrier_id=carrier_id, id=member_id).first()
+
+
+def as_actor(row: Member) -> Actor:
+    """Return the member as somebody who acts."""
     powers = _powers(row)
     return Actor(
         carrier_id=row.carrier_id,

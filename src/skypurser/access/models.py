@@ -41,9 +41,14 @@ class Member(CarrierOwned):
     offices = ArrayField(models.CharField(max_length=20), default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    #: Who signs in as this member; nobody before the invitation is accepted. A number: users belong to no carrier.
+    user_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),)
+        constraints = (
+            models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),
+            models.UniqueConstraint(fields=("user_id", "carrier_id"), name="member_user_once_per_carrier"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

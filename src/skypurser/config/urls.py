@@ -51,4 +51,5 @@ urlpatterns = [
     *documentation,
     *_version_1(),
     re_path(r"^api/", admitting.not_found),
+    path("", include("skypurser.web.urls")),
 ]

@@ -80,10 +80,12 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField()),
+                ("user_id", models.BigIntegerField(null=True)),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier")
+                    models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),
+                    models.UniqueConstraint(fields=("user_id", "carrier_id"), name="member_user_once_per_carrier"),
                 ],
             },
         ),

@@ -1,0 +1,44 @@
+"""Which carriers a person works for, and as whom: asked before anybody acts for a carrier."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.members import as_actor, member_row
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's place at one carrier.
+
+    Attributes:
+        time_zone: The carrier's, an IANA name.
+        currency: The carrier's main one, ISO 4217.
+        name: As the carrier calls the member.
+    """
+
+    carrier_id: int
+    carrier_code: str
+    carrier_name: str
+    time_zone: str
+    currency: str
+    member_id: int
+    name: str
+
+
+def memberships(*, user_id: int) -> list[Membership]:
+    """Return where the user is an active member, by the carriers' codes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_memberships(%s)", [user_id])
+        return [Membership(*row) for row in cursor.fetchall()]
+
+
+def acting_member(*, membership: Membership, user_id: int) -> Actor | None:
+    """Return the member as an actor; None when no longer active, or no longer this user's."""
+    with acting_for(membership.carrier_id):
+        row = member_row(carrier_id=membership.carrier_id, member_id=membership.member_id)
+    if row is None or not row.is_active or row.user_id != user_id:
+        return None
+    return as_actor(row)

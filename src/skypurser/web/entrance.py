@@ -1,0 +1,25 @@
+"""Where a member comes in: the first page, and the choice of the carrier."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from skypurser.web.acting import Person
+from skypurser.web.pages import Request, page
+
+
+@page()
+def home(request: Request) -> HttpResponse:
+    """Show the first page."""
+    return render(request, "web/home.html", {})
+
+
+def carriers(request: HttpRequest) -> HttpResponse:
+    """Let a member of several carriers choose; tell somebody who is a member of none."""
+    person = Person(request)
+    if not person.is_signed_in:
+        return redirect(f"{reverse('account_login')}?next={reverse('desk:carriers')}")
+    if request.method == "POST" and request.POST.get("carrier", "").isdecimal():
+        person.choose(int(request.POST["carrier"]))
+        return redirect("desk:home")
+    return render(request, "web/carriers.html", {"memberships": person.memberships})

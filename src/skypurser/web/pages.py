@@ -1,0 +1,82 @@
+"""What every page has in common: who may see it, and the transaction in which it is read.
+
+A view is a function of a `Request` and the path's variables. A read is answered inside one transaction of the member's
+carrier, so that all figures on a page are of one moment as far as one statement's are; a change opens its own, so that
+no account stays locked while a page is drawn.
+"""
+
+from collections.abc import Callable, Collection
+from contextlib import nullcontext
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.memberships import Membership
+from skypurser.access.permissions import Permission
+from skypurser.web.acting import Person
+
+SAFE = frozenset({"GET", "HEAD"})
+
+
+class Request(HttpRequest):
+    """A request whose sender has signed in and acts for a carrier."""
+
+    actor: Actor
+    membership: Membership
+    person: Person
+
+
+type View = Callable[..., HttpResponse]
+
+
+def page(
+    permission: Permission | Collection[Permission] | None = None, *, methods: Collection[str] = ("GET",)
+) -> Callable[[View], View]:
+    """Declare a view as a page of the desk.
+
+    Args:
+        permission: What it takes; of several, any one. None: every member may see it.
+        methods: Those answered; HEAD comes with GET.
+
+    The view is answered with `request.actor` (see `Request`). Signed out: to the sign-in page and back. Member of
+    several carriers and none chosen: to the choice. Without the permission: 403.
+    """
+    needed = _as_set(permission)
+    answered = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(request: Request, **variables: Any) -> HttpResponse:
+            if request.method not in answered:
+                return HttpResponseNotAllowed(sorted(answered))
+            person = request.person = Person(request)
+            if not person.is_signed_in:
+                return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+            if person.membership is None:
+                return redirect("desk:carriers")
+            with acting_for(person.membership.carrier_id) if request.method in SAFE else nullcontext():
+                actor = person.actor
+                if actor is None:
+                    return redirect("desk:carriers")
+                request.actor, request.membership = actor, person.membership
+                if needed and not needed & actor.permissions:
+                    return render(request, "web/denied.html", {"needed": sorted(needed)}, status=403)
+                return view(request, **variables)
+
+        answer.permissions = needed  # type: ignore[attr-defined]  # read by whoever lists who may do what
+        answer.methods = answered  # type: ignore[attr-defined]
+        return answer
+
+    return declare
+
+
+def _as_set(permission: Permission | Collection[Permission] | None) -> frozenset[Permission]:
+    if permission is None:
+        return frozenset()
+    return frozenset({permission}) if isinstance(permission, Permission) else frozenset(permission)

@@ -1,0 +1,15 @@
+"""The desk's paths."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from skypurser.web import entrance
+
+_desk: list[URLPattern | URLResolver] = [
+    path("", entrance.home, name="home"),
+    path("carriers", entrance.carriers, name="carriers"),
+]
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include((_desk, "desk"))),
+]
