@@ -1,17 +1,21 @@
 """A transaction that acts for a carrier, and the doubt that a commit may leave."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from skypurser.access.acting import OutcomeUnknown, acting_for
+from skypurser.access.acting import AlreadyActing, OutcomeUnknown, acting_for, current_carriers, reading_for
 from skypurser.electronic import manual
 from skypurser.ledger.requests import Answer
 from skypurser.money import Money
 from tests import cast
 from tests.databases import Database
 from tests.doubts import AT_COMMIT, BEFORE, doubtful_database
+
+type Act = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +63,45 @@ def test_nobody_listens_once_the_transaction_has_ended() -> None:
         raise RuntimeError("something else went wrong")
 
     assert len(connection.connection._notice_handlers) == handlers
+
+
+def test_a_question_inside_a_transaction_for_the_carrier_asks_for_nothing_more() -> None:
+    carrier = cast.airline().carrier
+
+    with acting_for(carrier.id), CaptureQueriesContext(connection) as asked, reading_for(carrier.id):
+        pass
+
+    assert list(asked) == []
+
+
+def test_a_question_alone_acts_in_a_transaction_of_its_own_and_leaves_nothing() -> None:
+    carrier = cast.airline().carrier
+
+    with reading_for(carrier.id):
+        acting = current_carriers()
+
+    assert acting == str(carrier.id)
+    assert current_carriers() == ""
+
+
+@pytest.mark.parametrize("act", [acting_for, reading_for])
+def test_a_transaction_for_one_carrier_is_not_joined_for_another(act: Act) -> None:
+    ours, theirs = cast.airline().carrier, cast.outsider().carrier
+
+    with pytest.raises(AlreadyActing), acting_for(ours.id), act(theirs.id):
+        pass
+    with transaction.atomic():
+        with acting_for(ours.id):
+            pass
+        with pytest.raises(AlreadyActing), act(theirs.id):  # the transaction still acts for the first
+            pass
+
+
+def test_what_was_undone_inside_acts_for_nobody() -> None:
+    ours, theirs = cast.airline().carrier, cast.outsider().carrier
+
+    with transaction.atomic():
+        with pytest.raises(RuntimeError), acting_for(ours.id):
+            raise RuntimeError("undone")
+        with acting_for(theirs.id):
+            assert current_carriers() == str(theirs.id)

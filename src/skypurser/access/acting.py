@@ -8,6 +8,8 @@ from django.db import connection, transaction
 
 from skypurser.access.isolation import CARRIERS_SETTING
 
+_REMEMBERED = "skypurser_carriers"
+
 
 class OutcomeUnknown(Exception):
     """A commit was not confirmed without a doubt. Whether anything was written is not known: ask again, same key."""
@@ -24,16 +26,35 @@ def acting_for(carrier_id: int) -> Iterator[None]:
     Inside another `acting_for` the same carrier it joins that transaction (as a savepoint). The setting is local to
     the transaction: nothing is left on a pooled connection.
 
+    What only reads says `reading_for`.
+
     Raises:
         AlreadyActing: Inside a transaction that acts for another carrier.
         OutcomeUnknown: At the end of the outermost; the commit came with a warning.
     """
-    outer = current_carriers() if connection.in_atomic_block else ""
+    outer = _carriers()
     if outer not in {"", str(carrier_id)}:
         raise AlreadyActing(f"acting for carrier {outer} already, not for {carrier_id}")
     with _transaction():
-        if not outer:
-            say_carriers(str(carrier_id))
+        if outer:
+            yield
+            return
+        say_carriers(str(carrier_id))
+        with _remembered(str(carrier_id)):
+            yield
+
+
+@contextmanager
+def reading_for(carrier_id: int) -> Iterator[None]:
+    """Do as `acting_for` does, for a question: inside a transaction that acts for the carrier it asks for nothing more.
+
+    Raises:
+        AlreadyActing: As in `acting_for`.
+    """
+    if _carriers() == str(carrier_id):
+        yield
+        return
+    with acting_for(carrier_id):
         yield
 
 
@@ -45,7 +66,7 @@ def acting_for_all(carrier_ids: Collection[int]) -> Iterator[None]:
         AlreadyActing: Inside a transaction that acts for a carrier.
         OutcomeUnknown: As in `acting_for`.
     """
-    if connection.in_atomic_block and (outer := current_carriers()):
+    if outer := _carriers():
         raise AlreadyActing(f"acting for carrier {outer} already, not for several")
     with _transaction():
         say_carriers(",".join(str(carrier_id) for carrier_id in sorted(carrier_ids)))
@@ -81,6 +102,24 @@ def _transaction() -> Iterator[None]:
     if warnings:
         connection.close()
         raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
+
+
+def _carriers() -> str:
+    """Return the ids for which the transaction that is open acts; empty where none is open, or it acts for none."""
+    if not connection.in_atomic_block:
+        return ""
+    known: str = getattr(connection, _REMEMBERED, "")
+    return known or current_carriers()
+
+
+@contextmanager
+def _remembered(ids: str) -> Iterator[None]:
+    """Spare those inside the question to the database; after the block it alone knows."""
+    setattr(connection, _REMEMBERED, ids)
+    try:
+        yield
+    finally:
+        delattr(connection, _REMEMBERED)
 
 
 def current_carriers() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor, Place
 from skypurser.electronic.models import ElectronicAccount
 from skypurser.errors import Refusal
@@ -53,7 +53,7 @@ def find(name: AccountName, *, carrier_id: int) -> Found:
     Raises:
         AccountNotFound, AccountAmbiguous.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         rows = ElectronicAccount.objects.filter(
             carrier_id=carrier_id, type=name.type, code=name.code, currency=name.currency
         )
@@ -73,7 +73,7 @@ def get(account_id: int, *, carrier_id: int) -> Found:
     Raises:
         AccountNotFound: None of this carrier's.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         row = ElectronicAccount.objects.filter(carrier_id=carrier_id, account_id=account_id).first()
     if row is None:
         raise AccountNotFound(f"there is no account {account_id}")
@@ -82,7 +82,7 @@ def get(account_id: int, *, carrier_id: int) -> Found:
 
 def look_up(*, carrier_id: int, codes: Collection[str] = (), account_ids: Collection[int] = ()) -> list[Found]:
     """Return the accounts that have one of these codes or ids, in one query, for those who look up many at once."""
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         rows = list(ElectronicAccount.objects.filter(carrier_id=carrier_id, code__in=set(codes))) if codes else []
         if account_ids:
             rows += ElectronicAccount.objects.filter(carrier_id=carrier_id, account_id__in=set(account_ids))
@@ -95,7 +95,7 @@ def within(actor: Actor) -> list[int] | None:
         return None
     of_offices = Q(type=ElectronicAccount.AGENCY, code__in=actor.offices)
     inside = Q(country__in=actor.countries) | Q(city__in=actor.cities) | of_offices
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = ElectronicAccount.objects.filter(inside, carrier_id=actor.carrier_id)
         return list(rows.values_list("account_id", flat=True))
 
@@ -110,7 +110,7 @@ class Held:
 
 def held(hold_id: int, *, carrier_id: int) -> Held | None:
     """Return where a hold is; None when the carrier has no such hold."""
-    with acting_for(carrier_id), connection.cursor() as cursor:
+    with reading_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(
             "SELECT account_id, amount FROM ledger_hold WHERE carrier_id = %s AND id = %s", [carrier_id, hold_id]
         )
@@ -129,7 +129,7 @@ def _found(row: ElectronicAccount) -> Found:
 
 def time_zone(account_id: int, *, carrier_id: int) -> str:
     """Return the IANA time zone in which the account's business dates are told."""
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         return ElectronicAccount.objects.values_list("time_zone", flat=True).get(
             carrier_id=carrier_id, account_id=account_id
         )

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from ninja import Path, Schema
+from ninja import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from skypurser.contract.amounts import read_amount, write_instant
@@ -72,8 +72,8 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Shown(Schema):
-    """What somebody gets."""
+class Shown(BaseModel):
+    """What somebody gets. Not ninja's Schema, which asks Django about every field of every row."""
 
 
 def amount(text: str, currency: str, *, field: str) -> int:
