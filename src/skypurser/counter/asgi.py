@@ -15,6 +15,7 @@ from skypurser.contract import problem
 from skypurser.contract.envelope import BodyTooLarge, RequestTimeout
 from skypurser.contract.response import JSON, Response, failure
 from skypurser.counter.batched import BatchedDesk
+from skypurser.counter.deadlines import Deadlines
 from skypurser.counter.desk import Unavailable
 from skypurser.counter.handling import handle
 from skypurser.counter.observing import CONTENT_TYPE, Observer
@@ -62,7 +63,7 @@ class Counter:
         self._url = url
         self._check = check
         self._deadline = deadline
-        self._body_seconds = body_seconds
+        self._reading = Deadlines(body_seconds)
         self._longest_queue = longest_queue
         self._memory = memory
         self._settings = settings
@@ -83,7 +84,7 @@ class Counter:
             return
         self._under_way += 1
         try:
-            exchange = _Exchange(scope, receive, self._body_seconds)
+            exchange = _Exchange(scope, receive, self._reading)
             probe = _PROBES.get(exchange.path) if exchange.method == "GET" else None
             if probe is not None:
                 response = await probe(self)
@@ -188,9 +189,9 @@ _PROBES: dict[str, Callable[[Counter], Awaitable[Response]]] = {
 class _Exchange:
     """A request as ASGI has it."""
 
-    __slots__ = ("_headers", "_query", "_receive", "_seconds", "method", "path")
+    __slots__ = ("_headers", "_query", "_reading", "_receive", "method", "path")
 
-    def __init__(self, scope: Scope, receive: Receive, seconds: float) -> None:
+    def __init__(self, scope: Scope, receive: Receive, reading: Deadlines) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self._query: bytes = scope["query_string"]
@@ -198,7 +199,7 @@ class _Exchange:
         if len(self._headers) != len(scope["headers"]):
             self._refuse_two_keys(scope["headers"])
         self._receive = receive
-        self._seconds = seconds
+        self._reading = reading
 
     def _refuse_two_keys(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Take two idempotency keys for none: which of them is meant nobody can tell."""
@@ -216,7 +217,7 @@ class _Exchange:
         if declared.isdigit() and int(declared[:20]) > most:
             raise BodyTooLarge
         try:
-            async with asyncio.timeout(self._seconds):
+            with self._reading.cancelling():
                 return await self._read(most)
         except TimeoutError as error:
             raise RequestTimeout from error

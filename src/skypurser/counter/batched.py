@@ -10,6 +10,7 @@ from skypurser.access import acting
 from skypurser.access.api_keys import Caller, authenticate
 from skypurser.access.limits import Limits, UseNotes
 from skypurser.counter.callers import Callers
+from skypurser.counter.deadlines import Deadlines
 from skypurser.counter.desk import Accounts, OutcomeUnknown, Overloaded, Unavailable
 from skypurser.counter.directory import Directory
 from skypurser.counter.observing import Observer
@@ -55,6 +56,7 @@ class BatchedDesk:
         self._guards = guards
         self._observer = observer
         self._deadline = deadline
+        self._waiting = Deadlines(deadline)
         self._callers = Callers(self._authenticate, seconds=memory)
         self._directory = Directory(self._look_up, seconds=_ACCOUNTS_LONGER * memory)
         # Neither ever changes: a document's account, a hold's account and amount.
@@ -125,25 +127,31 @@ class BatchedDesk:
 
     async def ask(self, request: Request) -> Answer:
         """Wait for the answer of the batch that the request goes with."""
-        future = self._submit(request)
+        future, observer, begin = self._submit(request), self._observer, monotonic()
+        waiting = self._waiting.begin(lambda: _give_up(future))
+        observer.handed_over()
         try:
-            async with asyncio.timeout(self._deadline):
-                return await future
-        except TimeoutError as error:
-            raise OutcomeUnknown from error
+            return await future
         except Exception as error:
             told = _told(error)
             if told is error:
                 raise
             raise told from error
+        finally:
+            waiting.has_ended = True
+            observer.given_back(monotonic() - begin)
 
     async def ask_all(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         """Hand all over in their order, without letting another in between, and wait for the answers."""
         futures: list[asyncio.Future[Answer]] = []
+        begin = monotonic()
         no: Exception | None = None
         for request in requests:
             try:
-                futures.append(self._submit(request))
+                future = self._submit(request)
+                self._observer.handed_over()
+                future.add_done_callback(lambda _: self._observer.given_back(monotonic() - begin))
+                futures.append(future)
             except (Overloaded, Unavailable) as error:
                 no = error  # a later one must not be judged before an earlier one
                 break
@@ -156,15 +164,11 @@ class BatchedDesk:
 
     def _submit(self, request: Request) -> asyncio.Future[Answer]:
         try:
-            future = self._batcher.submit(request)
+            return self._batcher.submit(request)
         except batching.Overloaded as error:
             raise Overloaded from error
         except batching.Stopping as error:
             raise Unavailable("The counter is stopping; nothing was judged.") from error
-        begin, observer = monotonic(), self._observer
-        observer.handed_over()
-        future.add_done_callback(lambda _: observer.given_back(monotonic() - begin))
-        return future
 
     async def _authenticate(self, token: str, now: datetime, *, is_known: bool) -> Caller:
         threads = self._threads if is_known else self._guards
@@ -206,6 +210,11 @@ class _Remembered[K, V]:
         self._values[key] = value
         if len(self._values) > _MOST_REMEMBERED:
             self._values.popitem(last=False)
+
+
+def _give_up(future: asyncio.Future[Answer]) -> None:
+    if not future.done():
+        future.set_exception(OutcomeUnknown())
 
 
 def _result(future: asyncio.Future[Answer]) -> Answer | Exception:
