@@ -146,22 +146,25 @@ def post_together(requests: Sequence[Request]) -> list[Answer | Exception]:
     return post_batch(this_database(), requests)
 
 
-def at_once[T](database: Database, works: Sequence[Callable[[], T]]) -> list[T | Exception]:
+def at_once[T](
+    database: Database, works: Sequence[Callable[[], T]], *, writing: str = "ledger_key"
+) -> list[T | Exception]:
     """Run all works at the same time, each in a thread with connections of its own, and return what became of each.
 
-    Nobody writes before everybody has come as far as the locks let them: each of the works must post once at least.
+    Nobody writes to the table `writing` before everybody has come as far as the locks let them, so each of the works
+    must want to: every posting binds its key.
     """
     with database.superuser() as gate, ThreadPoolExecutor(len(works)) as pool:
         with gate.transaction():
-            hold_back(gate)
+            hold_back(gate, writing=writing)
             results = [pool.submit(_alone, database, work) for work in works]
             wait_until_waiting(database, len(works))
         return [result.result() for result in results]
 
 
-def hold_back(gate: psycopg.Connection) -> None:
+def hold_back(gate: psycopg.Connection, *, writing: str = "ledger_key") -> None:
     """Until this transaction ends let everybody lock and read, but nobody write: every posting writes its key."""
-    gate.execute("LOCK TABLE ledger_key IN SHARE MODE")
+    gate.execute(f"LOCK TABLE {writing} IN SHARE MODE")
 
 
 def wait_until_waiting(database: Database, sessions: int) -> None:

@@ -17,6 +17,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.access.permissions import Permission
+from skypurser.access.views import add_view
 from skypurser.administration.members import add_member
 from skypurser.events.relaying import relay
 from skypurser.ledger.requests import Answer, Request
@@ -227,13 +228,14 @@ class Populated:
 @pytest.fixture(scope="module")
 def populated() -> Iterator[Populated]:
     airline, outsider = cast.airline(), cast.outsider()
-    add_member(
+    ann = add_member(
         email="ann@example.org",
         name="Ann",
         permissions=[Permission.QUERIES],
         actor=airline.actor,
         now=cast.NOON,
     )
+    add_view(page="accounts", name="Mine", query="city=NYC", actor=ann)
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)

@@ -23,6 +23,7 @@ def test_a_carriers_history_begins_with_its_creation() -> None:
         "country": [None, "US"],
         "time_zone": [None, "America/New_York"],
         "currency": [None, "USD"],
+        "roles": [None, ["Administrator", "Revenue accounting", "Sales desk", "Ticketing", "Read only"]],
     }
 
 

@@ -11,7 +11,9 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied, operator
 from skypurser.access.members import MemberExists, MemberNotFound, find_member, get_member
 from skypurser.access.permissions import ALL, Permission
+from skypurser.access.roles import RoleNotFound
 from skypurser.administration.members import add_member, change_member, deactivate_member, reactivate_member
+from skypurser.administration.roles import STARTING_ROLES
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.history.acts import ActView
@@ -102,6 +104,12 @@ def test_what_is_refused_leaves_neither_change_nor_act(superuser: psycopg.Connec
             add_member(email=ANN, name="Ann", permissions=[], actor=admin, now=LATER)
         with pytest.raises(InvalidRequest):
             change_member(email=ANN, permissions=ALL, cities=["nowhere"], actor=admin, now=LATER)
+        with pytest.raises(InvalidRequest):
+            change_member(email=ANN, permissions=ALL, role="Ticketing", actor=admin, now=LATER)
+        with pytest.raises(InvalidRequest):
+            add_member(email="bob@example.org", name="Bob", actor=admin, now=LATER)
+        with pytest.raises(RoleNotFound):
+            change_member(email=ANN, role="Pilot\0", actor=admin, now=LATER)
         with pytest.raises(MemberNotFound):
             deactivate_member(email="bob@example.org", actor=admin, now=LATER)
         for refused in (
@@ -124,7 +132,25 @@ def test_change_and_act_are_one_transaction(superuser: psycopg.Connection, admin
         change_and_fail()
 
 
+def test_a_member_with_a_role_has_its_permissions_and_the_history_names_it(admin: Actor) -> None:
+    added = add_member(email="bob@example.org", name="Bob", role="ticketing", actor=admin, now=LATER)
+    change_member(email=ANN, role="Read only", actor=admin, now=LATER)
+
+    changed, joined = history(admin)[:2]
+    assert added.permissions == STARTING_ROLES["Ticketing"]
+    assert joined.changes == {
+        "name": [None, "Bob"],
+        "role": [None, "Ticketing"],
+        "countries": [None, []],
+        "cities": [None, []],
+        "offices": [None, []],
+    }
+    assert changed.changes == {"role": [None, "Read only"], "permissions": [["issuance", "queries"], None]}
+    assert find_member(carrier_id=admin.carrier_id, email=ANN).permissions == STARTING_ROLES["Read only"]
+
+
 def test_changes_at_once_follow_one_another_and_the_history_is_a_chain(admin: Actor) -> None:
+    add_member(email="chief@example.org", name="Chief", role="Administrator", actor=admin, now=LATER)
     wanted = [frozenset({permission}) for permission in Permission] * 3
 
     def change(to: frozenset[Permission]) -> None:

@@ -66,6 +66,28 @@ def test_a_member_acts_again() -> None:
     assert find_member(carrier_id=carrier.id, email=ANN).permissions == {Permission.QUERIES}
 
 
+def test_a_member_is_given_a_role_and_the_list_of_roles_counts_it() -> None:
+    carrier = cast.carrier()
+    at = ("--carrier", carrier.code)
+
+    added = run("member", "add", ANN, *at, "--name", "Ann", "--role", "Sales desk")
+    run("member", "add", "bob@example.org", *at, "--name", "Bob", "--permissions", "queries")
+    moved = run("member", "set", "bob@example.org", *at, "--role", "read only")
+    listed = run("role", "list", *at)
+
+    assert added.stdout == f"{ANN} is a member of {carrier.code}; may: Sales desk (role); where: everywhere.\n"
+    assert moved.stdout == f"bob@example.org of {carrier.code}; may: Read only (role); where: everywhere.\n"
+    assert [(row[1], row[-1]) for row in rows(listed.stdout)] == [
+        ("Administrator", "0"),
+        ("Read only", "1"),
+        ("Revenue accounting", "0"),
+        ("Sales desk", "1"),
+        ("Ticketing", "0"),
+    ]
+    assert rows(listed.stdout)[0][2] == "all"
+    assert listed.stdout.splitlines()[-1] == f"{carrier.code} Test Air, roles: 5"
+
+
 def test_what_is_not_given_stays() -> None:
     carrier = cast.carrier()
     at = ("--carrier", carrier.code)
@@ -83,6 +105,9 @@ def test_what_is_not_given_stays() -> None:
         (("add", ANN, "--name", " ", "--permissions", "all"), "a name"),
         (("add", ANN, "--name", "Ann", "--permissions", "fly"), "'fly' is none of: list_accounts, "),
         (("add", ANN, "--name", "Ann", "--permissions", "all", "--cities", "New York"), "three capital letters"),
+        (("add", ANN, "--name", "Ann", "--role", "Pilot"), "there is no role 'Pilot'"),
+        (("add", ANN, "--name", "Ann"), "by --role or by --permissions"),
+        (("set", ANN, "--role", "Ticketing", "--permissions", "all"), "not by both"),
         (("set", ANN, "--permissions", "all"), "Ann@example.org is no member"),
         (("deactivate", ANN), "Ann@example.org is no member"),
     ],

@@ -4,15 +4,17 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from skypurser.access import administrators, roles
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
-from skypurser.access.models import Member
+from skypurser.access.models import Member, Role
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest, Refusal
 
@@ -41,12 +43,19 @@ class MemberNotFound(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """What a member may do, and where: in any of the countries, cities or offices; all empty means everywhere."""
+    """What a member may do, and where: in any of the countries, cities or offices; all empty means everywhere.
+
+    Attributes:
+        permissions: The role's, where there is one; otherwise the member's own.
+        role: Its name; empty where the permissions are the member's own. `role_id` is None then.
+    """
 
     permissions: frozenset[Permission]
     countries: frozenset[str] = frozenset()
     cities: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
+    role: str = ""
+    role_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,10 @@ def add_member(
     *,
     email: str,
     name: str,
-    permissions: Collection[Permission],
     actor: Actor,
     now: datetime,
+    permissions: Collection[Permission] | None = None,
+    role: str | None = None,
     countries: Collection[str] = (),
     cities: Collection[str] = (),
     offices: Collection[str] = (),
@@ -75,20 +85,25 @@ def add_member(
     """Add a member to the actor's carrier and return the member as an actor.
 
     Args:
+        permissions, role: One of the two: permissions of the member's own, or the name of a role.
         countries, cities, offices: The member reaches accounts in any of them; all empty means every account.
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        InvalidRequest, MemberExists: Nothing is written.
+        InvalidRequest, MemberExists, RoleNotFound: Nothing is written.
     """
     actor.require_in_person(Permission.ADMINISTRATION)
     address = _address(email)
     called = name.strip()
     if not called or len(called) > _LONGEST_NAME or not called.isprintable():
         raise InvalidRequest(f"a member has a name of at most {_LONGEST_NAME} printable characters", field="name")
-    powers = Powers(frozenset(permissions), frozenset(countries), frozenset(cities), frozenset(offices))
+    if permissions is None and role is None:
+        raise InvalidRequest("a member has a role, or permissions of their own", field="role")
+    where = Powers(frozenset(), frozenset(countries), frozenset(cities), frozenset(offices))
     try:
         with acting_for(actor.carrier_id), transaction.atomic():
+            administrators.lock(actor.carrier_id)  # the role stays until the member has it
+            powers = _given(where, permissions, role, actor)
             row = Member.objects.create(
                 carrier_id=actor.carrier_id, email=address, name=called, created_at=now, **_columns(powers)
             )
@@ -96,7 +111,7 @@ def add_member(
         if "member_email_once_per_carrier" in str(error):
             raise MemberExists(f"{address} is a member already") from error
         raise
-    return as_actor(row)
+    return as_actor(row, powers)
 
 
 def change_member(
@@ -104,22 +119,28 @@ def change_member(
     email: str,
     actor: Actor,
     permissions: Collection[Permission] | None = None,
+    role: str | None = None,
     countries: Collection[str] | None = None,
     cities: Collection[str] | None = None,
     offices: Collection[str] | None = None,
 ) -> MemberView:
     """Set what a member, active or not, may do and where; what is None stays as it is.
 
+    Args:
+        permissions: Permissions of the member's own instead of what there was, a role included.
+        role: The name of a role instead; not both.
+
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        InvalidRequest, MemberNotFound: Nothing is written.
+        InvalidRequest, MemberNotFound, RoleNotFound, LastAdministrator: Nothing is written.
     """
     actor.require_in_person(Permission.ADMINISTRATION)
-    given = {"permissions": permissions, "countries": countries, "cities": cities, "offices": offices}
+    given = {"countries": countries, "cities": cities, "offices": offices}
     wanted = {name: frozenset(values) for name, values in given.items() if values is not None}
-    with acting_for(actor.carrier_id):
+    with acting_for(actor.carrier_id), administrators.keeping_one(actor.carrier_id):
         member = get_member(email=email, actor=actor, is_locked=True)
-        powers = replace(member.powers, **wanted)  # type: ignore[arg-type]  # each under its own name
+        where = replace(member.powers, **wanted)  # type: ignore[arg-type]  # each under its own name
+        powers = _given(where, permissions, role, actor)
         if powers != member.powers:
             _row(actor, member.email).update(**_columns(powers))
     return replace(member, powers=powers)
@@ -130,10 +151,10 @@ def set_active(*, email: str, is_active: bool, actor: Actor) -> MemberView:
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        MemberNotFound: Nothing is written.
+        MemberNotFound, LastAdministrator: Nothing is written.
     """
     actor.require_in_person(Permission.ADMINISTRATION)
-    with acting_for(actor.carrier_id):
+    with acting_for(actor.carrier_id), administrators.keeping_one(actor.carrier_id):
         member = get_member(email=email, actor=actor, is_locked=True)
         if member.is_active is not is_active:
             _row(actor, member.email).update(is_active=is_active)
@@ -147,14 +168,14 @@ def find_member(*, carrier_id: int, email: str) -> Actor:
         MemberNotFound: There is none, or no longer active.
     """
     with acting_for(carrier_id):
-        row = Member.objects.filter(carrier_id=carrier_id, email=_lookup(email), is_active=True).first()
+        row = _rows(carrier_id).filter(email=_lookup(email), is_active=True).first()
     if row is None:
         raise MemberNotFound(f"{email} is no member")
     return as_actor(row)
 
 
 def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberView:
-    """Return the member, active or not; `is_locked` keeps the row as it is until the transaction ends.
+    """Return the member, active or not; `is_locked` keeps the member and all roles as they are until the end.
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION.
@@ -163,7 +184,10 @@ def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberVi
     actor.require(Permission.ADMINISTRATION)
     with acting_for(actor.carrier_id):
         rows = _row(actor, _lookup(email))
-        row = (rows.select_for_update(no_key=True) if is_locked else rows).first()
+        if is_locked:
+            administrators.lock(actor.carrier_id)
+            rows = rows.select_for_update(no_key=True)
+        row = rows.first()
     if row is None:
         raise MemberNotFound(f"{email} is no member")
     return _view(row)
@@ -181,7 +205,7 @@ def members(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[
     """
     actor.require(Permission.ADMINISTRATION)
     with acting_for(actor.carrier_id):
-        rows = Member.objects.filter(carrier_id=actor.carrier_id, id__gt=after).order_by("id")
+        rows = _rows(actor.carrier_id).filter(id__gt=after).order_by("id")
         return [_view(row) for row in rows[: min(limit, LONGEST_PAGE)]]
 
 
@@ -201,9 +225,22 @@ def _lookup(email: str) -> str:
     return email.strip().lower().replace("\0", "\ufffd")
 
 
-def _columns(powers: Powers) -> dict[str, list[str]]:
+def _given(where: Powers, permissions: Collection[Permission] | None, role: str | None, actor: Actor) -> Powers:
+    """Return the powers with these permissions or this role, or as they are with neither."""
+    if permissions is not None and role is not None:
+        raise InvalidRequest("a member has a role, or permissions of their own, not both", field="role")
+    if role is not None:
+        found = roles.named(role, actor=actor)
+        return replace(where, permissions=found.permissions, role=found.name, role_id=found.id)
+    if permissions is not None:
+        return replace(where, permissions=frozenset(permissions), role="", role_id=None)
+    return where
+
+
+def _columns(powers: Powers) -> dict[str, Any]:
     """Return the powers as the table has them, after a look at the places' shapes."""
-    columns = {"permissions": _names(powers.permissions)}
+    own = _names(powers.permissions) if powers.role_id is None else []
+    columns: dict[str, Any] = {"role_id": powers.role_id, "permissions": own}
     for limit, (shape, message) in _PLACES.items():
         places: frozenset[str] = getattr(powers, limit)
         if not all(shape.fullmatch(place) for place in places):
@@ -216,31 +253,42 @@ def _names(values: Iterable[str]) -> list[str]:
     return sorted(str(value) for value in values)
 
 
-def _row(actor: Actor, address: str) -> QuerySet[Member]:
-    return Member.objects.filter(carrier_id=actor.carrier_id, email=address)
-
-
-def _powers(row: Member) -> Powers:
-    return Powers(
-        frozenset(Permission(name) for name in row.permissions),
-        frozenset(row.countries),
-        frozenset(row.cities),
-        frozenset(row.offices),
+def _rows(carrier_id: int) -> QuerySet[Any]:
+    """Return the carrier's members, each with what the role says."""
+    role = Role.objects.filter(carrier_id=OuterRef("carrier_id"), id=OuterRef("role_id"))
+    return Member.objects.filter(carrier_id=carrier_id).annotate(
+        role=Subquery(role.values("name")), role_permissions=Subquery(role.values("permissions"))
     )
 
 
-def _view(row: Member) -> MemberView:
+def _row(actor: Actor, address: str) -> QuerySet[Any]:
+    return _rows(actor.carrier_id).filter(email=address)
+
+
+def _powers(row: Any) -> Powers:
+    has_role = row.role_id is not None
+    return Powers(
+        frozenset(Permission(name) for name in (row.role_permissions if has_role else row.permissions)),
+        frozenset(row.countries),
+        frozenset(row.cities),
+        frozenset(row.offices),
+        row.role if has_role else "",
+        row.role_id,
+    )
+
+
+def _view(row: Any) -> MemberView:
     return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at)
 
 
-def member_row(*, carrier_id: int, member_id: int) -> Member | None:
+def member_row(*, carrier_id: int, member_id: int) -> Any:
     """Return the row of a member; only inside a transaction that acts for the carrier is there one."""
-    return Member.objects.filter(carrier_id=carrier_id, id=member_id).first()
+    return _rows(carrier_id).filter(id=member_id).first()
 
 
-def as_actor(row: Member) -> Actor:
+def as_actor(row: Any, powers: Powers | None = None) -> Actor:
     """Return the member as somebody who acts."""
-    powers = _powers(row)
+    powers = powers or _powers(row)
     return Actor(
         carrier_id=row.carrier_id,
         name=row.email,

@@ -1,7 +1,8 @@
-"""Carriers, their members and their API keys."""
+"""Carriers, their roles, members and API keys."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 
 from skypurser.access.tables import CarrierOwned, NextValue
 
@@ -28,13 +29,33 @@ class Carrier(models.Model):
         return f"{self.code} {self.name}"
 
 
+class Role(CarrierOwned):
+    """A named set of permissions. Whoever has the role may do what it says now."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "id")
+    id = models.BigIntegerField(db_default=NextValue("access_role_id_seq"))
+    name = models.CharField(max_length=100)
+    permissions = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        constraints = (models.UniqueConstraint("carrier_id", Lower("name"), name="role_name_once_per_carrier"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Member(CarrierOwned):
-    """A person of a carrier (or of one of its agencies), with permissions one by one and limits to where they hold."""
+    """A person of a carrier (or of one of its agencies), with limits to where the permissions hold.
+
+    The permissions are the role's, or else the member's own, one by one. `language`, `theme` and `has_shortcuts` are
+    how the member likes the pages.
+    """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
     id = models.BigIntegerField(db_default=NextValue("access_member_id_seq"))
     email = models.CharField(max_length=254)
     name = models.CharField(max_length=200)
+    role_id = models.BigIntegerField(null=True)
     permissions = ArrayField(models.CharField(max_length=40), default=list)
     countries = ArrayField(models.CharField(max_length=2), default=list)
     cities = ArrayField(models.CharField(max_length=3), default=list)
@@ -43,15 +64,48 @@ class Member(CarrierOwned):
     created_at = models.DateTimeField()
     #: Who signs in as this member; nobody before the invitation is accepted. A number: users belong to no carrier.
     user_id = models.BigIntegerField(null=True)
+    language = models.CharField(max_length=2, default="en")
+    theme = models.CharField(max_length=5, default="auto")
+    has_shortcuts = models.BooleanField(default=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("carrier_id", "email"), name="member_email_once_per_carrier"),
             models.UniqueConstraint(fields=("user_id", "carrier_id"), name="member_user_once_per_carrier"),
+            models.CheckConstraint(
+                condition=models.Q(role_id__isnull=True) | models.Q(permissions__len=0),
+                name="member_role_or_own_permissions",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=("en", "es"), theme__in=("auto", "light", "dark")),
+                name="member_preferences",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class SavedView(CarrierOwned):
+    """A member's filters of a list, kept under a name. `page` names the list, `query` is its query string."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "id")
+    id = models.BigIntegerField(db_default=NextValue("access_savedview_id_seq"))
+    member_id = models.BigIntegerField()
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    query = models.CharField(max_length=2000)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("carrier_id", "member_id", "page", "name"), name="savedview_name_once_per_page"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.name}"
 
 
 class ApiKey(CarrierOwned):

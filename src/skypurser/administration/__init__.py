@@ -1,5 +1,6 @@
-"""What a carrier's administrator does: sets up the carrier, its members and its API keys, and leaves a history of it.
+"""What a carrier's administrator does: sets up the carrier, its roles, members and API keys, and leaves a history.
 
 `access` keeps the rows; here each change and its act are one transaction. One module per subject: `carriers.py`,
+`roles.py`,
 `members.py`, `api_keys.py`.
 """

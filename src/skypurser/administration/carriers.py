@@ -1,11 +1,13 @@
 """Set up a carrier; the operator's act, because nobody else is there yet."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from skypurser.access import carriers
 from skypurser.access.carriers import CarrierView
+from skypurser.administration.roles import add_starting_roles
 from skypurser.history import acts
 
 
@@ -19,7 +21,7 @@ def create_carrier(
     now: datetime,
     operator: str = "operator",
 ) -> CarrierView:
-    """Set up a carrier and return it; its history begins with `carrier.created`.
+    """Set up a carrier with the roles to start with, and return it; its history begins with `carrier.created`.
 
     Args:
         code, name, country, time_zone, currency: As in `access.carriers.create_carrier`.
@@ -33,7 +35,13 @@ def create_carrier(
         made = carriers.create_carrier(
             code=code, name=name, country=country, time_zone=time_zone, currency=currency, now=now
         )
-        told = {"name": made.name, "country": made.country, "time_zone": made.time_zone, "currency": made.currency}
+        told: dict[str, Any] = {
+            "name": made.name,
+            "country": made.country,
+            "time_zone": made.time_zone,
+            "currency": made.currency,
+            "roles": add_starting_roles(made.id),
+        }
         acts.record(
             carrier_id=made.id,
             action="carrier.created",

@@ -19,9 +19,10 @@ def add_member(
     *,
     email: str,
     name: str,
-    permissions: Collection[Permission],
     actor: Actor,
     now: datetime,
+    permissions: Collection[Permission] | None = None,
+    role: str | None = None,
     countries: Collection[str] = (),
     cities: Collection[str] = (),
     offices: Collection[str] = (),
@@ -29,25 +30,28 @@ def add_member(
     """Add a member to the actor's carrier and return the member as an actor; recorded as `member.added`.
 
     Args:
+        permissions, role: One of the two: permissions of the member's own, or the name of a role.
         countries, cities, offices: The member reaches accounts in any of them; all empty means every account.
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        InvalidRequest, MemberExists: Nothing is written.
+        InvalidRequest, MemberExists, RoleNotFound: Nothing is written.
     """
     with acting_for(actor.carrier_id):
         added = members.add_member(
             email=email,
             name=name,
             permissions=permissions,
+            role=role,
             actor=actor,
             now=now,
             countries=countries,
             cities=cities,
             offices=offices,
         )
-        given = _told(Powers(added.permissions, added.countries, added.cities, added.offices))
-        changes = {"name": [None, name.strip()]} | {field: [None, values] for field, values in given.items()}
+        given = _told(members.get_member(email=added.name, actor=actor).powers)
+        changes: dict[str, list[Any]] = {"name": [None, name.strip()]}
+        changes |= {field: [None, value] for field, value in given.items() if value is not None}
         _record("member.added", added.name, changes, actor, now)
     return added
 
@@ -58,6 +62,7 @@ def change_member(
     actor: Actor,
     now: datetime,
     permissions: Collection[Permission] | None = None,
+    role: str | None = None,
     countries: Collection[str] | None = None,
     cities: Collection[str] | None = None,
     offices: Collection[str] | None = None,
@@ -65,16 +70,23 @@ def change_member(
     """Set what a member may do and where; recorded as `member.changed`, unless nothing changes.
 
     Args:
-        permissions, countries, cities, offices: Replace what was there; what is None stays.
+        permissions, role: One of the two replaces the permissions, own or of a role, that there were.
+        countries, cities, offices: Replace what was there; what is None stays.
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        InvalidRequest, MemberNotFound: Nothing is written.
+        InvalidRequest, MemberNotFound, RoleNotFound, LastAdministrator: Nothing is written.
     """
     with acting_for(actor.carrier_id):
         before = members.get_member(email=email, actor=actor, is_locked=True)
         after = members.change_member(
-            email=email, actor=actor, permissions=permissions, countries=countries, cities=cities, offices=offices
+            email=email,
+            actor=actor,
+            permissions=permissions,
+            role=role,
+            countries=countries,
+            cities=cities,
+            offices=offices,
         )
         old, new = _told(before.powers), _told(after.powers)
         if changes := {field: [old[field], new[field]] for field in old if old[field] != new[field]}:
@@ -87,7 +99,7 @@ def deactivate_member(*, email: str, actor: Actor, now: datetime) -> MemberView:
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        MemberNotFound: Nothing is written.
+        MemberNotFound, LastAdministrator: Nothing is written.
     """
     return _set_active("member.deactivated", email, is_active=False, actor=actor, now=now)
 
@@ -111,9 +123,11 @@ def _set_active(action: str, email: str, *, is_active: bool, actor: Actor, now: 
     return after
 
 
-def _told(powers: Powers) -> dict[str, list[str]]:
+def _told(powers: Powers) -> dict[str, Any]:
+    """Return the role or the permissions of the member's own, None for the other, and the places."""
     return {
-        "permissions": sorted(powers.permissions),
+        "role": powers.role or None,
+        "permissions": None if powers.role else sorted(powers.permissions),
         "countries": sorted(powers.countries),
         "cities": sorted(powers.cities),
         "offices": sorted(powers.offices),

@@ -8,7 +8,8 @@ from skypurser.cli.session import opened
 
 _PERMISSIONS = options.Several(Permission)
 _CODES = options.Several()
-_MAY = f"What the member may do, of: {', '.join(Permission)}; or all."
+_ROLE = "The role whose permissions the member has; `skypurser role list` shows what there is."
+_MAY = f"Instead of a role, what this one member may do, of: {', '.join(Permission)}; or all."
 
 
 @click.group()
@@ -20,7 +21,8 @@ def member() -> None:
 @click.argument("email")
 @options.carrier
 @click.option("--name", required=True, help="The person's.")
-@click.option("--permissions", type=_PERMISSIONS, required=True, help=_MAY)
+@click.option("--role", metavar="NAME", help=_ROLE)
+@click.option("--permissions", type=_PERMISSIONS, help=_MAY)
 @click.option("--countries", type=_CODES, default="", help="Only accounts in these countries (ISO 3166).")
 @click.option("--cities", type=_CODES, default="", help="Only accounts in these cities (IATA).")
 @click.option("--offices", type=_CODES, default="", help="Only accounts of these offices.")
@@ -28,12 +30,18 @@ def add(
     email: str,
     carrier: str | None,
     name: str,
-    permissions: frozenset[Permission],
+    role: str | None,
+    permissions: frozenset[Permission] | None,
     countries: frozenset[str],
     cities: frozenset[str],
     offices: frozenset[str],
 ) -> None:
-    """Add the member EMAIL. Several limits add up; without any, the member reaches every account."""
+    """Add the member EMAIL, by --role or --permissions.
+
+    Several limits add up; without any, the member reaches every account.
+    """
+    if (role is None) == (permissions is None):
+        raise click.UsageError("Say what the member may do, by --role or by --permissions.")
     with opened():
         from skypurser.cli.members import add_and_say  # noqa: PLC0415 — needs Django set up
 
@@ -41,6 +49,7 @@ def add(
             carrier_code=carrier,
             email=email,
             name=name,
+            role=role,
             permissions=permissions,
             countries=countries,
             cities=cities,
@@ -61,6 +70,7 @@ def list_(carrier: str | None) -> None:
 @member.command(name="set")
 @click.argument("email")
 @options.carrier
+@click.option("--role", metavar="NAME", help=_ROLE)
 @click.option("--permissions", type=_PERMISSIONS, help=_MAY)
 @click.option("--countries", type=_CODES, help="Only accounts in these countries (ISO 3166).")
 @click.option("--cities", type=_CODES, help="Only accounts in these cities (IATA).")
@@ -68,6 +78,7 @@ def list_(carrier: str | None) -> None:
 def set_(
     email: str,
     carrier: str | None,
+    role: str | None,
     permissions: frozenset[Permission] | None,
     countries: frozenset[str] | None,
     cities: frozenset[str] | None,
@@ -77,12 +88,15 @@ def set_(
 
     Each option replaces what was there, with nothing when it is empty; what is not given stays.
     """
+    if role is not None and permissions is not None:
+        raise click.UsageError("Say what the member may do by --role or by --permissions, not by both.")
     with opened():
         from skypurser.cli.members import set_and_say  # noqa: PLC0415 — needs Django set up
 
         set_and_say(
             carrier_code=carrier,
             email=email,
+            role=role,
             permissions=permissions,
             countries=countries,
             cities=cities,

@@ -1,10 +1,10 @@
-"""Members on the command line."""
+"""Members and roles on the command line."""
 
 from datetime import UTC, datetime
 
 import click
 
-from skypurser.access import members
+from skypurser.access import members, roles
 from skypurser.access.actors import operator
 from skypurser.access.members import MemberView, Powers
 from skypurser.access.permissions import ALL, Permission
@@ -18,7 +18,8 @@ def add_and_say(
     carrier_code: str | None,
     email: str,
     name: str,
-    permissions: frozenset[Permission],
+    role: str | None,
+    permissions: frozenset[Permission] | None,
     countries: frozenset[str],
     cities: frozenset[str],
     offices: frozenset[str],
@@ -29,6 +30,7 @@ def add_and_say(
     added = add_member(
         email=email,
         name=name,
+        role=role,
         permissions=permissions,
         countries=countries,
         cities=cities,
@@ -43,6 +45,7 @@ def set_and_say(
     *,
     carrier_code: str | None,
     email: str,
+    role: str | None,
     permissions: frozenset[Permission] | None,
     countries: frozenset[str] | None,
     cities: frozenset[str] | None,
@@ -52,6 +55,7 @@ def set_and_say(
     carrier = chosen_carrier(carrier_code)
     changed = change_member(
         email=email,
+        role=role,
         permissions=permissions,
         countries=countries,
         cities=cities,
@@ -94,14 +98,33 @@ def print_members(*, carrier_code: str | None) -> None:
     console.show(console.cell(f"{called(carrier)}, members: {many:,}"))
 
 
+def print_roles(*, carrier_code: str | None) -> None:
+    """Print the carrier's roles as a table."""
+    carrier = chosen_carrier(carrier_code)
+    shown = console.table("Id", "Role", "May", "Members", right=frozenset({"Members"}))
+    found = roles.roles(actor=operator(carrier.id))
+    for one in found:
+        shown.add_row(str(one.id), console.cell(one.name), allowed(one.permissions), f"{one.members:,}")
+    if found:
+        console.show(shown, "")
+    console.show(console.cell(f"{called(carrier)}, roles: {len(found):,}"))
+
+
+def allowed(permissions: frozenset[Permission]) -> str:
+    """Write permissions as the command line takes them."""
+    if permissions == ALL:
+        return "all"
+    return ", ".join(sorted(permissions)) or "nothing"
+
+
 def _say(member: MemberView, what: str) -> None:
     click.echo(f"{member.email} {what}; may: {_may(member.powers)}; where: {_where(member.powers)}.")
 
 
 def _may(powers: Powers) -> str:
-    if powers.permissions == ALL:
-        return "all"
-    return ", ".join(sorted(powers.permissions)) or "nothing"
+    if powers.role:
+        return f"{console.printable(powers.role)} (role)"
+    return allowed(powers.permissions)
 
 
 def _where(powers: Powers) -> str:

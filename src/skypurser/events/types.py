@@ -71,6 +71,10 @@ OF_STATUS: Mapping[str, str] = MappingProxyType(
 UNTOLD = frozenset(
     {
         "carrier.created",
+        "role.added",
+        "role.changed",
+        "role.renamed",
+        "role.deleted",
         "member.added",
         "member.changed",
         "member.deactivated",

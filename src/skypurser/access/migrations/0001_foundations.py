@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
             reverse_sql="DROP FUNCTION access_refuse_change;",
         ),
         sequence("access_carrier_id_seq"),
+        sequence("access_role_id_seq"),
         sequence("access_member_id_seq"),
+        sequence("access_savedview_id_seq"),
         sequence("access_apikey_id_seq"),
     )

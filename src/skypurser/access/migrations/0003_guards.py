@@ -1,4 +1,4 @@
-"""Isolation of carriers, members and API keys; how a carrier or a key is found before anybody acts for it."""
+"""Isolation of carriers, their members and keys; how a carrier or a key is found before anybody acts for it."""
 
 from django.db import migrations
 
@@ -9,7 +9,23 @@ class Migration(migrations.Migration):
     dependencies = (("access", "0002_tables"),)
     operations = (
         isolate("access_carrier", privileges="SELECT, INSERT, UPDATE (name, country, time_zone)", column="id"),
+        isolate("access_role", privileges="SELECT, INSERT, UPDATE (name, permissions), DELETE"),
         isolate("access_member", privileges="SELECT, INSERT, UPDATE"),
+        migrations.RunSQL(
+            sql="""
+            ALTER TABLE access_member ADD CONSTRAINT member_role FOREIGN KEY (carrier_id, role_id)
+                REFERENCES access_role (carrier_id, id);
+            """,
+            reverse_sql="ALTER TABLE access_member DROP CONSTRAINT member_role;",
+        ),
+        isolate("access_savedview", privileges="SELECT, INSERT, UPDATE (name, query, position), DELETE"),
+        migrations.RunSQL(
+            sql="""
+            ALTER TABLE access_savedview ADD CONSTRAINT savedview_member FOREIGN KEY (carrier_id, member_id)
+                REFERENCES access_member (carrier_id, id);
+            """,
+            reverse_sql="ALTER TABLE access_savedview DROP CONSTRAINT savedview_member;",
+        ),
         isolate(
             "access_apikey",
             privileges="INSERT, UPDATE (revoked_at, last_used_at), SELECT (carrier_id, id, name, prefix, scopes, "
