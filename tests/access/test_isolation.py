@@ -18,7 +18,10 @@ from skypurser.access.carriers import all_carrier_ids
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.access.permissions import Permission
 from skypurser.access.views import add_view
+from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.members import add_member
+from skypurser.electronic import approving
+from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
 from skypurser.ledger.requests import Answer, Request
 from skypurser.webhooks import endpoints
@@ -236,6 +239,16 @@ def populated() -> Iterator[Populated]:
         now=cast.NOON,
     )
     add_view(page="accounts", name="Mine", query="city=NYC", actor=ann)
+    set_approval_threshold(currency="USD", amount=1, actor=airline.actor, now=cast.NOON)
+    approving.request(
+        account_id=airline.client.id,
+        kind=Kind.CREDIT,
+        amount=1,
+        reference="wire",
+        key="form",
+        actor=airline.actor,
+        now=cast.NOON,
+    )
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)

@@ -108,6 +108,25 @@ class SavedView(CarrierOwned):
         return f"{self.page}: {self.name}"
 
 
+class ApprovalThreshold(CarrierOwned):
+    """From which amount, in minor units, a manual credit or debit in this currency takes four eyes."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "currency")
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="approvalthreshold_above_zero"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="approvalthreshold_currency_shape"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
 class ApiKey(CarrierOwned):
     """A program's way in. The token is nowhere: `token_hash` is its SHA-256, which the application can't read."""
 

@@ -7,7 +7,20 @@ import click
 from skypurser.cli.failures import failure
 
 #: Each verb's module, loaded when it is asked for.
-_VERBS = ("account", "api-key", "audit", "carrier", "demo", "member", "migrate", "replay", "role", "serve", "worker")
+_VERBS = (
+    "account",
+    "api-key",
+    "approval",
+    "audit",
+    "carrier",
+    "demo",
+    "member",
+    "migrate",
+    "replay",
+    "role",
+    "serve",
+    "worker",
+)
 
 
 class Skypurser(click.Group):

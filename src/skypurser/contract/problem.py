@@ -64,6 +64,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "entry_not_found": (404, "There is no such entry"),
     "already_reversed": (409, "The entry is reversed already"),
     "reversal_exceeds_original": (409, "The reversal is beyond what is left of the original"),
+    # approvals, and what two people change at once
+    "approval_not_found": (404, "There is no such request for approval"),
+    "approval_decided": (409, "The request for approval is decided already"),
+    "own_request": (409, "Nobody decides on a request of their own"),
+    "changed_meanwhile": (409, "Somebody else has changed this meanwhile"),
     # webhooks and events
     "endpoint_not_found": (404, "There is no such webhook"),
     "endpoint_not_allowed": (422, "This address may not be called"),

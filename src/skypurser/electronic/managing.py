@@ -13,7 +13,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import directory
-from skypurser.electronic.models import ElectronicAccount
+from skypurser.electronic.models import Approval, ElectronicAccount
 from skypurser.electronic.opening import set_rates
 from skypurser.electronic.requests import SetLimit, SetStatus
 from skypurser.electronic.terms import rates_of
@@ -108,12 +108,16 @@ def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> N
     """Delete an account that never had a movement, a hold or a sale; the deletion stays in the history.
 
     Raises:
-        PermissionDenied, InvalidRequest, AccountNotFound, AccountInUse: Nothing is deleted.
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is deleted.
+        AccountInUse: Or a credit or debit waits for approval. Nothing is deleted.
     """
     with acting_for(actor.carrier_id):
         found = _allowed(account_id, reference, actor)
         accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
-        ElectronicAccount.objects.filter(carrier_id=actor.carrier_id, account_id=account_id).delete()
+        own = {"carrier_id": actor.carrier_id, "account_id": account_id}
+        if Approval.objects.filter(**own, status=Approval.PENDING).exists():
+            raise accounts.AccountInUse("a credit or debit of the account waits for approval")
+        ElectronicAccount.objects.filter(**own).delete()
         accounts.delete_account(carrier_id=actor.carrier_id, account_id=account_id)
         acts.record(
             carrier_id=actor.carrier_id,

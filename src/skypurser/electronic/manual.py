@@ -1,4 +1,6 @@
-"""Credit and debit an electronic account by hand.
+"""Credit and debit an electronic account by hand, at once: for programs, which are trusted by the scope of their key.
+
+People ask through `approving.py`, where a second member may have to agree.
 
 Source: KIU, "Credit and Debit".
 """
@@ -14,10 +16,14 @@ from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovem
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import Answer, check_key, fingerprint
+from skypurser.ledger.requests import Answer, RequestRefused, check_key, fingerprint
 from skypurser.ledger.reversing import ReverseEntry
+from skypurser.ledger.states import Outcome
 from skypurser.money import Money
 from skypurser.parties.airports import local_date
+
+#: The fact by which the answer to a form tells that it waits for approval: the request's number.
+APPROVAL = "approval"
 
 MANUAL_KINDS = frozenset({ManualCredit.operation, ManualDebit.operation})
 
@@ -41,6 +47,26 @@ def credit(*, account_id: int, amount: Money | int, reference: str, key: str, ac
 def debit(*, account_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
     """Charge an account by debit memo, past its limit too. Arguments and errors are those of `credit`."""
     return _move(ManualDebit, account_id, amount, reference, key, actor, now)
+
+
+def _move(
+    kind: type[ManualMovement],
+    account_id: int,
+    amount: Money | int,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    with acting_for(actor.carrier_id):
+        request, _ = asked(
+            kind=kind, account_id=account_id, amount=amount, reference=reference, key=key, actor=actor, now=now
+        )
+        answer = post_one(request)
+    answer.raise_if_refused()
+    if APPROVAL in answer.facts:  # a form asked for the same under this key, and it waits
+        raise RequestRefused(Answer(Outcome.REFUSED, "key_reused"))
+    return answer
 
 
 def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
@@ -73,7 +99,8 @@ def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: 
     return answer.raise_if_refused()
 
 
-def _move(
+def asked(
+    *,
     kind: type[ManualMovement],
     account_id: int,
     amount: Money | int,
@@ -81,30 +108,32 @@ def _move(
     key: str,
     actor: Actor,
     now: datetime,
-) -> Answer:
+) -> tuple[ManualMovement, directory.Found | None]:
+    """Return what `credit` and `debit` post, whoever posts it, and the account if there is one. Writes nothing.
+
+    Raises:
+        PermissionDenied, InvalidRequest.
+    """
     minor = amount if isinstance(amount, int) else amount.minor
     if minor <= 0:
         raise InvalidRequest("the amount is above zero", field="amount")
-    with acting_for(actor.carrier_id):
-        found = _allowed(account_id, reference, key, actor)
-        account = Named.by_id(account_id, found)
-        currency = account.currency if isinstance(amount, int) else amount.currency
-        payload = (kind.operation, account_id, minor, *foreign_currency(currency, account), reference)
-        answer = post_one(
-            kind(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint(*payload),
-                account_id=account.account_id,
-                account_named=account.text,
-                currency=currency,
-                actor=actor.name,
-                reference=reference,
-                now=now,
-                amount=minor,
-            )
-        )
-    return answer.raise_if_refused()
+    found = _allowed(account_id, reference, key, actor)
+    account = Named.by_id(account_id, found)
+    currency = account.currency if isinstance(amount, int) else amount.currency
+    payload = (kind.operation, account_id, minor, *foreign_currency(currency, account), reference)
+    request = kind(
+        carrier_id=actor.carrier_id,
+        key=key,
+        fingerprint=fingerprint(*payload),
+        account_id=account.account_id,
+        account_named=account.text,
+        currency=currency,
+        actor=actor.name,
+        reference=reference,
+        now=now,
+        amount=minor,
+    )
+    return request, found
 
 
 def _allowed(account_id: int, reference: str, key: str, actor: Actor) -> directory.Found | None:

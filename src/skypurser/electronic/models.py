@@ -1,9 +1,9 @@
-"""Electronic accounts: whose they are and on what terms they buy. The money is the ledger's."""
+"""Electronic accounts: whose they are, on what terms they buy, what waits for approval. The money is the ledger's."""
 
 from django.db import models
 from django.db.models import Q
 
-from skypurser.access.tables import CarrierOwned
+from skypurser.access.tables import CarrierOwned, NextValue
 from skypurser.commissions.rules import Mode
 
 MODES = [mode.value for mode in Mode]
@@ -97,3 +97,71 @@ class ElectronicAccount(CarrierOwned):
 
     def __str__(self) -> str:
         return f"{self.type} {self.code} {self.currency}"
+
+
+class Approval(CarrierOwned):
+    """A manual credit or debit that waits for somebody else's approval, or did.
+
+    The account's name and place are copied, so that they outlive it. `requested_by` and `decided_by` are names as the
+    history has them, the ids those of members; `reason` is why it was declined. Once it is approved, `entry_id` and
+    `item` are those of the movement.
+    """
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+    pk = models.CompositePrimaryKey("carrier_id", "id")
+    id = models.BigIntegerField(db_default=NextValue("electronic_approval_id_seq"))
+    account_id = models.BigIntegerField()
+    type = models.CharField(max_length=9)
+    code = models.CharField(max_length=20)
+    city = models.CharField(max_length=3)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=6)
+    amount = models.BigIntegerField()
+    reference = models.TextField()
+    key = models.TextField()
+    requested_by = models.TextField()
+    requested_by_id = models.BigIntegerField(null=True)
+    requested_at = models.DateTimeField()
+    status = models.CharField(max_length=9, default=PENDING)
+    decided_by = models.TextField(blank=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    entry_id = models.BigIntegerField(null=True)
+    item = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=("credit", "debit"), amount__gt=0), name="approval_kind"),
+            models.CheckConstraint(
+                condition=Q(status="pending", decided_at__isnull=True, decided_by="", entry_id__isnull=True)
+                | Q(status="approved", decided_at__isnull=False, entry_id__isnull=False, item__isnull=False)
+                | Q(status__in=("declined", "withdrawn"), decided_at__isnull=False, entry_id__isnull=True),
+                name="approval_status",
+            ),
+            # A request is withdrawn by whoever made it, and decided by somebody else: by the names that the history
+            # has. For members the ids tell.
+            models.CheckConstraint(
+                condition=Q(status="pending")
+                | Q(status="withdrawn", decided_by=models.F("requested_by"))
+                | (
+                    Q(status__in=("approved", "declined"), decided_by_id__isnull=False)
+                    & ~Q(decided_by=models.F("requested_by"))
+                    & (Q(requested_by_id__isnull=True) | ~Q(decided_by_id=models.F("requested_by_id")))
+                ),
+                name="approval_four_eyes",
+            ),
+            models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="approval_entry_once"),
+        )
+        indexes = (
+            models.Index(fields=("id", "carrier_id"), condition=Q(status="pending"), name="approval_pending"),
+            models.Index(fields=("account_id", "id"), name="approval_by_account"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.amount} {self.currency}: {self.status}"

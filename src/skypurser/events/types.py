@@ -67,10 +67,11 @@ OF_STATUS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: Acts that are nobody else's business: what concerns the telling itself.
+#: Acts that are nobody else's business: who may do what, what waits for approval, what concerns the telling itself.
 UNTOLD = frozenset(
     {
         "carrier.created",
+        "carrier.approval_threshold_set",
         "role.added",
         "role.changed",
         "role.renamed",
@@ -81,6 +82,10 @@ UNTOLD = frozenset(
         "member.reactivated",
         "api_key.created",
         "api_key.revoked",
+        "approval.requested",
+        "approval.approved",
+        "approval.declined",
+        "approval.withdrawn",
         "webhook.created",
         "webhook.changed",
         "webhook.deleted",

@@ -161,6 +161,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ApprovalThreshold",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id", "currency", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="approvalthreshold_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="approvalthreshold_currency_shape"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ApiKey",
             fields=[
                 ("carrier_id", models.IntegerField()),

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
             """,
             reverse_sql="ALTER TABLE access_savedview DROP CONSTRAINT savedview_member;",
         ),
+        isolate("access_approvalthreshold", privileges="SELECT, INSERT, UPDATE (amount), DELETE"),
         isolate(
             "access_apikey",
             privileges="INSERT, UPDATE (revoked_at, last_used_at), SELECT (carrier_id, id, name, prefix, scopes, "

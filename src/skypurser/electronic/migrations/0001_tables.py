@@ -2,13 +2,19 @@
 
 from django.db import migrations, models
 
+import skypurser.access.tables
+from skypurser.access.isolation import sequence
+
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("access", "0001_foundations"),
+    ]
 
     operations = [
+        sequence("electronic_approval_id_seq"),
         migrations.CreateModel(
             name="ElectronicAccount",
             fields=[
@@ -121,6 +127,97 @@ class Migration(migrations.Migration):
                         ),
                         name="commission_percents",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "id",
+                    models.BigIntegerField(db_default=skypurser.access.tables.NextValue("electronic_approval_id_seq")),
+                ),
+                ("account_id", models.BigIntegerField()),
+                ("type", models.CharField(max_length=9)),
+                ("code", models.CharField(max_length=20)),
+                ("city", models.CharField(max_length=3)),
+                ("country", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                ("kind", models.CharField(max_length=6)),
+                ("amount", models.BigIntegerField()),
+                ("reference", models.TextField()),
+                ("key", models.TextField()),
+                ("requested_by", models.TextField()),
+                ("requested_by_id", models.BigIntegerField(null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("status", models.CharField(default="pending", max_length=9)),
+                ("decided_by", models.TextField(blank=True)),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("entry_id", models.BigIntegerField(null=True)),
+                ("item", models.BigIntegerField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["id", "carrier_id"], condition=models.Q(("status", "pending")), name="approval_pending"
+                    ),
+                    models.Index(fields=["account_id", "id"], name="approval_by_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0), ("kind__in", ("credit", "debit"))), name="approval_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by", ""),
+                                ("entry_id__isnull", True),
+                                ("status", "pending"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("entry_id__isnull", False),
+                                ("item__isnull", False),
+                                ("status", "approved"),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("entry_id__isnull", True),
+                                ("status__in", ("declined", "withdrawn")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "pending"),
+                            models.Q(("decided_by", models.F("requested_by")), ("status", "withdrawn")),
+                            models.Q(
+                                ("decided_by_id__isnull", False),
+                                ("status__in", ("approved", "declined")),
+                                models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                                models.Q(
+                                    ("requested_by_id__isnull", True),
+                                    models.Q(("decided_by_id", models.F("requested_by_id")), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_four_eyes",
+                    ),
+                    models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="approval_entry_once"),
                 ],
             },
         ),

@@ -1,0 +1,172 @@
+"""Requests for approval: what waits, and what was decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor, Place
+from skypurser.access.permissions import Permission
+from skypurser.electronic.directory import AccountName
+from skypurser.electronic.models import Approval
+from skypurser.errors import Refusal
+
+#: The longest page, and one more to see whether another follows.
+LONGEST_PAGE = 500
+
+
+class ApprovalNotFound(Refusal):
+    """There is no such request for approval."""
+
+    code = "approval_not_found"
+
+
+class Kind(StrEnum):
+    """What is asked for."""
+
+    CREDIT = "credit"
+    DEBIT = "debit"
+
+
+class ApprovalStatus(StrEnum):
+    """What has become of a request. Only PENDING ever changes."""
+
+    PENDING = Approval.PENDING
+    APPROVED = Approval.APPROVED
+    DECLINED = Approval.DECLINED
+    WITHDRAWN = Approval.WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """A manual credit or debit that waits for somebody else's approval, or did.
+
+    Attributes:
+        account: The account's name, which it keeps when the account is deleted after the decision.
+        amount: Minor units of the account's currency.
+        requested_by, decided_by: As the history names them; the ids are members'. `decided_by` is empty while pending.
+        reason: Why it was declined.
+        entry_id, item: Of the movement, once approved.
+    """
+
+    id: int
+    account_id: int
+    account: AccountName
+    place: Place
+    kind: Kind
+    amount: int
+    reference: str
+    requested_by: str
+    requested_by_id: int | None
+    requested_at: datetime
+    status: ApprovalStatus
+    decided_by: str
+    decided_by_id: int | None
+    decided_at: datetime | None
+    reason: str
+    entry_id: int | None
+    item: int | None
+
+    def is_of(self, actor: Actor) -> bool:
+        """Tell whether the actor made the request, and so may withdraw it but never decide on it."""
+        same_member = actor.member_id is not None and actor.member_id == self.requested_by_id
+        return same_member or actor.name == self.requested_by
+
+
+def pending(*, actor: Actor, account_id: int | None = None, after: int = 0, limit: int = 50) -> list[ApprovalView]:
+    """Return what waits, the oldest first.
+
+    Who may approve sees all within the member's places; who may credit and debit only, what they asked for themselves.
+
+    Args:
+        account_id: Of one account only.
+        after: The id of the last request of the page before.
+
+    Raises:
+        PermissionDenied: The actor has neither APPROVALS nor CREDIT_AND_DEBIT.
+    """
+    with acting_for(actor.carrier_id):
+        rows = _visible(actor, account_id).filter(status=Approval.PENDING, id__gt=after)
+        return [shown(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
+
+
+def decided(
+    *, actor: Actor, account_id: int | None = None, before: int | None = None, limit: int = 50
+) -> list[ApprovalView]:
+    """Return what was approved, declined or withdrawn, the newest request first; otherwise like `pending`.
+
+    Args:
+        account_id: Of one account only.
+        before: The id of the last request of the page before.
+    """
+    with acting_for(actor.carrier_id):
+        rows = _visible(actor, account_id).exclude(status=Approval.PENDING)
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return [shown(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
+
+
+def count_waiting(*, actor: Actor) -> int:
+    """Return how many requests wait for this actor's decision: within reach, and somebody else's."""
+    if not actor.may(Permission.APPROVALS):
+        return 0
+    with acting_for(actor.carrier_id):
+        rows = _visible(actor, None).filter(status=Approval.PENDING)
+        return rows.exclude(_own(actor)).count()
+
+
+def get(approval_id: int, *, actor: Actor) -> ApprovalView:
+    """Return a request for approval.
+
+    Raises:
+        PermissionDenied: As in `pending`.
+        ApprovalNotFound: The carrier has none such, or none that the actor may see.
+    """
+    with acting_for(actor.carrier_id):
+        row = _visible(actor, None).filter(id=approval_id).first()
+    if row is None:
+        raise ApprovalNotFound(f"there is no request {approval_id}")
+    return shown(row)
+
+
+def shown(row: Approval) -> ApprovalView:
+    """Return a row as others read it."""
+    return ApprovalView(
+        id=row.id,
+        account_id=row.account_id,
+        account=AccountName(row.type, row.code, row.currency, row.city),
+        place=Place(row.country, row.city, row.code if row.type == "agency" else ""),
+        kind=Kind(row.kind),
+        amount=row.amount,
+        reference=row.reference,
+        requested_by=row.requested_by,
+        requested_by_id=row.requested_by_id,
+        requested_at=row.requested_at,
+        status=ApprovalStatus(row.status),
+        decided_by=row.decided_by,
+        decided_by_id=row.decided_by_id,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        entry_id=row.entry_id,
+        item=row.item,
+    )
+
+
+def _visible(actor: Actor, account_id: int | None) -> QuerySet[Approval]:
+    rows = Approval.objects.filter(carrier_id=actor.carrier_id)
+    if not actor.may(Permission.APPROVALS):
+        if not actor.may(Permission.CREDIT_AND_DEBIT):
+            actor.require(Permission.APPROVALS)
+        rows = rows.filter(_own(actor))
+    if actor.is_limited:
+        of_offices = Q(type="agency", code__in=actor.offices)
+        rows = rows.filter(Q(country__in=actor.countries) | Q(city__in=actor.cities) | of_offices)
+    return rows if account_id is None else rows.filter(account_id=account_id)
+
+
+def _own(actor: Actor) -> Q:
+    own = Q(requested_by=actor.name)
+    # A comparison with null would make the whole unknown where it is negated.
+    return own if actor.member_id is None else own | Q(requested_by_id=actor.member_id, requested_by_id__isnull=False)
