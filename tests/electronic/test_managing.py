@@ -12,6 +12,7 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import ALL, Permission
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import managing
+from skypurser.electronic.changes import ChangedMeanwhile, Changes
 from skypurser.electronic.directory import get
 from skypurser.electronic.opening import open_agency_account
 from skypurser.errors import InvalidRequest
@@ -217,6 +218,50 @@ def test_a_corporate_clients_two_rates_are_changed() -> None:
     set_terms(client, rates=Rates(Rule.parse("FREE"), Rule.parse("FREE")))
 
     assert cast.post(cast.issue(client, fare=40_000, taxes=0)).facts["debit"] == 40_000
+
+
+# ------------------------------------------------------------------------------------------------- what a form showed
+
+
+def test_a_limit_that_somebody_else_set_is_not_overwritten(superuser: psycopg.Connection) -> None:
+    agency = cast.airline().agency
+    set_limit(agency, 77)
+
+    with unchanged(superuser, agency.carrier.id), pytest.raises(RequestRefused) as refusal:
+        set_limit(agency, 5, expected=1_000_000)
+
+    assert (refusal.value.code, refusal.value.facts) == ("changed_meanwhile", {"credit_limit_minor": 77})
+    assert set_limit(agency, 5, expected=77).outcome is Outcome.RECORDED
+    assert set_limit(agency, 5, expected=77).outcome is Outcome.RECORDED  # as wanted already
+    assert cast.standing(agency).credit_limit == 5
+
+
+def test_a_limit_sent_twice_is_answered_from_its_key_whatever_it_is_now() -> None:
+    agency = cast.airline().agency
+    first = set_limit(agency, 5, expected=1_000_000, key="form")
+    set_limit(agency, 9)
+
+    again = set_limit(agency, 5, expected=1_000_000, key="form")
+
+    assert (again.replayed, again.facts) == (True, first.facts)
+    with pytest.raises(RequestRefused, match="key reused"):
+        set_limit(agency, 5, expected=9, key="form")
+
+
+def test_terms_that_somebody_else_set_are_not_overwritten(superuser: psycopg.Connection) -> None:
+    agency = cast.agency(cast.carrier(), credit_card=True)
+    form = Changes(credit_card=True, rates=cast.rates())
+    set_terms(agency, credit_card=False, rates=cast.rates(domestic_card="FIXED 6.00"))
+
+    with unchanged(superuser, agency.carrier.id, but=()):
+        with pytest.raises(ChangedMeanwhile) as refusal:
+            set_terms(agency, credit_card=True, rates=cast.rates("MAX 9.00"), expected=form)
+        set_terms(agency, credit_card=False, expected=form)  # as wanted already
+    set_terms(agency, rates=cast.rates("MAX 9.00", domestic_card="FIXED 6.00"), expected=form)
+
+    assert refusal.value.facts == {"credit_card": False, "commission.domestic_card": "FIXED 6.00"}
+    newest = acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)[0]
+    assert newest.changes == {"commission.domestic": ["FIXED 8.00", "MAX 9.00"]}
 
 
 # ---------------------------------------------------------------------------------------------- permissions and places

@@ -1,4 +1,4 @@
-"""Change an electronic account: status, credit limit, *Credit Card*, commission rates; delete it while unused.
+"""Change an electronic account: status, limit, *Credit Card*, rates, what its holder is called; delete it while unused.
 
 Source: KIU, "Account Management". Every change takes the lock that sales take, so it holds from the very next sale on.
 """
@@ -13,6 +13,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import directory
+from skypurser.electronic.changes import Changes, must_be_as_shown
 from skypurser.electronic.models import Approval, ElectronicAccount
 from skypurser.electronic.opening import set_rates
 from skypurser.electronic.requests import SetLimit, SetStatus
@@ -23,6 +24,7 @@ from skypurser.ledger import accounts
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.requests import Answer, check_key, fingerprint, plain_text
 from skypurser.ledger.states import Status
+from skypurser.parties.registering import correct_client, correct_office
 
 
 def set_status(*, account_id: int, status: Status, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
@@ -41,22 +43,32 @@ def set_status(*, account_id: int, status: Status, reference: str, key: str, act
 
 
 def set_credit_limit(
-    *, account_id: int, credit_limit: int, reference: str, key: str | None, actor: Actor, now: datetime
+    *,
+    account_id: int,
+    credit_limit: int,
+    reference: str,
+    key: str | None,
+    actor: Actor,
+    now: datetime,
+    expected: int | None = None,
 ) -> Answer:
     """Set the credit limit, in minor units; a cut may leave the account over its limit, and then it sells nothing.
 
     Args:
         key: None where it is a part of something that has a key, in the same transaction.
+        expected: The limit that the form showed, in minor units; None to set it whatever it is.
 
     Raises:
         PermissionDenied, InvalidRequest: Nothing is written.
-        RequestRefused: `key_reused`, `account_not_found`.
+        RequestRefused: `key_reused`, `account_not_found`; `changed_meanwhile`, with what the limit is now as
+            `credit_limit_minor`. Nothing changes; the attempt is recorded.
     """
     if not 0 <= credit_limit <= money.MAX_MINOR:
         raise InvalidRequest("the credit limit is zero or more", field="credit_limit")
     with acting_for(actor.carrier_id):
-        common = _common(account_id, reference, key, actor, now, "limit", credit_limit)
-        request = SetLimit(**common, credit_limit=credit_limit)
+        believed = () if expected is None else (expected,)
+        common = _common(account_id, reference, key, actor, now, "limit", credit_limit, *believed)
+        request = SetLimit(**common, credit_limit=credit_limit, expected=expected)
         answer = post_one(request)
     return answer.raise_if_refused()
 
@@ -69,16 +81,26 @@ def set_terms(
     now: datetime,
     credit_card: bool | None = None,
     rates: Rates | None = None,
+    expected: Changes | None = None,
 ) -> None:
     """Switch *Credit Card* and set the commission rates; None leaves them. Doing it twice changes nothing more.
 
+    Args:
+        expected: The switch and the rates that the form showed; None to set them whatever they are.
+
     Raises:
         PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+        ChangedMeanwhile: Tells what is otherwise now. Nothing is written.
     """
     with acting_for(actor.carrier_id):
         _allowed(account_id, reference, actor)
         accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
         row = ElectronicAccount.objects.get(carrier_id=actor.carrier_id, account_id=account_id)
+        must_be_as_shown(
+            expected=expected,
+            wanted=Changes(credit_card=credit_card, rates=rates),
+            now=Changes(credit_card=row.credit_card, rates=_rates(row)),
+        )
         changes = _terms_changed(row, credit_card, rates)
         if not changes:
             return
@@ -102,6 +124,64 @@ def set_terms(
             changes=changes,
             now=now,
         )
+
+
+def correct_party(
+    *,
+    account_id: int,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+    name: str | None = None,
+    issue_id: str | None = None,
+    agency_involved: str | None = None,
+    expected: Changes | None = None,
+) -> None:
+    """Correct what the office or client behind an account is called; None leaves it. The place never changes.
+
+    It concerns all accounts of the office or client, and stands in the history of each.
+
+    Args:
+        issue_id: An agency's only.
+        agency_involved: A corporate client's only: the code of the agency whose customer it is; empty for none.
+        expected: What the form showed of these three; None to set them whatever they are.
+
+    Raises:
+        PermissionDenied, InvalidRequest, AccountNotFound: Nothing is written.
+        ChangedMeanwhile: Tells what is otherwise now. Nothing is written.
+    """
+    with acting_for(actor.carrier_id):
+        found = _allowed(account_id, reference, actor)
+        code, city = found.name.code, found.name.city
+        if found.name.type == ElectronicAccount.AGENCY:
+            if agency_involved is not None:
+                raise InvalidRequest("only a corporate client has an agency involved", field="agency_involved")
+            corrected = correct_office(code=code, actor=actor, name=name, issue_id=issue_id)
+        else:
+            if issue_id is not None:
+                raise InvalidRequest("only an agency has an issue ID", field="issue_id")
+            corrected = correct_client(code=code, city=city, actor=actor, name=name, agency_involved=agency_involved)
+        must_be_as_shown(  # now that the row is locked; what it raises undoes the correction
+            expected=expected,
+            wanted=Changes(name=name, issue_id=issue_id, agency_involved=agency_involved),
+            now=Changes(**{field: old for field, (old, _) in corrected.items()}),
+        )
+        if not corrected:
+            return
+        # An agency's code is an office's, a client's code and city are a client's.
+        theirs = ElectronicAccount.objects.filter(
+            carrier_id=actor.carrier_id, type=found.name.type, code=code, city=city
+        )
+        for one in theirs.order_by("account_id").values_list("account_id", flat=True):
+            acts.record(
+                carrier_id=actor.carrier_id,
+                action="account.party_corrected",
+                account_id=one,
+                actor=actor.name,
+                reference=reference,
+                changes=corrected,
+                now=now,
+            )
 
 
 def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> None:
@@ -177,7 +257,18 @@ def _terms_changed(row: ElectronicAccount, credit_card: bool | None, rates: Rate
         return changes
     if (rates.domestic_card is None) == (row.type == ElectronicAccount.AGENCY):
         raise InvalidRequest("an agency has four commission rates, a corporate client two", field="commissions")
-    old = rates_of(
+    old = _rates(row)
+    for name in ("domestic", "international", "domestic_card", "international_card"):
+        before: Rule | None = getattr(old, name)
+        after: Rule | None = getattr(rates, name)
+        if before != after:
+            changes[f"commission.{name}"] = [str(before), str(after)]
+    set_rates(row, rates)
+    return changes
+
+
+def _rates(row: ElectronicAccount) -> Rates:
+    return rates_of(
         row.domestic_mode,
         row.domestic_bps,
         row.international_mode,
@@ -187,10 +278,3 @@ def _terms_changed(row: ElectronicAccount, credit_card: bool | None, rates: Rate
         row.international_card_mode,
         row.international_card_bps,
     )
-    for name in ("domestic", "international", "domestic_card", "international_card"):
-        before: Rule | None = getattr(old, name)
-        after: Rule | None = getattr(rates, name)
-        if before != after:
-            changes[f"commission.{name}"] = [str(before), str(after)]
-    set_rates(row, rates)
-    return changes

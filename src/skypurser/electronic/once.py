@@ -4,7 +4,6 @@ The verbs themselves are those of `opening.py` and `managing.py`. What moves mon
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,31 +14,16 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates
 from skypurser.electronic import directory, managing, opening, queries
-from skypurser.electronic.models import ElectronicAccount
+from skypurser.electronic.changes import Changes as Changes  # noqa: PLC0414 — whoever calls `manage` names it
+from skypurser.electronic.changes import must_be_as_shown
 from skypurser.electronic.queries import AccountView
 from skypurser.errors import InvalidRequest
-from skypurser.history import acts
+from skypurser.ledger import accounts
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.keys import Asked, answer_once
 from skypurser.ledger.requests import Answer, fingerprint
 from skypurser.money import MAX_MINOR
-from skypurser.parties.registering import ClientData, OfficeData, correct_client, correct_office
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What is to change of an account; None leaves it. The credit limit is in minor units.
-
-    `issue_id` is an agency's, `agency_involved` a corporate client's. A name is the office's or client's, so it changes
-    for its accounts in other currencies too.
-    """
-
-    credit_limit: int | None = None
-    credit_card: bool | None = None
-    rates: Rates | None = None
-    name: str | None = None
-    issue_id: str | None = None
-    agency_involved: str | None = None
+from skypurser.parties.registering import ClientData, OfficeData
 
 
 def open_account(
@@ -97,12 +81,25 @@ def open_account(
     return answer.raise_if_refused()
 
 
-def manage(*, account_id: int, changes: Changes, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def manage(
+    *,
+    account_id: int,
+    changes: Changes,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    expected: Changes | None = None,
+) -> Answer:
     """Change an account, all that is asked for or nothing; `account` of the answer's facts is for `told`.
+
+    Args:
+        expected: What the form showed; None to change it whatever it is. A form that is shown again has a new key.
 
     Raises:
         PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `account_not_found`. Nothing changes; the attempt is recorded.
+        RequestRefused: `key_reused`, `account_not_found`; `changed_meanwhile`, with what is otherwise now (see
+            `changes.ChangedMeanwhile`). Nothing changes; the attempt is recorded.
 
     Source: KIU, "Account Management".
     """
@@ -110,6 +107,9 @@ def manage(*, account_id: int, changes: Changes, reference: str, key: str, actor
         raise InvalidRequest("the credit limit is zero or more", field="credit_limit")
 
     def act() -> Mapping[str, Any]:
+        if expected is not None:  # all of it at once, so that all is told
+            accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
+            must_be_as_shown(expected=expected, wanted=changes, now=_now(account_id, actor))
         # The limit first: it locks the account, as everything that changes terms does before it touches them.
         if changes.credit_limit is not None:
             managing.set_credit_limit(
@@ -128,10 +128,20 @@ def manage(*, account_id: int, changes: Changes, reference: str, key: str, actor
             credit_card=changes.credit_card,
             rates=changes.rates,
         )
-        _correct(account_id, changes, reference, actor, now)
+        managing.correct_party(
+            account_id=account_id,
+            reference=reference,
+            actor=actor,
+            now=now,
+            name=changes.name,
+            issue_id=changes.issue_id,
+            agency_involved=changes.agency_involved,
+            expected=expected,
+        )
         return _facts(queries.shown(account_id, carrier_id=actor.carrier_id))
 
-    return _once("manage", account_id, act, (changes, reference), key, actor, now)
+    believed = () if expected is None else (expected,)
+    return _once("manage", account_id, act, (changes, reference, *believed), key, actor, now)
 
 
 def delete(*, account_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
@@ -155,6 +165,18 @@ def told(answer: Answer) -> AccountView:
     return msgspec.convert(answer.facts["account"], AccountView)
 
 
+def _now(account_id: int, actor: Actor) -> Changes:
+    view = queries.shown(account_id, carrier_id=actor.carrier_id)
+    return Changes(
+        credit_limit=view.standing.credit_limit,
+        credit_card=view.credit_card,
+        rates=view.rates,
+        name=view.name,
+        issue_id=view.issue_id,
+        agency_involved=view.agency_involved,
+    )
+
+
 def _facts(view: AccountView) -> dict[str, Any]:
     return {"account": msgspec.to_builtins(view)}
 
@@ -168,6 +190,8 @@ def _once(
             found = directory.get(account_id, carrier_id=actor.carrier_id)
         except AccountNotFound:
             found = None
+        if found is not None:
+            actor.require(Permission.ACCOUNT_MANAGEMENT, at=found.place)
         asked = Asked(
             carrier_id=actor.carrier_id,
             key=key,
@@ -181,28 +205,3 @@ def _once(
         )
         answer = answer_once(asked=asked, act=act)
     return answer.raise_if_refused()
-
-
-def _correct(account_id: int, changes: Changes, reference: str, actor: Actor, now: datetime) -> None:
-    found = directory.get(account_id, carrier_id=actor.carrier_id)
-    code, city = found.name.code, found.name.city
-    if found.name.type == ElectronicAccount.AGENCY:
-        if changes.agency_involved is not None:
-            raise InvalidRequest("only a corporate client has an agency involved", field="agency_involved")
-        corrected = correct_office(code=code, actor=actor, name=changes.name, issue_id=changes.issue_id)
-    else:
-        if changes.issue_id is not None:
-            raise InvalidRequest("only an agency has an issue ID", field="issue_id")
-        corrected = correct_client(
-            code=code, city=city, actor=actor, name=changes.name, agency_involved=changes.agency_involved
-        )
-    if corrected:
-        acts.record(
-            carrier_id=actor.carrier_id,
-            action="account.party_corrected",
-            account_id=account_id,
-            actor=actor.name,
-            reference=reference,
-            changes=corrected,
-            now=now,
-        )

@@ -107,15 +107,21 @@ class SetStatus(ElectronicRequest):
 
 @dataclass(slots=True, kw_only=True)
 class SetLimit(ElectronicRequest):
-    """Change the credit limit, in minor units; a cut may leave the account over its limit."""
+    """Change the credit limit, in minor units; a cut may leave the account over its limit.
+
+    `expected` is the limit that whoever asks believes to be there; None where it does not matter.
+    """
 
     operation: ClassVar[str] = "limit"
     action: ClassVar[str] = "account.limit_changed"
 
     credit_limit: int
+    expected: int | None = None
 
     def intend(self, account: AccountState, terms: Terms, book: "Book", now: datetime) -> Intent | Refused:  # noqa: ARG002
         """Ask for the limit."""
+        if self.expected is not None and account.credit_limit not in {self.expected, self.credit_limit}:
+            return Refused("changed_meanwhile", {"credit_limit_minor": account.credit_limit})
         return ChangeLimit(self.credit_limit)
 
     def changes(self, account: AccountState) -> dict[str, list[Any]] | None:
