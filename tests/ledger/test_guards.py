@@ -107,7 +107,7 @@ def test_the_application_may_not_change_what_was_written(account: cast.Account, 
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("change", ["UPDATE {} SET carrier_id = carrier_id", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET carrier_id = carrier_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_owner_of_the_tables_can_not_either(account: cast.Account, table: str, change: str) -> None:
     with acting(account.carrier.id, as_owner=True) as db, pytest.raises(errors.RestrictViolation, match="append-only"):
         db.execute(change.format(table))
