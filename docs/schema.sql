@@ -1090,6 +1090,12 @@ CREATE TABLE public.history_relay (
     CONSTRAINT relay_one_row CHECK ((id = 1))
 );
 
+CREATE UNLOGGED TABLE public.identity_cache (
+    cache_key character varying(255) NOT NULL,
+    value text NOT NULL,
+    expires timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.identity_user (
     id bigint NOT NULL,
     password character varying(128) NOT NULL,
@@ -1603,6 +1609,9 @@ ALTER TABLE ONLY public.history_refusedattempt
 ALTER TABLE ONLY public.history_relay
     ADD CONSTRAINT history_relay_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.identity_cache
+    ADD CONSTRAINT identity_cache_pkey PRIMARY KEY (cache_key);
+
 ALTER TABLE ONLY public.identity_user
     ADD CONSTRAINT identity_user_email_key UNIQUE (email);
 
@@ -1735,6 +1744,8 @@ CREATE INDEX hold_by_account ON public.ledger_hold USING btree (account_id, id);
 CREATE UNIQUE INDEX hold_captured_once ON public.ledger_hold USING btree (entry_id, carrier_id) WHERE (entry_id IS NOT NULL);
 
 CREATE INDEX hold_open ON public.ledger_hold USING btree (account_id, expires_at) WHERE (status = 'OPEN'::text);
+
+CREATE INDEX identity_cache_expires ON public.identity_cache USING btree (expires);
 
 CREATE INDEX identity_user_email_65af1202_like ON public.identity_user USING btree (email varchar_pattern_ops);
 
@@ -2096,6 +2107,8 @@ GRANT SELECT ON TABLE public.history_relay TO skypurser_app;
 GRANT UPDATE(cluster) ON TABLE public.history_relay TO skypurser_app;
 
 GRANT UPDATE(seen) ON TABLE public.history_relay TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_cache TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.identity_user TO skypurser_app;
 

@@ -25,6 +25,7 @@ _stack = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server and build the template (once), then this worker's own database."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "skypurser.config.settings"
+    os.environ["SKYPURSER_SECRET_KEY"] = "a key for tests, the same in all of their processes"
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         home = tempfile.mkdtemp(prefix="skypurser-tests-")
@@ -42,7 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
     _create(server, name, template=_TEMPLATE)
     _point_at(server, name)
     import django
+    from django.conf import settings
 
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
     django.setup()
 
 

@@ -38,6 +38,7 @@ INSTALLATION = (
     "django_content_type",
     "django_session",
     "history_relay",
+    "identity_cache",
     "identity_user",
     "mfa_authenticator",
     "procrastinate_events",

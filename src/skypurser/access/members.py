@@ -41,6 +41,12 @@ class MemberNotFound(Refusal):
     code = "member_not_found"
 
 
+class UserIsMember(Refusal):
+    """The person who signs in is another member of this carrier already."""
+
+    code = "user_is_member"
+
+
 @dataclass(frozen=True, slots=True)
 class Powers:
     """What a member may do, and where: in any of the countries, cities or offices; all empty means everywhere.
@@ -298,3 +304,18 @@ def as_actor(row: Any, powers: Powers | None = None) -> Actor:
         cities=powers.cities,
         offices=powers.offices,
     )
+
+
+def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> None:
+    """Let the user sign in as this member; inside `acting_for`, and after whoever may say so has said so.
+
+    Raises:
+        UserIsMember: The user is another member of this carrier already.
+    """
+    try:
+        with transaction.atomic():
+            Member.objects.filter(carrier_id=carrier_id, id=member_id).update(user_id=user_id)
+    except IntegrityError as error:
+        if "member_user_once_per_carrier" in str(error):
+            raise UserIsMember("you are another member of this carrier already") from error
+        raise

@@ -14,6 +14,7 @@ _SAY_IT_THEMSELVES = (
     ("skypurser.config.database", "DatabaseUnfit"),
     ("skypurser.config.database", "DatabaseUrlUnreadable"),
     ("skypurser.config.embedded.errors", "EmbeddedUnavailable"),
+    ("skypurser.config.public_url", "PublicUrlUnreadable"),
     ("skypurser.cli.replaying.csvfile", "FileUnusable"),
     ("skypurser.cli.replaying.run", "RowFailed"),
 )

@@ -3,12 +3,15 @@
 Times are UTC. A job's arguments are ids and words only: the queue belongs to no carrier.
 """
 
+from datetime import UTC, datetime
+
 import structlog
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
+from skypurser.identity import purging as sessions
 from skypurser.ledger import control
 from skypurser.ledger.expiring import expire_due
 from skypurser.webhooks.purging import purge
@@ -47,6 +50,14 @@ def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
             gone += deleted
         if gone:
             _log.info("deliveries purged", carrier_id=carrier_id, count=gone)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="purge_sessions", queueing_lock="purge_sessions", lock="purge_sessions")
+def purge_sessions(timestamp: int) -> None:  # noqa: ARG001
+    """Forget sessions that have expired, every night; they had stopped working by themselves."""
+    if gone := sessions.purge(now=datetime.now(UTC)):
+        _log.info("sessions purged", count=gone)
 
 
 @app.periodic(cron="47 3 * * *")

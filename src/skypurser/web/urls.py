@@ -10,6 +10,6 @@ _desk: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("skypurser.web.account.urls")),
     path("", include((_desk, "desk"))),
 ]
