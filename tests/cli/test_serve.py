@@ -16,6 +16,7 @@ from tests import cast
 from tests.cli.files import COMMAND, run_process
 from tests.counter.keys import make_key
 from tests.counter.stage import free_port, key, sale
+from tests.web.people import PASSWORD, someone
 
 _READY_SECONDS = 90
 
@@ -156,3 +157,26 @@ def test_nobody_else_gets_the_port_while_a_server_starts_again(tmp_path: Path) -
     assert second.returncode == 1
     assert f"Nothing can be served at 127.0.0.1:{port}" in second.stderr
     assert "The web server ended with code -9; it starts again" in (tmp_path / "log").read_text()
+
+
+def test_a_session_outlives_the_process_that_made_it_without_a_key_being_set(home: Path, tmp_path: Path) -> None:
+    one = someone()
+    arguments = ("serve", "--port", "0", "--counter-port", "0", "--no-worker")
+    keyless: dict[str, str | None] = {"SKYPURSER_SECRET_KEY": None, "SKYPURSER_HOME": str(home)}
+    with serving(tmp_path / "log", *arguments, **keyless) as server:
+        desk = server.wait_for(r"desk: (\S+)\n")[1]
+        with httpx.Client(timeout=30) as client:
+            page = client.get(f"{desk}account/login/").text
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+            assert token
+            typed = {"login": one.user.email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+            signed_in = client.post(f"{desk}account/login/", data=typed)
+            cookies = dict(client.cookies)
+        server.end()
+    with serving(tmp_path / "log", *arguments, **keyless) as again:
+        desk = again.wait_for(r"desk: (\S+)\n")[1]
+        home_page = httpx.get(desk, cookies=cookies)
+
+    assert signed_in.headers["Location"] == "/"
+    assert home_page.status_code == 200
+    assert (home / "secret-key").stat().st_mode & 0o777 == 0o600

@@ -1,10 +1,15 @@
 """The verb `serve`."""
 
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from skypurser.cli.session import opened
+
+if TYPE_CHECKING:
+    from skypurser.config.serving.plan import Addresses
 
 
 @click.command()
@@ -22,7 +27,7 @@ from skypurser.cli.session import opened
 def serve(host: str, port: int, counter_port: int, logs: str | None, *, worker: bool) -> None:
     """Serve pages, resources and the counter until SIGTERM or Ctrl-C, and do what happens later.
 
-    Both addresses are printed on standard output once everything answers; logs go to standard error. A server that
+    The addresses are printed on standard output once everything answers; logs go to standard error. A server that
     ends is started again. At the end, everything that was accepted is answered first.
     """
     with opened() as session:
@@ -35,6 +40,11 @@ def serve(host: str, port: int, counter_port: int, logs: str | None, *, worker: 
             with_worker=worker,
             logs=logs or ("console" if sys.stderr.isatty() else "json"),
             database=session.database,
-            ready=lambda addresses: click.echo(f"pages and resources: {addresses.pages}\ncounter: {addresses.counter}"),
+            ready=lambda addresses: click.echo(_told(addresses)),
         )
     click.echo("Stopped.", err=True)
+
+
+def _told(addresses: "Addresses") -> str:
+    desk = os.environ.get("SKYPURSER_URL") or addresses.desk
+    return f"desk: {desk}\npages and resources: {addresses.pages}\ncounter: {addresses.counter}"

@@ -1,5 +1,6 @@
 """Run the servers under their supervisor, for the verbs that do."""
 
+import os
 from collections.abc import Callable
 
 import click
@@ -7,6 +8,7 @@ from django.db import connections
 
 from skypurser.cli.failures import Failed
 from skypurser.config.database import Database
+from skypurser.config.secret_key import secret_key
 from skypurser.config.serving.plan import Addresses, PortTaken, children, reserved
 from skypurser.config.serving.supervisor import ChildFailed, Supervisor, stopped_by_signals
 
@@ -34,7 +36,9 @@ def serve_until_stopped(
     Raises:
         PortUnavailable: A port is taken.
         Failed: A server ended before it was ready.
+        SecretKeyUnfit: Nothing was started.
     """
+    secret_key(os.environ)  # made once, before several processes ask for it
     connections.close_all()  # this process only watches from here on
     try:
         with reserved(host=host, port=port, counter_port=counter_port) as addresses:

@@ -1,13 +1,12 @@
 """Django's settings. There is little to configure by hand: the database comes from `config.database`."""
 
 import os
-import secrets
 
 from skypurser.config.database import django_databases
 from skypurser.config.public_url import public_url
+from skypurser.config.secret_key import when_needed
 
-#: Nothing here is signed yet: without a key of one's own, each process has one that nobody knows.
-SECRET_KEY = os.environ.get("SKYPURSER_SECRET_KEY") or secrets.token_urlsafe(50)
+SECRET_KEY = when_needed(os.environ)
 DEBUG = False
 _url = public_url(os.environ)
 #: Where people reach the desk; empty when nobody said so.

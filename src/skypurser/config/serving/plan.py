@@ -22,6 +22,8 @@ _WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skyp
 
 _PROBE_SECONDS = 2.0
 
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 — names for everywhere, not places to bind to
+
 
 class PortTaken(Exception):
     """Somebody listens on this port already."""
@@ -39,6 +41,12 @@ class Addresses:
     def pages(self) -> str:
         """Pages, resources and documentation."""
         return f"http://{_in_url(self.host)}:{self.port}"
+
+    @property
+    def desk(self) -> str:
+        """Pages for people; by a name where there is one, because passkeys know no other."""
+        host = "localhost" if self.host in {"127.0.0.1", "::1", *_EVERYWHERE} else _in_url(self.host)
+        return f"http://{host}:{self.port}/"
 
     @property
     def counter(self) -> str:
@@ -78,6 +86,7 @@ def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Da
         "DJANGO_SETTINGS_MODULE": "skypurser.config.settings",
         "DATABASE_URL": database.app_url,
         "DATABASE_OWNER_URL": "",  # servers change no tables
+        "SKYPURSER_HOST": "" if addresses.host in _EVERYWHERE else addresses.host,
     }
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level", "warning"]
     pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
@@ -119,6 +128,6 @@ def _bound(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
 
 
 def _in_url(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 — a name for everywhere, not a place to bind to
+    if host in _EVERYWHERE:
         return "localhost"
     return f"[{host}]" if ":" in host else host
