@@ -165,6 +165,18 @@ CREATE FUNCTION public.access_find_carrier(wanted text) RETURNS integer
    WHERE ((access_carrier.code)::text = access_find_carrier.wanted);
 END;
 
+CREATE TABLE public.access_invitation (
+    carrier_id integer NOT NULL,
+    member_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT invitation_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.access_invitation FORCE ROW LEVEL SECURITY;
+
 CREATE SEQUENCE public.access_member_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -197,6 +209,23 @@ END = 0)))
 );
 
 ALTER TABLE ONLY public.access_member FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.access_find_invitation(wanted bytea) RETURNS TABLE(carrier_id integer, carrier_code text, carrier_name text, member_id bigint, email text, name text, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.id,
+     c.code,
+     c.name,
+     m.id,
+     m.email,
+     m.name,
+     i.expires_at
+    FROM ((public.access_invitation i
+      JOIN public.access_member m ON (((m.carrier_id = i.carrier_id) AND (m.id = i.member_id))))
+      JOIN public.access_carrier c ON ((c.id = i.carrier_id)))
+   WHERE ((i.token_hash = access_find_invitation.wanted) AND m.is_active AND (m.user_id IS NULL));
+END;
 
 CREATE FUNCTION public.access_memberships(wanted bigint) RETURNS TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text, currency text, member_id bigint, name text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1525,6 +1554,9 @@ ALTER TABLE ONLY public.access_carrier
 ALTER TABLE ONLY public.access_carrier
     ADD CONSTRAINT access_carrier_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.access_invitation
+    ADD CONSTRAINT access_invitation_pkey PRIMARY KEY (carrier_id, member_id);
+
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT access_member_pkey PRIMARY KEY (carrier_id, id);
 
@@ -1617,6 +1649,9 @@ ALTER TABLE ONLY public.identity_user
 
 ALTER TABLE ONLY public.identity_user
     ADD CONSTRAINT identity_user_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.access_invitation
+    ADD CONSTRAINT invitation_hash_once UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (carrier_id, id);
@@ -1869,6 +1904,9 @@ ALTER TABLE ONLY public.electronic_electronicaccount
 ALTER TABLE ONLY public.ledger_hold
     ADD CONSTRAINT hold_of_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
 
+ALTER TABLE ONLY public.access_invitation
+    ADD CONSTRAINT invitation_of_a_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
+
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT member_role FOREIGN KEY (carrier_id, role_id) REFERENCES public.access_role(carrier_id, id);
 
@@ -1896,6 +1934,8 @@ ALTER TABLE public.access_approvalthreshold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_carrier ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.access_invitation ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.access_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_role ENABLE ROW LEVEL SECURITY;
@@ -1905,6 +1945,8 @@ ALTER TABLE public.access_savedview ENABLE ROW LEVEL SECURITY;
 CREATE POLICY directory ON public.access_apikey FOR SELECT TO skypurser_owner USING (true);
 
 CREATE POLICY directory ON public.access_carrier FOR SELECT TO skypurser_owner USING (true);
+
+CREATE POLICY directory ON public.access_invitation FOR SELECT TO skypurser_owner USING (true);
 
 CREATE POLICY directory ON public.access_member FOR SELECT TO skypurser_owner USING (true);
 
@@ -1933,6 +1975,8 @@ CREATE POLICY own_carriers ON public.access_apikey USING ((carrier_id = ANY (( S
 CREATE POLICY own_carriers ON public.access_approvalthreshold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.access_carrier USING ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.access_invitation USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.access_member USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -2033,9 +2077,14 @@ GRANT ALL ON FUNCTION public.access_find_api_key(wanted bytea) TO skypurser_app;
 REVOKE ALL ON FUNCTION public.access_find_carrier(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_find_carrier(wanted text) TO skypurser_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_invitation TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.access_member_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.access_member TO skypurser_app;
+
+REVOKE ALL ON FUNCTION public.access_find_invitation(wanted bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.access_find_invitation(wanted bytea) TO skypurser_app;
 
 REVOKE ALL ON FUNCTION public.access_memberships(wanted bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_memberships(wanted bigint) TO skypurser_app;

@@ -19,6 +19,7 @@ from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.access.permissions import Permission
 from skypurser.access.views import add_view
 from skypurser.administration.approvals import set_approval_threshold
+from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
 from skypurser.electronic import approving
 from skypurser.electronic.approvals import Kind
@@ -35,7 +36,8 @@ from tests.databases import INSTALLATION, post_together, tables, this_database, 
 SHARED = ("django_migrations",)
 
 #: What runs with its owner's eyes, and so sees all carriers. It may tell ids; and to whoever knows the hash of an API
-#: key, what the key is good for; and to whoever knows a user's number, where that user works.
+#: key, what the key is good for; of an invitation, whom it invites where to; and to whoever knows a user's number,
+#: where that user works.
 SEERS = {
     "access_find_carrier": "integer",
     "access_all_carrier_ids": "SETOF integer",
@@ -43,6 +45,8 @@ SEERS = {
     " rate_limit integer, concurrency_limit integer, expires_at timestamp with time zone)",
     "access_memberships": "TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text,"
     " currency text, member_id bigint, name text)",
+    "access_find_invitation": "TABLE(carrier_id integer, carrier_code text, carrier_name text, member_id bigint,"
+    " email text, name text, expires_at timestamp with time zone)",
 }
 
 
@@ -249,6 +253,7 @@ def populated() -> Iterator[Populated]:
         actor=airline.actor,
         now=cast.NOON,
     )
+    invite(email="ann@example.org", actor=airline.actor, now=cast.NOON)
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)

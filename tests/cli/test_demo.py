@@ -23,6 +23,9 @@ def test_the_demo_proves_the_day_and_a_second_one_moves_nothing(home: Path) -> N
         assert "The books hold: 1 carrier, 46 accounts, 971 movements" in said
         assert f"SKYPURSER_HOME={home} skypurser account show SCL111" in said
         assert "\x1b" not in said
+        assert "http://localhost:8000/" in said
+        assert "demo@example.org" in said
+        assert "This administrator is for demonstration" in said
 
 
 def test_the_demo_leaves_a_database_in_use_alone() -> None:

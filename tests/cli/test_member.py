@@ -1,11 +1,15 @@
 """Members on the command line."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from tests import cast
 from tests.cli.files import run, run_process
+from tests.web.people import someone
 
+from skypurser.access import invitations
+from skypurser.access.invitations import InvitationInvalid
 from skypurser.access.members import MemberNotFound, find_member
 from skypurser.access.permissions import ALL, Permission
 from skypurser.history import acts
@@ -31,11 +35,13 @@ def test_a_member_is_added_set_listed_and_deactivated_by_processes() -> None:
     gone = run_process("member", "deactivate", "bob@example.org", *at)
     listed = run_process("member", "list", *at)
 
-    assert added.stdout == f"{ANN} is a member of {carrier.code}; may: issuance, queries; where: BOS, NYC.\n"
+    said, link = added.stdout.splitlines()
+    assert said == f"{ANN} is a member of {carrier.code}; may: issuance, queries; where: BOS, NYC."
+    assert re.fullmatch(r"http://localhost:8000/account/invitation/[\w-]{43}", link)
     assert changed.stdout == f"{ANN} of {carrier.code}; may: all; where: US.\n"
     assert gone.stdout == f"bob@example.org of {carrier.code} is no longer active.\n"
     assert [row[1:] for row in rows(listed.stdout)] == [
-        [ANN, "Ann Lee", "all", "US", "active"],
+        [ANN, "Ann Lee", "all", "US", "not joined"],
         ["bob@example.org", "Bob", "cut_off", "everywhere", "inactive"],
     ]
     assert listed.stdout.splitlines()[-1] == f"{carrier.code} Test Air, members: 2"
@@ -47,8 +53,10 @@ def test_a_member_is_added_set_listed_and_deactivated_by_processes() -> None:
         find_member(carrier_id=carrier.id, email="bob@example.org")
     assert [act.action for act in acts.of_carrier(carrier_id=carrier.id)] == [
         "member.deactivated",
+        "member.invited",
         "member.added",
         "member.changed",
+        "member.invited",
         "member.added",
         "carrier.created",
     ]
@@ -120,3 +128,29 @@ def test_what_is_wrong_is_said(words: tuple[str, ...], message: str) -> None:
     assert result.exit_code in {1, 2}
     assert message.lower() in result.stderr.lower()
     assert run("member", "list", "--carrier", carrier.code).stdout == f"{carrier.code} Test Air, members: 0\n"
+
+
+def test_a_fresh_link_replaces_the_one_before_and_begins_where_people_reach_the_desk() -> None:
+    carrier = cast.carrier()
+    at = ("--carrier", carrier.code)
+    first = run("member", "add", ANN, *at, "--name", "Ann", "--permissions", "queries").stdout.split("/")[-1].strip()
+
+    second = run_process("member", "link", ANN, *at, SKYPURSER_URL="https://desk.example.org")
+
+    token = second.stdout.removeprefix("https://desk.example.org/account/invitation/").strip()
+    now = datetime.now(UTC)
+    assert invitations.find(token=token, now=now).email == ANN
+    with pytest.raises(InvitationInvalid):
+        invitations.find(token=first, now=now)
+    assert "until" in second.stderr
+    assert token not in second.stderr
+
+
+def test_who_has_joined_gets_no_link() -> None:
+    one = someone()
+
+    refused = run("member", "link", one.user.email, "--carrier", one.carrier.code)
+
+    assert refused.exit_code == 1
+    assert "has joined already" in refused.stderr
+    assert run("member", "list", "--carrier", one.carrier.code).stdout.count("active") == 1

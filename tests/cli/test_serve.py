@@ -71,6 +71,16 @@ def serving(log: Path, *arguments: str | Path, **environment: str | None) -> Ite
         process.stdout.close()
 
 
+def sign_in_at(desk: str, email: str, password: str) -> tuple[httpx.Response, dict[str, str]]:
+    """Type address and password into the desk's page; return the answer and the cookies."""
+    with httpx.Client(timeout=30) as client:
+        page = client.get(f"{desk}account/login/").text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        typed = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
+        return client.post(f"{desk}account/login/", data=typed), dict(client.cookies)
+
+
 def test_both_addresses_are_told_when_they_answer_and_a_key_sells_at_both(tmp_path: Path) -> None:
     agency = cast.airline().agency
     token = make_key(agency.carrier)
@@ -124,14 +134,18 @@ def test_a_port_in_use_is_refused_before_anything_starts(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_demo_ends_with_a_line_that_sells_a_ticket(home: Path, tmp_path: Path) -> None:
+def test_the_demo_ends_with_a_line_that_sells_a_ticket_and_somebody_to_sign_in_as(home: Path, tmp_path: Path) -> None:
     alone: dict[str, str | None] = {"DATABASE_URL": None, "DATABASE_OWNER_URL": None}
     with serving(tmp_path / "log", "demo", "--home", home, **alone) as demo:
         command = demo.wait_for(r"(?s)  curl -i (.*\n)    -d (.*)\n")[0]
+        desk, email, password = (demo.wait_for(rf"  {word} +(.+)\n")[1] for word in ("desk", "e-mail", "password"))
 
+        signed_in, cookies = sign_in_at(desk, email, password)
+        home_page = httpx.get(desk, cookies=cookies)
         result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
 
     assert result.stdout.startswith("HTTP/1.1 201"), result.stdout
+    assert (signed_in.headers["Location"], home_page.status_code) == ("/", 200)
     assert '"status":"issued"' in result.stdout.lower().replace(" ", "")
 
 
@@ -165,13 +179,7 @@ def test_a_session_outlives_the_process_that_made_it_without_a_key_being_set(hom
     keyless: dict[str, str | None] = {"SKYPURSER_SECRET_KEY": None, "SKYPURSER_HOME": str(home)}
     with serving(tmp_path / "log", *arguments, **keyless) as server:
         desk = server.wait_for(r"desk: (\S+)\n")[1]
-        with httpx.Client(timeout=30) as client:
-            page = client.get(f"{desk}account/login/").text
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-            assert token
-            typed = {"login": one.user.email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-            signed_in = client.post(f"{desk}account/login/", data=typed)
-            cookies = dict(client.cookies)
+        signed_in, cookies = sign_in_at(desk, one.user.email, PASSWORD)
         server.end()
     with serving(tmp_path / "log", *arguments, **keyless) as again:
         desk = again.wait_for(r"desk: (\S+)\n")[1]

@@ -74,6 +74,8 @@ class MemberView:
     powers: Powers
     is_active: bool
     created_at: datetime
+    #: Whether somebody signs in as this member.
+    has_joined: bool = False
 
 
 def add_member(
@@ -284,7 +286,7 @@ def _powers(row: Any) -> Powers:
 
 
 def _view(row: Any) -> MemberView:
-    return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at)
+    return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at, row.user_id is not None)
 
 
 def member_row(*, carrier_id: int, member_id: int) -> Any:
@@ -306,15 +308,18 @@ def as_actor(row: Any, powers: Powers | None = None) -> Actor:
     )
 
 
-def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> None:
+def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> bool:
     """Let the user sign in as this member; inside `acting_for`, and after whoever may say so has said so.
+
+    False, and nothing changes, when the member is no longer active, or somebody signs in as it already.
 
     Raises:
         UserIsMember: The user is another member of this carrier already.
     """
+    free = Member.objects.filter(carrier_id=carrier_id, id=member_id, is_active=True, user_id__isnull=True)
     try:
         with transaction.atomic():
-            Member.objects.filter(carrier_id=carrier_id, id=member_id).update(user_id=user_id)
+            return bool(free.update(user_id=user_id))
     except IntegrityError as error:
         if "member_user_once_per_carrier" in str(error):
             raise UserIsMember("you are another member of this carrier already") from error

@@ -157,3 +157,23 @@ class ApiKey(CarrierOwned):
 
     def __str__(self) -> str:
         return f"{self.name} (sp_{self.prefix}…)"
+
+
+class Invitation(CarrierOwned):
+    """A member's way to a user of one's own. The token is in a link that is shown once; here is its SHA-256."""
+
+    pk = models.CompositePrimaryKey("carrier_id", "member_id")
+    member_id = models.BigIntegerField()
+    token_hash = models.BinaryField()
+    created_at = models.DateTimeField()
+    created_by = models.TextField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            # Not led by the carrier: an invitation is found before anybody knows whose it is.
+            models.UniqueConstraint(fields=("token_hash",), name="invitation_hash_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"invitation of member {self.member_id}"

@@ -34,6 +34,7 @@ def demo(home: Path | None, data: Path | None, *, is_serving: bool) -> None:
     """Run a day of ticket sales through the ledger, look at what became of it, and sell one more over HTTP.
 
     The day goes to the carrier EX, Example Air, on the embedded PostgreSQL. A second run replays it: nothing moves.
+    EX gets an administrator whose password everybody knows, so let nobody in who may not see EX.
     """
     if os.environ.get("DATABASE_URL"):
         raise Failed("DATABASE_URL is set, and the demo is not for a database in use. Unset it and try again.")
@@ -44,7 +45,7 @@ def demo(home: Path | None, data: Path | None, *, is_serving: bool) -> None:
     with opened() as session:
         from skypurser.cli.demonstrating import demonstrate  # noqa: PLC0415 — needs Django set up
 
-        seller = demonstrate(day, database=session.database, home=home)
+        seller = demonstrate(day, database=session.database, home=home, is_serving=is_serving)
         if is_serving:
             from skypurser.cli.demo_serving import serve_demo  # noqa: PLC0415 — needs Django set up
 

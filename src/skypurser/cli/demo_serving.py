@@ -9,6 +9,8 @@ from skypurser.access.actors import operator
 from skypurser.access.callers import Scope
 from skypurser.access.carriers import CarrierView
 from skypurser.administration.api_keys import create_key, revoke_key
+from skypurser.cli.demo_administrator import Administrator, administrator
+from skypurser.cli.demo_administrator import told as told_administrator
 from skypurser.cli.failures import Failed
 from skypurser.cli.serving import PortUnavailable, serve_until_stopped
 from skypurser.config.database import Database
@@ -29,6 +31,7 @@ def serve_demo(carrier: CarrierView, *, database: Database) -> None:
     """
     account = _seller(carrier)
     token = _fresh_token(carrier)
+    signs_in = administrator(carrier)
     click.echo("\nStarting the servers …", err=True)
 
     def serve(port: int, counter_port: int) -> None:
@@ -39,7 +42,7 @@ def serve_demo(carrier: CarrierView, *, database: Database) -> None:
             with_worker=True,
             logs="console",
             database=database,
-            ready=lambda served: click.echo(_told(served, token, account)),
+            ready=lambda served: click.echo(_told(served, token, account, signs_in)),
         )
 
     try:
@@ -64,12 +67,16 @@ def _fresh_token(carrier: CarrierView) -> str:
     return create_key(name=_KEY_NAME, scopes=frozenset(Scope), actor=actor, now=now).token
 
 
-def _told(addresses: Addresses, token: str, account: queries.AccountView) -> str:
+def _told(addresses: Addresses, token: str, account: queries.AccountView, signs_in: Administrator) -> str:
     fare, taxes = (format_amount(minor, account.currency) for minor in (_FARE, _TAXES))
     name = f'"type": "agency", "code": "{account.code}", "currency": "{account.currency}"'
     sale = f'"form_of_payment": "account", "route": ["JFK", "BOS"], "fare": "{fare}", "taxes": "{taxes}"'
     return f"""
-It runs, until Ctrl-C.
+It runs, until Ctrl-C. The desk, in a browser:
+
+{told_administrator(signs_in, desk=addresses.desk)}
+
+For programs:
 
   pages and resources  {addresses.pages}
   counter              {addresses.counter}

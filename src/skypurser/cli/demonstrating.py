@@ -10,6 +10,7 @@ from skypurser.access.actors import operator
 from skypurser.access.carriers import CarrierView, all_carrier_ids
 from skypurser.cli import console
 from skypurser.cli.auditing import audit_carriers
+from skypurser.cli.demo_administrator import administrator, told
 from skypurser.cli.failures import Failed
 from skypurser.cli.replaying.aloud import replay_aloud
 from skypurser.cli.replaying.files import open_files
@@ -24,12 +25,13 @@ _RESULTS = "results"
 _BALANCES = "balances"
 
 
-def demonstrate(day: Path, *, database: Database, home: Path | None) -> CarrierView:
+def demonstrate(day: Path, *, database: Database, home: Path | None, is_serving: bool) -> CarrierView:
     """Replay the day for Example Air, show that it came out as expected, and return the carrier.
 
     Args:
         day: The folder with the four files.
         home: As the user named it, for the commands at the end.
+        is_serving: Whether servers follow, which tell of the desk themselves.
 
     Raises:
         Failed: Something came out other than expected.
@@ -66,6 +68,9 @@ def demonstrate(day: Path, *, database: Database, home: Path | None) -> CarrierV
     if proof.breaks:
         raise Failed("The audit found what should not be.")
     _say_next(over, home)
+    if not is_serving:
+        signs_in = told(administrator(opened.carrier), desk="http://localhost:8000/")
+        console.show("", "The desk, once you run `skypurser serve`:", "", signs_in)
     return opened.carrier
 
 
@@ -97,6 +102,7 @@ def _say_next(view: queries.AccountView | None, home: Path | None) -> None:
         f"account list --type corporate --all{named}",
         f"account show {view.code if view else 'NYC100'} --movements 50{named}",
         f"audit{named}",
+        "serve",
         "replay --help",
     ]
     _title("What next")

@@ -19,6 +19,7 @@ _VERBS = (
     "replay",
     "role",
     "serve",
+    "user",
     "worker",
 )
 

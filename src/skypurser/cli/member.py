@@ -36,7 +36,7 @@ def add(
     cities: frozenset[str],
     offices: frozenset[str],
 ) -> None:
-    """Add the member EMAIL, by --role or --permissions.
+    """Add the member EMAIL, by --role or --permissions, and print a link with which the person joins.
 
     Several limits add up; without any, the member reaches every account.
     """
@@ -55,6 +55,17 @@ def add(
             cities=cities,
             offices=offices,
         )
+
+
+@member.command()
+@click.argument("email")
+@options.carrier
+def link(email: str, carrier: str | None) -> None:
+    """Make a fresh invitation for the member EMAIL, who has not joined yet; earlier links no longer work."""
+    with opened():
+        from skypurser.cli.members import link_and_say  # noqa: PLC0415 — needs Django set up
+
+        link_and_say(carrier_code=carrier, email=email)
 
 
 @member.command(name="list")

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import click
 
 from skypurser.access import members, roles
+from skypurser.access.acting import acting_for
 from skypurser.access.actors import operator
 from skypurser.access.members import MemberView, Powers
 from skypurser.access.permissions import ALL, Permission
+from skypurser.administration.inviting import NewInvitation, invite
 from skypurser.administration.members import add_member, change_member, deactivate_member, reactivate_member
-from skypurser.cli import console
+from skypurser.cli import console, links
 from skypurser.cli.choosing import called, chosen_carrier
 
 
@@ -24,21 +26,30 @@ def add_and_say(
     cities: frozenset[str],
     offices: frozenset[str],
 ) -> None:
-    """Add a member, and say what the member may do."""
+    """Add a member, say what the member may do, and print an invitation."""
     carrier = chosen_carrier(carrier_code)
-    actor = operator(carrier.id)
-    added = add_member(
-        email=email,
-        name=name,
-        role=role,
-        permissions=permissions,
-        countries=countries,
-        cities=cities,
-        offices=offices,
-        actor=actor,
-        now=datetime.now(UTC),
-    )
+    actor, now = operator(carrier.id), datetime.now(UTC)
+    with acting_for(carrier.id):
+        added = add_member(
+            email=email,
+            name=name,
+            role=role,
+            permissions=permissions,
+            countries=countries,
+            cities=cities,
+            offices=offices,
+            actor=actor,
+            now=now,
+        )
+        invitation = invite(email=added.name, actor=actor, now=now)
     _say(members.get_member(email=added.name, actor=actor), f"is a member of {carrier.code}")
+    _say_invitation(invitation)
+
+
+def link_and_say(*, carrier_code: str | None, email: str) -> None:
+    """Make a fresh invitation, and print it."""
+    carrier = chosen_carrier(carrier_code)
+    _say_invitation(invite(email=email, actor=operator(carrier.id), now=datetime.now(UTC)))
 
 
 def set_and_say(
@@ -90,7 +101,7 @@ def print_members(*, carrier_code: str | None) -> None:
                 console.cell(one.name),
                 _may(one.powers),
                 _where(one.powers),
-                "active" if one.is_active else "inactive",
+                _state(one),
             )
         page = members.members(actor=actor, after=page[-1].id)
     if many:
@@ -121,10 +132,25 @@ def _say(member: MemberView, what: str) -> None:
     click.echo(f"{member.email} {what}; may: {_may(member.powers)}; where: {_where(member.powers)}.")
 
 
+def _say_invitation(made: NewInvitation) -> None:
+    click.echo(links.invitation(made.token))
+    click.echo(
+        f"With this link {made.email} joins, until {made.expires_at:%Y-%m-%d %H:%M}Z. Whoever has it first is let in: "
+        f"hand it over privately. It is not shown again.{links.hint()}",
+        err=True,
+    )
+
+
 def _may(powers: Powers) -> str:
     if powers.role:
         return f"{console.printable(powers.role)} (role)"
     return allowed(powers.permissions)
+
+
+def _state(member: MemberView) -> str:
+    if not member.is_active:
+        return "inactive"
+    return "active" if member.has_joined else "not joined"
 
 
 def _where(powers: Powers) -> str:

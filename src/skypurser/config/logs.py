@@ -6,6 +6,7 @@ servers are told by `SKYPURSER_LOGS`, which the supervisor sets.
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -16,6 +17,14 @@ from structlog.typing import Processor
 #: Never written, whoever logs them: what opens a door.
 _SECRET = ("authorization", "cookie", "password", "secret", "token")
 _HIDDEN = "…"
+
+#: Links that open a door to whoever has them; Django logs paths that it refuses.
+_LINKS = re.compile(r"(/account/(?:invitation|password/new)/)[^/?\s\"']+")
+
+
+def without_tokens(text: str) -> str:
+    """Return the text with the tokens of links in it hidden."""
+    return _LINKS.sub(rf"\1{_HIDDEN}", text)
 
 
 def configure(settings: Mapping[str, Any]) -> None:  # noqa: ARG001 — Django hands over LOGGING
@@ -59,7 +68,10 @@ def configure(settings: Mapping[str, Any]) -> None:  # noqa: ARG001 — Django h
 
 
 def _hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in event:
+    event.pop("request", None)  # Django's own extra; as text it has the path
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = without_tokens(value)
         if any(secret in name.lower() for secret in _SECRET):
             event[name] = _HIDDEN
     return event

@@ -7,6 +7,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from skypurser.config.logs import without_tokens
 from skypurser.contract.request_ids import request_id as chosen
 
 _log = structlog.get_logger("skypurser.requests")
@@ -32,7 +33,8 @@ class Watch:
     """Middleware, the outermost: gives each request an id, counts it, logs it.
 
     The id comes from the caller's `X-Request-Id` where that is sane, goes back in the same header, and stands in every
-    line that is logged meanwhile. What is asked for is logged by path, without its query, and never its headers.
+    line that is logged meanwhile. What is asked for is logged by path, without its query and without the
+    token in a link, and never its headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,7 +56,7 @@ class Watch:
                 _log.info(
                     "request",
                     method=request.method,
-                    path=request.path,
+                    path=without_tokens(request.path),
                     status=response.status_code,
                     milliseconds=round(1000 * seconds, 1),
                 )

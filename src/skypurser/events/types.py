@@ -80,6 +80,8 @@ UNTOLD = frozenset(
         "member.changed",
         "member.deactivated",
         "member.reactivated",
+        "member.invited",
+        "member.joined",
         "api_key.created",
         "api_key.revoked",
         "approval.requested",

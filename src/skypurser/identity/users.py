@@ -64,6 +64,18 @@ def find_user(*, email: str) -> UserView | None:
     return None if row is None else _view(row)
 
 
+def get_user(*, user_id: int) -> UserView:
+    """Return the user with this number, who must exist."""
+    return _view(User.objects.get(id=user_id))
+
+
+def set_password(*, user_id: int, password: str) -> None:
+    """Set the password at an operator's command, however good it is; all of the user's sessions end."""
+    row = User.objects.get(id=user_id)
+    row.set_password(password)
+    row.save(update_fields=["password"])
+
+
 def require_fit_password(password: str, *, for_user: User) -> None:
     """Raise InvalidRequest, with the field `password`, unless the password is one that isn't guessed at once."""
     if len(password) > _LONGEST_PASSWORD or "\0" in password:

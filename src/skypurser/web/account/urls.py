@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import URLPattern, path
 
-from skypurser.web.account import forgetting
+from skypurser.web.account import forgetting, joining
 
 urlpatterns: list[URLPattern] = [
     path("login/", account.login, name="account_login"),
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/reset/", forgetting.forgotten, name="account_reset_password"),
+    path("password/new/<str:token>", forgetting.new_password, name="account_new_password"),
+    path("invitation/<str:token>", joining.invitation, name="account_invitation"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("2fa/", factors.index, name="mfa_index"),
     path("2fa/authenticate/", factors.authenticate, name="mfa_authenticate"),
