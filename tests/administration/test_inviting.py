@@ -19,7 +19,7 @@ from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.identity.users import UserExists, UserView, find_user, register
 from tests import cast
-from tests.web.people import PASSWORD, fresh_address
+from tests.web.newcomers import PASSWORD, fresh_address
 
 
 def member(of: CarrierView, email: str = "") -> str:

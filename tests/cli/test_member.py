@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from tests import cast
 from tests.cli.files import run, run_process
-from tests.web.people import someone
+from tests.web.newcomers import someone
 
 from skypurser.access import invitations
 from skypurser.access.invitations import InvitationInvalid

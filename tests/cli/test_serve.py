@@ -16,7 +16,7 @@ from tests import cast
 from tests.cli.files import COMMAND, run_process
 from tests.counter.keys import make_key
 from tests.counter.stage import free_port, key, sale
-from tests.web.people import PASSWORD, someone
+from tests.web.newcomers import PASSWORD, someone
 
 _READY_SECONDS = 90
 

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.cli.files import run, run_process
-from tests.web.people import browser, fresh_address, post, sign_in, signed_in, someone
+from tests.web.newcomers import browser, fresh_address, post, sign_in, signed_in, someone
 
 NEW = "a new staple for the battery"
 

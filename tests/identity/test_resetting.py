@@ -12,7 +12,7 @@ from skypurser.errors import InvalidRequest
 from skypurser.identity import resetting
 from skypurser.identity.resetting import ResetInvalid, find_reset, reset_token, second_factors, set_password
 from skypurser.identity.users import UserView, register
-from tests.web.people import PASSWORD, fresh_address
+from tests.web.newcomers import PASSWORD, fresh_address
 
 NEW = "a new staple for the battery"
 

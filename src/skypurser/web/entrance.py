@@ -19,7 +19,8 @@ def carriers(request: HttpRequest) -> HttpResponse:
     person = Person(request)
     if not person.is_signed_in:
         return redirect(f"{reverse('account_login')}?next={reverse('desk:carriers')}")
-    if request.method == "POST" and request.POST.get("carrier", "").isdecimal():
-        person.choose(int(request.POST["carrier"]))
-        return redirect("desk:home")
+    if request.method == "POST":
+        chosen = request.POST.get("carrier", "")
+        if any(chosen == str(one.carrier_id) and person.choose(one.carrier_id) for one in person.memberships):
+            return redirect("desk:home")
     return render(request, "web/carriers.html", {"memberships": person.memberships})

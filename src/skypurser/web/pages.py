@@ -7,6 +7,7 @@ no account stays locked while a page is drawn.
 
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -14,21 +15,30 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.memberships import Membership
 from skypurser.access.permissions import Permission
+from skypurser.contract.problem import PROBLEMS
+from skypurser.errors import Refusal
 from skypurser.web.acting import Person
+from skypurser.web.refusing import sentence
 
 SAFE = frozenset({"GET", "HEAD"})
 
 
 class Request(HttpRequest):
-    """A request whose sender has signed in and acts for a carrier."""
+    """A request whose sender has signed in and acts for a carrier.
+
+    Attributes:
+        now: When it arrived, in UTC: the clock of whatever it does.
+    """
 
     actor: Actor
     membership: Membership
+    now: datetime
     person: Person
 
 
@@ -45,7 +55,8 @@ def page(
         methods: Those answered; HEAD comes with GET.
 
     The view is answered with `request.actor` (see `Request`). Signed out: to the sign-in page and back. Member of
-    several carriers and none chosen: to the choice. Without the permission: 403.
+    several carriers and none chosen: to the choice. Without the permission: 403. A refusal that the view lets through
+    becomes a page that tells it, 404 where there is no such thing.
     """
     needed = _as_set(permission)
     answered = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
@@ -64,16 +75,26 @@ def page(
                 actor = person.actor
                 if actor is None:
                     return redirect("desk:carriers")
-                request.actor, request.membership = actor, person.membership
+                request.actor, request.membership, request.now = actor, person.membership, timezone.now()
                 if needed and not needed & actor.permissions:
                     return render(request, "web/denied.html", {"needed": sorted(needed)}, status=403)
-                return view(request, **variables)
+                try:
+                    return view(request, **variables)
+                except Refusal as refusal:
+                    return refused(request, refusal)
 
         answer.permissions = needed  # type: ignore[attr-defined]  # read by whoever lists who may do what
         answer.methods = answered  # type: ignore[attr-defined]
         return answer
 
     return declare
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the page that tells a refusal; its status is the refusal's own."""
+    template = "web/denied.html" if refusal.code == "permission_denied" else "web/refused.html"
+    status = PROBLEMS.get(refusal.code, (409, ""))[0]
+    return render(request, template, {"text": sentence(refusal), "code": refusal.code}, status=status)
 
 
 def _as_set(permission: Permission | Collection[Permission] | None) -> frozenset[Permission]:

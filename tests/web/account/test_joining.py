@@ -18,7 +18,7 @@ from skypurser.config.logs import configure, without_tokens
 from skypurser.identity.users import find_user
 from tests import cast
 from tests.web.account.test_signing_in import is_in
-from tests.web.people import PASSWORD, Someone, browser, fresh_address, post, sign_in, signed_in, someone
+from tests.web.newcomers import PASSWORD, Someone, browser, fresh_address, post, sign_in, signed_in, someone
 
 
 def link(of: CarrierView, email: str) -> str:

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 
 from skypurser.identity import purging
 from tests import cast
-from tests.web import people
-from tests.web.people import PASSWORD, browser, post, sign_in, signed_in, someone
+from tests.web import newcomers
+from tests.web.newcomers import PASSWORD, browser, post, sign_in, signed_in, someone
 
 HOME = "/"
 
@@ -32,7 +32,7 @@ def code_of(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
-def with_an_app(one: people.Someone) -> tuple[str, str]:
+def with_an_app(one: newcomers.Someone) -> tuple[str, str]:
     """Set up an authenticator app; return its secret and the page of recovery codes."""
     post(one.browser, reverse("account_reauthenticate"), password=PASSWORD)
     page = one.browser.get(reverse("mfa_activate_totp")).content.decode()
@@ -134,7 +134,7 @@ def test_a_wrong_password_is_refused_without_a_word_about_the_address() -> None:
     one = someone()
 
     wrong = sign_in(browser(), one.user.email, "something else altogether")
-    unknown = sign_in(browser(), people.fresh_address(), "something else altogether")
+    unknown = sign_in(browser(), newcomers.fresh_address(), "something else altogether")
 
     texts = [
         re.sub(r'value="[^"]*"', "", re.sub(r'name="csrf.*?>', "", answer.content.decode()))
@@ -158,7 +158,7 @@ def test_guessing_at_one_address_from_many_places_is_stopped_even_with_the_right
 def test_guessing_at_many_addresses_from_one_place_is_stopped() -> None:
     one, thief, other = someone(), browser(), someone()
     for _ in range(10):
-        sign_in(thief, people.fresh_address(), "something else altogether")
+        sign_in(thief, newcomers.fresh_address(), "something else altogether")
 
     answer = sign_in(thief, one.user.email)
 
