@@ -201,6 +201,21 @@ def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberVi
     return _view(row)
 
 
+def member_by_id(*, member_id: int, actor: Actor) -> MemberView:
+    """Return the member with this number, active or not.
+
+    Raises:
+        PermissionDenied: The actor lacks ADMINISTRATION.
+        MemberNotFound: The actor's carrier has no such member.
+    """
+    actor.require(Permission.ADMINISTRATION)
+    with acting_for(actor.carrier_id):
+        row = member_row(carrier_id=actor.carrier_id, member_id=member_id)
+    if row is None:
+        raise MemberNotFound(f"there is no member {member_id}")
+    return _view(row)
+
+
 def members(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[MemberView]:
     """Return the carrier's members, active or not, in the order in which they were added.
 

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from skypurser.web import entrance
+from skypurser.web.administration.urls import patterns as administration
 
 _desk: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("carriers", entrance.carriers, name="carriers"),
+    *administration,
 ]
 
 urlpatterns = [

@@ -1,0 +1,1 @@
+"""The administrator's pages: members, API keys, webhooks, the carrier itself. Start reading at `urls.py`."""
