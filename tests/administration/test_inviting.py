@@ -10,8 +10,8 @@ from skypurser.access import invitations
 from skypurser.access.actors import Actor, PermissionDenied, operator
 from skypurser.access.carriers import CarrierView
 from skypurser.access.invitations import InvitationInvalid
-from skypurser.access.members import MemberNotFound, UserIsMember, get_member
-from skypurser.access.memberships import memberships
+from skypurser.access.members import MemberNotFound, get_member
+from skypurser.access.memberships import UserIsMember, memberships
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.inviting import LASTS, MemberJoined, accept, invite, register_and_accept
 from skypurser.administration.members import add_member, deactivate_member
@@ -92,6 +92,7 @@ def test_a_member_who_was_deactivated_joins_no_more() -> None:
     of = cast.carrier()
     email = member(of)
     token = token_for(of, email)
+    member(of)  # another administrator, so that somebody is left
     deactivate_member(email=email, actor=operator(of.id), now=cast.NOON)
 
     with pytest.raises(InvitationInvalid):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, operator
 from skypurser.access.carriers import CarrierView
-from skypurser.access.members import bind_user
+from skypurser.access.memberships import bind_user
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.members import add_member
 from skypurser.identity.users import UserView, register

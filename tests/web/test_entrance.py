@@ -68,6 +68,7 @@ def test_somebody_who_works_for_no_carrier_is_told_so() -> None:
 
 def test_a_member_who_is_deactivated_is_out_at_the_next_request() -> None:
     one = signed_in()
+    someone(of=one.carrier)  # another administrator, so that somebody is left
     deactivate_member(email=one.user.email, actor=operator(one.carrier.id), now=cast.NOON)
 
     answer = one.browser.get("/", follow=True)

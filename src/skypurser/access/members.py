@@ -41,12 +41,6 @@ class MemberNotFound(Refusal):
     code = "member_not_found"
 
 
-class UserIsMember(Refusal):
-    """The person who signs in is another member of this carrier already."""
-
-    code = "user_is_member"
-
-
 @dataclass(frozen=True, slots=True)
 class Powers:
     """What a member may do, and where: in any of the countries, cities or offices; all empty means everywhere.
@@ -321,21 +315,3 @@ def as_actor(row: Any, powers: Powers | None = None) -> Actor:
         cities=powers.cities,
         offices=powers.offices,
     )
-
-
-def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> bool:
-    """Let the user sign in as this member; inside `acting_for`, and after whoever may say so has said so.
-
-    False, and nothing changes, when the member is no longer active, or somebody signs in as it already.
-
-    Raises:
-        UserIsMember: The user is another member of this carrier already.
-    """
-    free = Member.objects.filter(carrier_id=carrier_id, id=member_id, is_active=True, user_id__isnull=True)
-    try:
-        with transaction.atomic():
-            return bool(free.update(user_id=user_id))
-    except IntegrityError as error:
-        if "member_user_once_per_carrier" in str(error):
-            raise UserIsMember("you are another member of this carrier already") from error
-        raise

@@ -1,12 +1,20 @@
-"""Which carriers a person works for, and as whom: asked before anybody acts for a carrier."""
+"""Which carriers a person works for, and as whom: asked before anybody acts for a carrier; and how that begins."""
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.members import as_actor, member_row
+from skypurser.access.models import Member
+from skypurser.errors import Refusal
+
+
+class UserIsMember(Refusal):
+    """The person who signs in is another member of this carrier already."""
+
+    code = "user_is_member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +50,21 @@ def acting_member(*, membership: Membership, user_id: int) -> Actor | None:
     if row is None or not row.is_active or row.user_id != user_id:
         return None
     return as_actor(row)
+
+
+def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> bool:
+    """Let the user sign in as this member; inside `acting_for`, and after whoever may say so has said so.
+
+    False, and nothing changes, when the member is no longer active, or somebody signs in as it already.
+
+    Raises:
+        UserIsMember: The user is another member of this carrier already.
+    """
+    free = Member.objects.filter(carrier_id=carrier_id, id=member_id, is_active=True, user_id__isnull=True)
+    try:
+        with transaction.atomic():
+            return bool(free.update(user_id=user_id))
+    except IntegrityError as error:
+        if "member_user_once_per_carrier" in str(error):
+            raise UserIsMember("you are another member of this carrier already") from error
+        raise

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from skypurser.access import invitations, members
+from skypurser.access import invitations, members, memberships
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.invitations import InvitationInvalid, InvitationView
@@ -83,7 +83,7 @@ def accept(*, token: str, user: UserView, now: datetime) -> InvitationView:
     invitation = invitations.find(token=token, now=now)
     with acting_for(invitation.carrier_id):
         # The member first, as when a fresh invitation is made, so that the two never wait for each other in a circle.
-        if not members.bind_user(carrier_id=invitation.carrier_id, member_id=invitation.member_id, user_id=user.id):
+        if not memberships.bind_user(carrier_id=invitation.carrier_id, member_id=invitation.member_id, user_id=user.id):
             raise InvitationInvalid
         invitations.use(invitation=invitation, token=token)
         acts.record(

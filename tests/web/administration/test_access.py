@@ -11,7 +11,7 @@ from skypurser.webhooks import endpoints
 from tests import cast
 from tests.web.newcomers import Someone, browser, fresh_address, post, signed_in
 
-ADMINISTRATION = ["carrier", "members", "member-new", "api-keys", "api-key-new"]
+ADMINISTRATION = ["carrier", "members", "member-new", "roles", "role-new", "api-keys", "api-key-new"]
 WEBHOOKS = ["webhooks", "webhook-new"]
 CHANGES = [
     ("member", "member_id"),

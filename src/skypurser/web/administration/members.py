@@ -1,5 +1,6 @@
 """Members: who they are, what they may do and where, and the links by which they join."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from skypurser.access import members as kept
+from skypurser.access import roles
 from skypurser.access.acting import acting_for
 from skypurser.access.members import MemberView
 from skypurser.access.permissions import Permission
@@ -26,10 +28,19 @@ LENGTH = 50
 
 
 class PowersForm(ActForm):
-    """What a member may do, and where."""
+    """What a member may do, and where.
 
+    Args:
+        roles: The names of those that the carrier has.
+    """
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        required=False,
+        help_text=gettext_lazy("Who has a role may do what it says now. Without one, choose below."),
+    )
     permissions = forms.MultipleChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("May, without a role"),
         choices=list(PERMISSIONS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -46,11 +57,18 @@ class PowersForm(ActForm):
         help_text=gettext_lazy("Codes of offices. With nothing in all three, the member reaches every account."),
     )
 
+    def __init__(self, *arguments: Any, roles: Sequence[str], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        choices = [("", _("None: permissions of the member's own")), *((name, name) for name in roles)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
     def powers(self) -> dict[str, Any]:
-        """Return what was chosen, as the verbs take it."""
+        """Return what was chosen, as the verbs take it: the role, or else the permissions."""
+        role = self.cleaned_data["role"] or None
         chosen = frozenset(Permission(name) for name in self.cleaned_data["permissions"])
         return {
-            "permissions": chosen,
+            "role": role,
+            "permissions": None if role else chosen,
             **{name: self.cleaned_data[name] for name in ("countries", "cities", "offices")},
         }
 
@@ -60,7 +78,7 @@ class NewMemberForm(PowersForm):
 
     email = forms.CharField(label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    field_order = ("email", "name")
+    field_order = ("email", "name", "role")
 
 
 @page(Permission.ADMINISTRATION)
@@ -81,7 +99,7 @@ def listing(request: Request) -> HttpResponse:
 @page(Permission.ADMINISTRATION, methods=("GET", "POST"))
 def new(request: Request) -> HttpResponse:
     """Add a member, and lead to the page with the invitation."""
-    form = NewMemberForm(request.POST or None)
+    form = NewMemberForm(request.POST or None, roles=_roles(request))
 
     def act() -> Done:
         typed = form.cleaned_data
@@ -102,7 +120,7 @@ def new(request: Request) -> HttpResponse:
 def member(request: Request, member_id: int) -> HttpResponse:
     """Show a member and change what the member may do."""
     shown = kept.member_by_id(member_id=member_id, actor=request.actor)
-    form = PowersForm(request.POST or None, initial=_initial(shown))
+    form = PowersForm(request.POST or None, initial=_initial(shown), roles=_roles(request))
 
     def act() -> Done:
         members.change_member(email=shown.email, actor=request.actor, now=request.now, **form.powers())
@@ -144,7 +162,8 @@ def invite(request: Request, member_id: int) -> HttpResponse:
         made = inviting.invite(email=shown.email, actor=request.actor, now=request.now)
         return Done(back, made.token)
 
-    return form.act(request, act, instead=back) or _shown(request, shown, PowersForm(initial=_initial(shown)), form)
+    powers = PowersForm(initial=_initial(shown), roles=_roles(request))
+    return form.act(request, act, instead=back) or _shown(request, shown, powers, form)
 
 
 def _shown(
@@ -154,9 +173,14 @@ def _shown(
     return render(request, "administration/member.html", {**context, "invite": ActForm(auto_id=False)})
 
 
+def _roles(request: Request) -> list[str]:
+    return [role.name for role in roles.roles(actor=request.actor)]
+
+
 def _initial(shown: MemberView) -> dict[str, Any]:
     powers = shown.powers
     return {
+        "role": powers.role,
         "permissions": sorted(powers.permissions),
         "countries": powers.countries,
         "cities": powers.cities,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from skypurser.web.administration import api_keys, carrier, endpoint, endpoints, members
+from skypurser.web.administration import api_keys, carrier, endpoint, endpoints, members, roles
 
 patterns: list[URLPattern] = [
     path("administration/carrier", carrier.carrier, name="carrier"),
@@ -12,6 +12,10 @@ patterns: list[URLPattern] = [
     path("administration/members/<int:member_id>/invite", members.invite, name="member-invite"),
     path("administration/members/<int:member_id>/deactivate", members.deactivate, name="member-deactivate"),
     path("administration/members/<int:member_id>/reactivate", members.reactivate, name="member-reactivate"),
+    path("administration/roles", roles.listing, name="roles"),
+    path("administration/roles/new", roles.new, name="role-new"),
+    path("administration/roles/<int:role_id>", roles.role, name="role"),
+    path("administration/roles/<int:role_id>/delete", roles.delete, name="role-delete"),
     path("administration/api-keys", api_keys.listing, name="api-keys"),
     path("administration/api-keys/new", api_keys.new, name="api-key-new"),
     path("administration/api-keys/<int:key_id>", api_keys.key, name="api-key"),

@@ -35,6 +35,11 @@ SCOPES = {
 
 ACTIONS = {
     "carrier.created": _("Carrier set up"),
+    "carrier.approval_threshold_set": _("Approval threshold set"),
+    "role.added": _("Role added"),
+    "role.changed": _("Role changed"),
+    "role.renamed": _("Role renamed"),
+    "role.deleted": _("Role deleted"),
     "member.added": _("Member added"),
     "member.changed": _("Member changed"),
     "member.deactivated": _("Member deactivated"),
