@@ -15,6 +15,7 @@ DOMAIN = (
     "access",
     "administration",
     "commissions",
+    "documents",
     "electronic",
     "events",
     "history",

@@ -1,0 +1,4 @@
+"""Renderings of plain data: Excel and CSV of a table. Knows money, and no tables of the database.
+
+Start with `table.py`, which says what a table is; `workbook.py` and `csvfile.py` write one.
+"""
