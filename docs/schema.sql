@@ -1,6 +1,10 @@
 -- The schema of Skypurser's database, with its policies, triggers and privileges.
 -- Generated from the migrations; do not edit: python -m skypurser.config.schema > docs/schema.sql
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
 CREATE DOMAIN public.ledger_amounts AS bigint[]
 	CONSTRAINT ledger_amounts_check CHECK ((0 <> ALL (VALUE)))
 	CONSTRAINT ledger_amounts_check1 CHECK ((array_position(VALUE, NULL::bigint) IS NULL));
@@ -378,6 +382,67 @@ CREATE FUNCTION public.ledger_resolve_hold_once() RETURNS trigger
 BEGIN
     RAISE EXCEPTION 'hold % has been resolved', OLD.id USING ERRCODE = 'restrict_violation';
 END $$;
+
+CREATE SEQUENCE public.parties_client_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_client (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_client_id_seq'::regclass) NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(200) NOT NULL,
+    city character varying(3) NOT NULL,
+    airport character varying(3) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    agency_involved character varying(20) NOT NULL,
+    CONSTRAINT client_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,20}$'::text))
+);
+
+ALTER TABLE ONLY public.parties_client FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.parties_office_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_office (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_office_id_seq'::regclass) NOT NULL,
+    code character varying(20) NOT NULL,
+    name character varying(200) NOT NULL,
+    issue_id character varying(20) NOT NULL,
+    city character varying(3) NOT NULL,
+    airport character varying(3) NOT NULL,
+    country character varying(2) NOT NULL,
+    time_zone character varying(64) NOT NULL,
+    CONSTRAINT office_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,20}$'::text))
+);
+
+ALTER TABLE ONLY public.parties_office FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.parties_containing(pattern text, most integer) RETURNS TABLE(office_id bigint, client_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+( SELECT parties_office.id,
+     NULL::bigint AS int8
+    FROM public.parties_office
+   WHERE ((parties_office.carrier_id = ANY (public.access_carriers())) AND (((parties_office.code)::text ~~* parties_containing.pattern) OR ((parties_office.name)::text ~~* parties_containing.pattern)))
+  LIMIT parties_containing.most)
+ UNION ALL
+ ( SELECT NULL::bigint AS int8,
+     parties_client.id
+    FROM public.parties_client
+   WHERE ((parties_client.carrier_id = ANY (public.access_carriers())) AND (((parties_client.code)::text ~~* parties_containing.pattern) OR ((parties_client.name)::text ~~* parties_containing.pattern)))
+  LIMIT parties_containing.most);
+END;
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql
@@ -1733,6 +1798,11 @@ CREATE INDEX account_emailaddress_user_id_2c513194 ON public.account_emailaddres
 CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON public.account_emailconfirmation USING btree (email_address_id);
 
 CREATE INDEX account_emailconfirmation_key_f43612bd_like ON public.account_emailconfirmation USING btree (key varchar_pattern_ops);
+CREATE INDEX account_not_active ON public.ledger_account USING btree (status, carrier_id, id) WHERE ((status)::text <> 'ACTIVE'::text);
+
+CREATE INDEX account_prepaid ON public.ledger_account USING btree (id, carrier_id) WHERE (credit_limit = 0);
+
+CREATE INDEX account_watched ON public.ledger_account USING btree (id, carrier_id) WHERE ((low_since IS NOT NULL) OR (low_at IS NOT NULL));
 
 CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
 
@@ -1751,6 +1821,7 @@ CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON public.auth_group_permi
 CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_permissions USING btree (permission_id);
 
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
+CREATE INDEX client_containing ON public.parties_client USING gin (code public.gin_trgm_ops, name public.gin_trgm_ops);
 
 CREATE INDEX delivery_by_endpoint ON public.webhooks_delivery USING btree (endpoint_id, id);
 
@@ -1765,12 +1836,21 @@ CREATE INDEX delivery_leased ON public.webhooks_delivery USING btree (endpoint_i
 CREATE INDEX django_session_expire_date_a5c62663 ON public.django_session USING btree (expire_date);
 
 CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session USING btree (session_key varchar_pattern_ops);
+CREATE INDEX electronic_by_city ON public.electronic_electronicaccount USING btree (city, carrier_id, type, code, currency, account_id);
 
 CREATE INDEX electronic_by_code ON public.electronic_electronicaccount USING btree (code, carrier_id);
 
+CREATE INDEX electronic_by_country ON public.electronic_electronicaccount USING btree (country, carrier_id, city);
+
+CREATE INDEX electronic_by_currency ON public.electronic_electronicaccount USING btree (currency, carrier_id);
+
 CREATE INDEX electronic_in_order ON public.electronic_electronicaccount USING btree (type, carrier_id, code, currency, account_id);
 
+CREATE INDEX entry_off_date ON public.ledger_entry USING btree (account_id, business_date, item) WHERE ((business_date < (((posted_at AT TIME ZONE 'UTC'::text))::date - 1)) OR (business_date > (((posted_at AT TIME ZONE 'UTC'::text))::date + 1)));
+
 CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
+
+CREATE INDEX entry_saying ON public.ledger_entry USING brin (reference text_bloom_ops (n_distinct_per_range='1200'), debit int8_bloom_ops (n_distinct_per_range='1200'), credit int8_bloom_ops (n_distinct_per_range='300')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX event_by_account ON public.history_event USING btree (account_id, id);
 
@@ -1783,6 +1863,7 @@ CREATE INDEX hold_open ON public.ledger_hold USING btree (account_id, expires_at
 CREATE INDEX identity_cache_expires ON public.identity_cache USING btree (expires);
 
 CREATE INDEX identity_user_email_65af1202_like ON public.identity_user USING btree (email varchar_pattern_ops);
+CREATE INDEX hold_saying ON public.ledger_hold USING btree (reference, carrier_id);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -1791,6 +1872,8 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
 CREATE UNIQUE INDEX movement_item_once ON public.ledger_entry USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX office_containing ON public.parties_office USING gin (code public.gin_trgm_ops, name public.gin_trgm_ops);
 
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
@@ -1812,6 +1895,8 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 
 CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
 
+CREATE INDEX refusedattempt_by_time ON public.history_refusedattempt USING brin (at) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX refusedattempt_by_tx ON public.history_refusedattempt USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
 
 CREATE UNIQUE INDEX role_name_once_per_carrier ON public.access_role USING btree (carrier_id, lower((name)::text));
@@ -1829,6 +1914,7 @@ CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING b
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
+CREATE INDEX ticket_saying ON public.tickets_ticket USING brin (reference text_bloom_ops (n_distinct_per_range='1500'), fare int8_bloom_ops (n_distinct_per_range='1500')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
@@ -1951,6 +2037,9 @@ CREATE POLICY directory ON public.access_invitation FOR SELECT TO skypurser_owne
 CREATE POLICY directory ON public.access_member FOR SELECT TO skypurser_owner USING (true);
 
 ALTER TABLE public.electronic_approval ENABLE ROW LEVEL SECURITY;
+CREATE POLICY directory ON public.parties_client FOR SELECT TO skypurser_owner USING (true);
+
+CREATE POLICY directory ON public.parties_office FOR SELECT TO skypurser_owner USING (true);
 
 ALTER TABLE public.electronic_electronicaccount ENABLE ROW LEVEL SECURITY;
 
@@ -2078,6 +2167,18 @@ REVOKE ALL ON FUNCTION public.access_find_carrier(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_find_carrier(wanted text) TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_invitation TO skypurser_app;
+GRANT USAGE ON SEQUENCE public.parties_client_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_client TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.parties_office_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_office TO skypurser_app;
+
+REVOKE ALL ON FUNCTION public.parties_containing(pattern text, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.parties_containing(pattern text, most integer) TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_jobs TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.access_member_id_seq TO skypurser_app;
 

@@ -47,6 +47,7 @@ SEERS = {
     " currency text, member_id bigint, name text)",
     "access_find_invitation": "TABLE(carrier_id integer, carrier_code text, carrier_name text, member_id bigint,"
     " email text, name text, expires_at timestamp with time zone)",
+    "parties_containing": "TABLE(office_id bigint, client_id bigint)",
 }
 
 

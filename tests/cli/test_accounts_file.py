@@ -10,9 +10,10 @@ from skypurser.access.actors import operator
 from skypurser.access.carriers import all_carrier_ids, find_carrier
 from skypurser.cli.replaying import accounts
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.ledger.states import Status
 
-EVERYTHING = queries.Filters(type=None, statuses=frozenset(Status))
+EVERYTHING = Filters(type=None, statuses=frozenset(Status))
 
 WRONG = {
     "type": ("type", "person"),

@@ -11,6 +11,7 @@ from skypurser.access.permissions import ALL, Permission
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import managing, once, queries
 from skypurser.electronic.changes import ChangedMeanwhile
+from skypurser.electronic.filtering import Filters
 from skypurser.electronic.once import Changes
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
@@ -59,7 +60,7 @@ def test_two_programs_that_open_the_same_account_at_once_open_one() -> None:
     opened = [once.told(answer).account_id for answer in answers if isinstance(answer, Answer)]
     assert len(opened) == 2, answers
     assert len(set(opened)) == 1
-    assert queries.count(queries.Filters(), actor=actor) == 1
+    assert queries.count(Filters(), actor=actor) == 1
 
 
 def test_a_replay_tells_the_account_as_it_was_opened() -> None:

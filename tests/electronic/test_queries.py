@@ -1,19 +1,25 @@
 """The list of accounts and single accounts, as they are read."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import sleep
+from typing import Any
 
 import pytest
 
+from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied, operator
+from skypurser.access.carriers import CarrierView
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import SUSPENDED, Filters, Order
 from skypurser.electronic.managing import set_credit_limit, set_status
-from skypurser.electronic.queries import Filters
+from skypurser.errors import InvalidRequest
 from skypurser.ledger.holds import PlaceHold
 from skypurser.ledger.requests import fingerprint
 from skypurser.ledger.states import Status
+from skypurser.parties.finding import Parties, parties_containing
 from tests import cast
 from tests.databases import post_together
 
@@ -31,7 +37,7 @@ def test_the_list_shows_active_agencies_by_default() -> None:
     change_status(suspended, Status.SUSPENDED)
 
     assert codes(queries.accounts(actor=airline.actor)) == [airline.agency.code]
-    assert codes(queries.accounts(Filters(statuses=queries.SUSPENDED), actor=airline.actor)) == [suspended.code]
+    assert codes(queries.accounts(Filters(statuses=SUSPENDED), actor=airline.actor)) == [suspended.code]
     assert codes(queries.accounts(Filters(type="corporate"), actor=airline.actor)) == [airline.client.code]
 
 
@@ -45,7 +51,7 @@ def test_suspended_shows_inhibited_agencies_too() -> None:
     change_status(airline.agency, Status.SUSPENDED)
     change_status(airline.agency, Status.INHIBITED)
 
-    (found,) = queries.accounts(Filters(statuses=queries.SUSPENDED), actor=airline.actor)
+    (found,) = queries.accounts(Filters(statuses=SUSPENDED), actor=airline.actor)
 
     assert found.standing.status is Status.INHIBITED
 
@@ -221,3 +227,128 @@ def test_the_list_and_the_query_are_two_permissions() -> None:
         queries.count(ALL, actor=asker)
     with pytest.raises(PermissionDenied):
         queries.named(airline.agency.code, actor=lister)
+
+
+def opened(carrier: CarrierView, *codes: str, **how: Any) -> list[cast.Account]:
+    return [cast.agency(carrier, code=code, **how) for code in codes]
+
+
+def test_pages_go_backwards_as_they_went_forwards() -> None:
+    carrier = cast.carrier()
+    opened(carrier, "A1", "B2", "C3", "D4", "E5")
+    actor = operator(carrier.id)
+    whole = queries.accounts(ALL, actor=actor)
+
+    before_the_last = queries.accounts(ALL, actor=actor, before=whole[4].position, limit=2)
+
+    assert before_the_last == whole[2:4]
+    assert queries.accounts(ALL, actor=actor, before=whole[0].position) == []
+
+
+def test_the_list_is_sorted_by_city_where_asked_both_ways() -> None:
+    carrier = cast.carrier()
+    for code, airport in (("A1", "ORD"), ("B2", "JFK"), ("C3", "ATL"), ("D4", "ORD")):
+        cast.agency(carrier, code=code, airport=airport)
+    actor = operator(carrier.id)
+
+    whole = queries.accounts(ALL, actor=actor, order=Order.CITY)
+    on = queries.accounts(ALL, actor=actor, order=Order.CITY, after=whole[1].position)
+    back = queries.accounts(ALL, actor=actor, order=Order.CITY, before=whole[2].position)
+
+    assert codes(whole) == ["C3", "B2", "A1", "D4"]
+    assert (on, back) == (whole[2:], whole[:2])
+
+
+def test_those_near_over_and_low_are_found() -> None:
+    carrier = cast.carrier()
+    fine, near, over, edge = opened(carrier, "FINE", "NEAR", "OVER", "EDGE", credit_limit=100_000)
+    prepaid = cast.agency(carrier, credit_limit=0)
+    for account, amount in ((near, 90_001), (over, 100_001), (edge, 90_000), (fine, 1_000)):
+        cast.post(cast.debit(account, amount))
+    actor = operator(carrier.id)
+
+    def found(**filters: Any) -> set[int]:
+        return {view.account_id for view in queries.accounts(Filters(type=None, **filters), actor=actor)}
+
+    assert found(near_limit=10) == {near.id, over.id}
+    assert found(near_limit=11) == {near.id, over.id, edge.id}
+    assert found(near_limit=5) == {over.id}
+    assert found(is_over_limit=True) == {over.id}
+    assert found(is_low=True) == {near.id, over.id}
+    assert prepaid.id not in found(near_limit=100)
+    cast.post(cast.credit(over, 50_000))
+    assert found(is_over_limit=True) == set()
+
+
+def test_a_hold_takes_an_account_near_its_limit() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    cast.post(cast.hold(agency, 95_000, now=None, expires_at=datetime.now(UTC) + timedelta(hours=1)))
+
+    (view,) = queries.accounts(Filters(near_limit=10), actor=agency.actor)
+
+    assert view.standing.available == 5_000
+
+
+def test_a_part_of_the_limit_is_a_percentage() -> None:
+    with pytest.raises(InvalidRequest):
+        Filters(near_limit=101)
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_a_text_finds_the_same_whether_looked_up_or_walked(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("skypurser.electronic.filtering._FEW", few)
+    airline, outsider = cast.airline(), cast.outsider()
+    odd = cast.agency(airline.carrier, code="ODD100")
+
+    def found(text: str) -> list[str]:
+        return codes(queries.accounts(Filters(type=None, text=text), actor=airline.actor))
+
+    assert found("odd1") == ["ODD100"]
+    assert found("ency odd") == ["ODD100"]
+    assert found("client corp") == [airline.client.code]
+    assert found("gency") == sorted([airline.agency.code, odd.code])
+    assert found(outsider.agency.code) == []
+    assert found("%dd1") == found("od_") == []
+    assert found("od") == ["ODD100"]
+    assert found("dd") == found("%") == found("_") == []
+
+
+def test_texts_of_another_carrier_are_not_looked_up() -> None:
+    airline, outsider = cast.airline(), cast.outsider()
+
+    with acting_for(airline.carrier.id):
+        ours = parties_containing(airline.agency.code, most=10)
+        theirs = parties_containing(outsider.agency.code, most=10)
+
+    assert ours is not None
+    assert len(ours.offices) == 1
+    assert theirs == Parties([], [])
+
+
+def test_counting_stops_where_it_is_told_to() -> None:
+    carrier = cast.carrier()
+    opened(carrier, "A1", "B2", "C3")
+    actor = operator(carrier.id)
+
+    assert [queries.count(ALL, actor=actor, most=most) for most in (1, 2, 3, None)] == [2, 3, 3, 3]
+    assert queries.count(Filters(text="gency a1"), actor=actor) == 1
+    assert queries.count(Filters(text="a1"), actor=actor) == 1
+
+
+def test_choices_are_the_places_and_currencies_within_reach() -> None:
+    carrier = cast.carrier()
+    cast.client(carrier)
+    for code, airport, currency in (("A1", "JFK", "USD"), ("B2", "ORD", "EUR"), ("C3", "ORD", "JPY")):
+        cast.agency(carrier, code=code, airport=airport, currency=currency)
+    cast.agency(carrier, code="D4", airport="EZE", country="AR", currency="ARS")
+    everywhere = operator(carrier.id)
+
+    def of(**limits: frozenset[str]) -> queries.Choices:
+        return queries.choices(actor=replace(everywhere, **limits))  # type: ignore[arg-type]
+
+    everything = ("ARS", "EUR", "JPY", "USD")
+    assert of() == queries.Choices(("AR", "US"), ("BOS", "EZE", "NYC", "ORD"), everything)
+    assert of(countries=frozenset({"AR"})) == queries.Choices(("AR",), ("EZE",), everything)
+    assert of(cities=frozenset({"BOS"})) == queries.Choices(("US",), ("BOS",), everything)
+    assert of(offices=frozenset({"D4"})) == queries.Choices(("AR",), ("EZE",), everything)
+    assert queries.choices(actor=cast.outsider().actor).cities == ("BOS", "NYC")

@@ -44,7 +44,7 @@ def list_(
     """List accounts: the ACTIVE travel agencies, unless the options say otherwise."""
     with opened():
         from skypurser.cli.listing import print_list  # noqa: PLC0415 — needs Django set up
-        from skypurser.electronic.queries import SUSPENDED, Filters  # noqa: PLC0415
+        from skypurser.electronic.filtering import SUSPENDED, Filters  # noqa: PLC0415
         from skypurser.ledger.states import Status  # noqa: PLC0415
 
         statuses = {"suspended": SUSPENDED, "all": frozenset(Status)}.get(shown or "", frozenset({Status.ACTIVE}))

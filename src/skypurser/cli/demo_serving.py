@@ -16,6 +16,7 @@ from skypurser.cli.serving import PortUnavailable, serve_until_stopped
 from skypurser.config.database import Database
 from skypurser.config.serving.plan import Addresses
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.money import format_amount
 
 _HOST, _PORT, _COUNTER_PORT = "127.0.0.1", 8000, 8001
@@ -53,7 +54,7 @@ def serve_demo(carrier: CarrierView, *, database: Database) -> None:
 
 def _seller(carrier: CarrierView) -> queries.AccountView:
     """Return the active agency that has most to spend, in the carrier's main currency where it can be."""
-    views = queries.accounts(queries.Filters(), actor=operator(carrier.id), limit=queries.LONGEST_PAGE)
+    views = queries.accounts(Filters(), actor=operator(carrier.id), limit=queries.LONGEST_PAGE)
     if not views:
         raise Failed("There is no active agency left to sell on; start over with another SKYPURSER_HOME.")
     return max(views, key=lambda view: (view.currency == carrier.currency, view.standing.available))

@@ -17,6 +17,7 @@ from skypurser.cli.replaying.files import open_files
 from skypurser.cli.statement import print_account
 from skypurser.config.database import Database
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.ledger.states import Status
 
 _CODE = "EX"
@@ -87,7 +88,7 @@ def _say_replayed(*, moved: bool, balances_are_same: bool) -> None:
 
 
 def _two_accounts(carrier: CarrierView) -> tuple[queries.AccountView | None, queries.AccountView | None]:
-    everything = queries.Filters(type=None, statuses=frozenset(Status))
+    everything = Filters(type=None, statuses=frozenset(Status))
     views = queries.accounts(everything, actor=operator(carrier.id), limit=queries.LONGEST_PAGE)
     over = next((view for view in views if view.standing.available < 0), None)
     suspended = next((view for view in views if view.standing.status is Status.SUSPENDED), None)

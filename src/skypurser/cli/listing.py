@@ -9,6 +9,7 @@ from skypurser.access.actors import operator
 from skypurser.cli import console
 from skypurser.cli.choosing import called, chosen_carrier
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.ledger.states import Status
 
 _FIGURES = frozenset({"Credit Limit", "Balance"})
@@ -26,7 +27,7 @@ _TERMS = {
 }
 
 
-def print_list(filters: queries.Filters, *, carrier_code: str | None, limit: int) -> None:
+def print_list(filters: Filters, *, carrier_code: str | None, limit: int) -> None:
     """Print at most `limit` of the accounts that the filters leave, and say how many there are."""
     carrier = chosen_carrier(carrier_code)
     actor = operator(carrier.id)
@@ -76,7 +77,7 @@ def _terms(view: queries.AccountView) -> tuple[str, ...]:
     return *plain, view.agency_involved
 
 
-def _narrowed(filters: queries.Filters) -> str:
+def _narrowed(filters: Filters) -> str:
     words = []
     if filters.statuses != frozenset(Status):
         words.append("/".join(sorted(filters.statuses)))

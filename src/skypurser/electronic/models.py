@@ -93,6 +93,11 @@ class ElectronicAccount(CarrierOwned):
             models.Index(fields=("code", "carrier_id"), name="electronic_by_code"),
             # The order of the list of accounts.
             models.Index(fields=("type", "carrier_id", "code", "currency", "account_id"), name="electronic_in_order"),
+            models.Index(
+                fields=("city", "carrier_id", "type", "code", "currency", "account_id"), name="electronic_by_city"
+            ),
+            models.Index(fields=("country", "carrier_id", "city"), name="electronic_by_country"),
+            models.Index(fields=("currency", "carrier_id"), name="electronic_by_currency"),
         )
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Source: KIU, "List of Accounts" and "Queries".
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates
 from skypurser.electronic import directory
 from skypurser.electronic.directory import AccountName
+from skypurser.electronic.filtering import Conditions, Filters, Order, Position, add_position, conditions, sorting
 from skypurser.electronic.terms import rates_of
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.ledger.queries import ACCOUNTS, Standing, containing
+from skypurser.ledger.queries import ACCOUNTS, Standing
 from skypurser.ledger.states import Status
 
 #: The longest page; the desk and the API ask for one after the other, without an upper bound.
@@ -55,48 +56,35 @@ class AccountView:
     standing: Standing
 
     @property
-    def position(self) -> "Position":
-        """Where the account stands in a list: give it back as `after` for what follows."""
-        return Position(self.type, self.code, self.currency, self.account_id)
+    def position(self) -> Position:
+        """Where the account stands in a list: give it back as `after` for what follows, `before` for what precedes."""
+        return Position(self.type, self.code, self.currency, self.account_id, self.city)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A place in the list of accounts, which is sorted like this."""
-
-    type: str
-    code: str
-    currency: str
-    account_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which accounts a list shows; by default the active travel agencies.
-
-    Attributes:
-        type: `agency` or `corporate`; None for both.
-        country, city, currency: Empty for all.
-        has_credit_limit: True for a limit above zero, False for a limit of zero (prepaid), None for both.
-        statuses: Those shown.
-        code: The office's or client's, exactly.
-        text: Stands somewhere in the code or the name, in capitals or not.
-
-    Source: KIU, "List of Accounts".
-    """
-
-    type: str | None = "agency"
-    country: str = ""
-    city: str = ""
-    currency: str = ""
-    has_credit_limit: bool | None = None
-    statuses: frozenset[Status] = frozenset({Status.ACTIVE})
-    code: str = ""
-    text: str = ""
-
-
-#: What KIU's filter *Suspended* shows: corporate clients are never inhibited.
-SUSPENDED = frozenset({Status.SUSPENDED, Status.INHIBITED})
+# From one place, or currency, to the next along an index: costs as much as there are of them, not of accounts.
+_PLACES = """
+WITH RECURSIVE place AS (
+    (SELECT country, city FROM electronic_electronicaccount WHERE carrier_id = %(carrier)s
+      ORDER BY country, carrier_id, city LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM place p CROSS JOIN LATERAL (
+        SELECT country, city FROM electronic_electronicaccount
+         WHERE carrier_id = %(carrier)s AND (country, carrier_id, city) > (p.country, %(carrier)s, p.city)
+         ORDER BY country, carrier_id, city LIMIT 1) next
+)
+SELECT country, city FROM place
+"""
+_CURRENCIES = """
+WITH RECURSIVE used AS (
+    (SELECT currency FROM electronic_electronicaccount WHERE carrier_id = %(carrier)s
+      ORDER BY currency, carrier_id LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM used u CROSS JOIN LATERAL (
+        SELECT currency FROM electronic_electronicaccount WHERE carrier_id = %(carrier)s AND currency > u.currency
+         ORDER BY currency, carrier_id LIMIT 1) next
+)
+SELECT currency FROM used ORDER BY currency
+"""
 
 _SELECT = f"""
 SELECT e.account_id, e.type, e.code, coalesce(o.name, c.name), coalesce(o.issue_id, ''), e.city,
@@ -105,7 +93,8 @@ SELECT e.account_id, e.type, e.code, coalesce(o.name, c.name), coalesce(o.issue_
        e.domestic_mode, e.domestic_bps, e.international_mode, e.international_bps,
        e.domestic_card_mode, e.domestic_card_bps, e.international_card_mode, e.international_card_bps,
        s.currency, s.status, s.credit_limit, s.debits, s.credits, s.held, s.movements, s.closed_through
-  FROM electronic_electronicaccount e
+  FROM page
+  JOIN electronic_electronicaccount e ON e.carrier_id = page.carrier_id AND e.account_id = page.account_id
   JOIN {ACCOUNTS} s ON s.carrier_id = e.carrier_id AND s.account_id = e.account_id
   LEFT JOIN parties_office o ON o.carrier_id = e.carrier_id AND o.id = e.office_id
   LEFT JOIN parties_client c ON c.carrier_id = e.carrier_id AND c.id = e.client_id
@@ -115,68 +104,84 @@ SELECT e.account_id, e.type, e.code, coalesce(o.name, c.name), coalesce(o.issue_
 #: The first columns of `_SELECT`.
 _FACTS = tuple(AccountView.__dataclass_fields__)[:14]
 
-_ORDER = " ORDER BY e.type, e.code, e.currency, e.account_id"
-
-
-@dataclass(slots=True)
-class _Conditions:
-    """A WHERE clause in the making; every value is a parameter."""
-
-    texts: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, text: str, *values: Any) -> None:
-        self.texts.append(text)
-        self.values.extend(values)
-
-    def add_reach(self, actor: Actor) -> None:
-        """Leave out what lies outside the member's limits."""
-        if actor.countries or actor.cities or actor.offices:
-            limits = (sorted(actor.countries), sorted(actor.cities), sorted(actor.offices))
-            self.add(
-                "(e.country = ANY(%s) OR e.city = ANY(%s) OR (e.type = 'agency' AND e.code = ANY(%s)))",
-                *limits,
-            )
-
 
 def accounts(
-    filters: Filters | None = None, *, actor: Actor, after: Position | None = None, limit: int = 50
+    filters: Filters | None = None,
+    *,
+    actor: Actor,
+    after: Position | None = None,
+    before: Position | None = None,
+    limit: int = 50,
+    order: Order = Order.CODE,
 ) -> list[AccountView]:
-    """Return one page of the list of accounts, sorted by type, code and currency.
+    """Return one page of the list of accounts, sorted by type, code and currency, or by city first.
 
     Args:
         filters: Default: the active travel agencies.
         after: The `position` of the last account of the page before.
-        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
+        before: The `position` of the first account of the page after; instead of `after`.
+        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows (or precedes: the first one
+            of the answer is then the one more).
 
     Raises:
         PermissionDenied: The actor lacks LIST_ACCOUNTS. Accounts outside a member's limits are left out.
     """
     actor.require(Permission.LIST_ACCOUNTS)
-    where = _conditions(filters or Filters(), actor)
-    if after is not None:
-        where.add(
-            "(e.type, e.code, e.currency, e.account_id) > (%s, %s, %s, %s)",
-            after.type,
-            after.code,
-            after.currency,
-            after.account_id,
+    position = before or after
+    with acting_for(actor.carrier_id):
+        where = conditions(filters or Filters(), actor)
+        if position is not None:
+            add_position(where, position, carrier_id=actor.carrier_id, order=order, backwards=before is not None)
+        found = _read(
+            where, actor.carrier_id, limit=min(limit, LONGEST_PAGE + 1), order=order, backwards=before is not None
         )
-    return _read(where, actor.carrier_id, limit=min(limit, LONGEST_PAGE + 1))
+    return found if before is None else found[::-1]
 
 
-def count(filters: Filters | None = None, *, actor: Actor) -> int:
-    """Return how many accounts the whole list has. Arguments and errors are those of `accounts`."""
+def count(filters: Filters | None = None, *, actor: Actor, most: int | None = None) -> int:
+    """Return how many accounts the whole list has. Arguments and errors are those of `accounts`.
+
+    Args:
+        most: Count no further than one more than this, which tells that there are more; None counts all.
+    """
     actor.require(Permission.LIST_ACCOUNTS)
-    where = _conditions(filters or Filters(), actor)
-    sql = f"""SELECT count(*) FROM electronic_electronicaccount e
-              JOIN {ACCOUNTS} s ON s.carrier_id = e.carrier_id AND s.account_id = e.account_id
-              LEFT JOIN parties_office o ON o.carrier_id = e.carrier_id AND o.id = e.office_id
-              LEFT JOIN parties_client c ON c.carrier_id = e.carrier_id AND c.id = e.client_id
-              WHERE {" AND ".join(where.texts)}"""  # noqa: S608 — our own text; values are parameters
     with acting_for(actor.carrier_id), connection.cursor() as cursor:
-        cursor.execute(sql, where.values)
+        where = conditions(filters or Filters(), actor)
+        sql = f"SELECT count(*) FROM (SELECT FROM {where.tables} WHERE {' AND '.join(where.texts)} LIMIT %s) f"  # noqa: S608 — our own text; values are parameters
+        cursor.execute(sql, [*where.values, None if most is None else most + 1])
         return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the accounts within the actor's reach offer to choose from, each sorted."""
+
+    countries: tuple[str, ...]
+    cities: tuple[str, ...]
+    currencies: tuple[str, ...]
+
+
+def choices(*, actor: Actor) -> Choices:
+    """Return the countries, cities and currencies that accounts are in, for the choices of a filter.
+
+    Raises:
+        PermissionDenied: The actor lacks LIST_ACCOUNTS. Places outside a member's limits are left out; currencies are
+            all of the carrier's.
+    """
+    actor.require(Permission.LIST_ACCOUNTS)
+    with acting_for(actor.carrier_id), connection.cursor() as cursor:
+        cursor.execute(_PLACES, {"carrier": actor.carrier_id})
+        places = set(cursor.fetchall())
+        cursor.execute(_CURRENCIES, {"carrier": actor.carrier_id})
+        currencies = tuple(row[0] for row in cursor.fetchall())
+        if actor.is_limited:
+            own = Conditions(["e.carrier_id = %s", "e.code = ANY(%s)"], [actor.carrier_id, sorted(actor.offices)])
+            offices = {(view.country, view.city) for view in _read(own, actor.carrier_id, limit=LONGEST_PAGE)}
+            places = {
+                place for place in places if place[0] in actor.countries or place[1] in actor.cities or place in offices
+            }
+    countries, cities = (tuple(sorted({place[at] for place in places})) for at in range(2))
+    return Choices(countries, cities, currencies)
 
 
 def named(code: str, *, actor: Actor, type: str = "", currency: str = "", city: str = "") -> list[AccountView]:  # noqa: A002 — the API's word
@@ -189,7 +194,7 @@ def named(code: str, *, actor: Actor, type: str = "", currency: str = "", city: 
         PermissionDenied: The actor lacks QUERIES. Accounts outside a member's limits are left out.
     """
     actor.require(Permission.QUERIES)
-    where = _Conditions(["e.carrier_id = %s", "e.code = %s"], [actor.carrier_id, code])
+    where = Conditions(["e.carrier_id = %s", "e.code = %s"], [actor.carrier_id, code])
     for column, value in (("type", type), ("currency", currency), ("city", city)):
         if value:
             where.add(f"e.{column} = %s", value)
@@ -213,7 +218,7 @@ def get(account_id: int, *, actor: Actor) -> AccountView:
 
 def shown(account_id: int, *, carrier_id: int) -> AccountView:
     """Return an account for the verbs that changed it, whoever acts; errors are those of `get`, permissions apart."""
-    where = _Conditions(["e.carrier_id = %s", "e.account_id = %s"], [carrier_id, account_id])
+    where = Conditions(["e.carrier_id = %s", "e.account_id = %s"], [carrier_id, account_id])
     found = _read(where, carrier_id, limit=1)
     if not found:
         raise AccountNotFound(f"there is no account {account_id}")
@@ -252,27 +257,16 @@ def names(*, carrier_id: int) -> list[tuple[AccountName, int]]:
         return [(AccountName(*row[:4]), row[4]) for row in cursor.fetchall()]
 
 
-def _conditions(filters: Filters, actor: Actor) -> _Conditions:
-    where = _Conditions(["e.carrier_id = %s"], [actor.carrier_id])
-    if filters.type is not None:
-        where.add("e.type = %s", filters.type)
-    for column in ("country", "city", "currency", "code"):
-        value = getattr(filters, column)
-        if value:
-            where.add(f"e.{column} = %s", value)
-    if filters.text:
-        anywhere = containing(filters.text)
-        where.add("(e.code ILIKE %s OR coalesce(o.name, c.name) ILIKE %s)", anywhere, anywhere)
-    if filters.has_credit_limit is not None:
-        where.add("s.credit_limit > 0" if filters.has_credit_limit else "s.credit_limit = 0")
-    if filters.statuses != frozenset(Status):
-        where.add("s.status = ANY(%s)", sorted(filters.statuses))
-    where.add_reach(actor)
-    return where
-
-
-def _read(where: _Conditions, carrier_id: int, *, limit: int) -> list[AccountView]:
-    sql = f"{_SELECT} WHERE {' AND '.join(where.texts)}{_ORDER} LIMIT %s"
+def _read(
+    where: Conditions, carrier_id: int, *, limit: int, order: Order = Order.CODE, backwards: bool = False
+) -> list[AccountView]:
+    # The page is chosen first, from as few tables as it takes, so that its order comes from an index; only its accounts
+    # are then read in full.
+    in_order = sorting(order, backwards=backwards)
+    sql = f"""WITH page AS MATERIALIZED (
+                  SELECT e.carrier_id, e.account_id FROM {where.tables}
+                   WHERE {" AND ".join(where.texts)}{in_order} LIMIT %s)
+              {_SELECT}{in_order}"""  # noqa: S608 — our own text; values are parameters
     with acting_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(sql, [*where.values, limit])
         return [_view(row) for row in cursor.fetchall()]

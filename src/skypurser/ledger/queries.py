@@ -76,8 +76,15 @@ ACCOUNTS = """(
            held - CASE WHEN held = 0 THEN 0 ELSE coalesce((
                SELECT sum(h.amount) FROM ledger_hold h WHERE h.carrier_id = a.carrier_id AND h.account_id = a.id
                   AND h.status = 'OPEN' AND h.expires_at <= statement_timestamp()), 0)::bigint END AS held,
-           last_item AS movements, closed_through
+           last_item AS movements, closed_through, low_at, low_since
     FROM ledger_account a)"""
+
+#: What an account `s` of `ACCOUNTS` may spend, for filters; as `decide.available` has it.
+AVAILABLE = "(s.credits - s.debits + s.credit_limit - s.held)"
+
+#: What every account over its limit, low, or with less than a tenth of its limit meets, and few others. It has an
+#: index, so a filter names it besides.
+WATCHED = "(s.low_since IS NOT NULL OR s.low_at IS NOT NULL)"
 
 _STANDINGS = """
 SELECT id, currency, status, credit_limit, debits, credits,

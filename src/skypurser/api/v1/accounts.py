@@ -29,7 +29,7 @@ from skypurser.api.v1.shapes import (
     amount,
 )
 from skypurser.electronic import once, queries
-from skypurser.electronic.queries import SUSPENDED, Filters, Position
+from skypurser.electronic.filtering import SUSPENDED, Filters, Position
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.states import Status
 from skypurser.parties.registering import ClientData, OfficeData

@@ -5,6 +5,7 @@ from typing import TextIO
 
 from skypurser.access.actors import Actor
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.ledger.states import Status
 from skypurser.money import format_amount
 
@@ -27,7 +28,7 @@ def write_balances(file: TextIO, *, actor: Actor) -> int:
 
     A client's accounts in one currency and several cities follow each other in the order of the cities.
     """
-    everything = queries.Filters(type=None, statuses=frozenset(Status))
+    everything = Filters(type=None, statuses=frozenset(Status))
     views: list[queries.AccountView] = []
     after = None
     while page := queries.accounts(everything, actor=actor, after=after, limit=queries.LONGEST_PAGE):

@@ -14,6 +14,7 @@ from skypurser.administration.carriers import create_carrier
 from skypurser.cli.replaying.accounts import AccountRow, Line, unusable
 from skypurser.cli.replaying.csvfile import FileUnusable
 from skypurser.electronic import queries
+from skypurser.electronic.filtering import Filters
 from skypurser.electronic.opening import open_agency_account, open_corporate_account
 from skypurser.electronic.requests import OpeningCredit
 from skypurser.errors import InvalidRequest, Refusal
@@ -88,7 +89,7 @@ def _carrier(code: str, name: str, lines: Sequence[Line], now: datetime) -> tupl
 
 def _existing(actor: Actor) -> dict[tuple[str, str, str, str], AccountRow]:
     """Return the carrier's accounts as the file would name them."""
-    everything = queries.Filters(type=None, statuses=frozenset(Status))
+    everything = Filters(type=None, statuses=frozenset(Status))
     rows: dict[tuple[str, str, str, str], AccountRow] = {}
     after = None
     while page := queries.accounts(everything, actor=actor, after=after, limit=queries.LONGEST_PAGE):

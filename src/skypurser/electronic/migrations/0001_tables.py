@@ -56,6 +56,12 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["type", "carrier_id", "code", "currency", "account_id"], name="electronic_in_order"
                     ),
+                    models.Index(
+                        fields=["city", "carrier_id", "type", "code", "currency", "account_id"],
+                        name="electronic_by_city",
+                    ),
+                    models.Index(fields=["country", "carrier_id", "city"], name="electronic_by_country"),
+                    models.Index(fields=["currency", "carrier_id"], name="electronic_by_currency"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

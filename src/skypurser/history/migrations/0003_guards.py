@@ -12,6 +12,13 @@ class Migration(migrations.Migration):
         append_only("history_act"),
         isolate("history_refusedattempt", privileges="SELECT, INSERT"),
         append_only("history_refusedattempt"),
+        migrations.RunSQL(
+            sql="""
+            CREATE INDEX refusedattempt_by_time ON history_refusedattempt USING brin (at)
+                WITH (pages_per_range = 32, autosummarize = on);
+            """,
+            reverse_sql="DROP INDEX refusedattempt_by_time;",
+        ),
         isolate("history_event", privileges="SELECT, INSERT"),
         append_only("history_event"),
         migrations.RunSQL(
