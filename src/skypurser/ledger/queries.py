@@ -129,6 +129,7 @@ class MovementFilters:
     Attributes:
         first_date, last_date: Business dates, both included.
         kind: Of the entry: `ticket`, `void`, `refund`, `credit` ….
+        kinds: Several kinds, shown by pages (`paging`) besides `kind`.
         text: Stands somewhere in the reference or the document, in capitals or not.
 
     Source: KIU, "Queries".
@@ -138,6 +139,7 @@ class MovementFilters:
     last_date: date | None = None
     kind: str = ""
     text: str = ""
+    kinds: frozenset[str] = frozenset()
 
 
 def movements(

@@ -1,0 +1,53 @@
+"""Movements of an electronic account, within the member's limits. Source: KIU, "Queries"."""
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.electronic.queries import LONGEST_PAGE, require_reach
+from skypurser.ledger import paging
+from skypurser.ledger.paging import MovementPage, Totals, Way
+from skypurser.ledger.queries import MovementFilters
+
+
+def movements(
+    account_id: int,
+    *,
+    actor: Actor,
+    filters: MovementFilters | None = None,
+    way: Way = Way.NEWEST,
+    after: int | None = None,
+    before: int | None = None,
+    number: int | None = None,
+    limit: int = 50,
+) -> MovementPage:
+    """Return one page of an account's movements, as `ledger.paging.movement_page` does.
+
+    Dates are business dates: the local ones at the office or client (`AccountView.time_zone`).
+
+    Raises:
+        AccountNotFound: The actor's carrier has no such account.
+        PermissionDenied: The actor lacks QUERIES, or the account lies outside a member's limits.
+        InvalidRequest: A page's number together with filters.
+    """
+    with acting_for(actor.carrier_id):
+        require_reach(account_id, actor=actor)
+        return paging.movement_page(
+            carrier_id=actor.carrier_id,
+            account_id=account_id,
+            filters=filters,
+            way=way,
+            after=after,
+            before=before,
+            number=number,
+            limit=min(limit, LONGEST_PAGE),
+        )
+
+
+def totals(account_id: int, *, actor: Actor, filters: MovementFilters | None = None) -> Totals | None:
+    """Return count and sums of the account's movements, or of those that the filters show; None where too many.
+
+    Raises:
+        AccountNotFound, PermissionDenied: As `movements`.
+    """
+    with acting_for(actor.carrier_id):
+        require_reach(account_id, actor=actor)
+        return paging.totals(carrier_id=actor.carrier_id, account_id=account_id, filters=filters)

@@ -1,0 +1,234 @@
+"""Pages of an account's movements that cost the same on an account of a million movements as on one of a hundred.
+
+Items have no gap, so without filters any page is arithmetic. Dates become a range of items: of a movement whose
+business date is the day of its posting, give or take one, the instant of posting tells where it is, because that never
+goes backwards along an account; the others have an index by date. Kinds and texts have none: a page looks through so
+many items and then says where to go on.
+
+Inside `acting_for`; amounts are minor units of the account's currency.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from skypurser.errors import InvalidRequest
+from skypurser.ledger.queries import MovementFilters, MovementView, containing
+
+#: How many items a page looks through for kinds or a text before it asks to go on.
+LOOKED_THROUGH = 20_000
+
+#: How many movements a filter's totals are summed up from; of more there are no totals.
+SUMMED = 20_000
+
+
+class Way(StrEnum):
+    """How the movements are sorted."""
+
+    NEWEST = "newest"  # the newest item first
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class MovementPage:
+    """One page.
+
+    Attributes:
+        movements: In the order asked for.
+        after: Give it back as `after` for the page that follows; None at the end. With kinds or a text there may be
+            fewer movements than asked for, or none, and still an `after`: so far it was looked.
+        before: Give it back as `before` for the page that precedes; None at the beginning.
+        last_item: The account's; also how many movements it has in all.
+    """
+
+    movements: list[MovementView]
+    after: int | None
+    before: int | None
+    last_item: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many movements there are, and their sums."""
+
+    count: int
+    debits: int
+    credits: int
+
+
+def movement_page(
+    *,
+    carrier_id: int,
+    account_id: int,
+    filters: MovementFilters | None = None,
+    way: Way = Way.NEWEST,
+    after: int | None = None,
+    before: int | None = None,
+    number: int | None = None,
+    limit: int = 50,
+) -> MovementPage:
+    """Return one page of an account's movements; an account without any, or that does not exist, has an empty one.
+
+    Args:
+        after, before: An item, as a page tells it; one of them at most.
+        number: The page with this number, from 1, of `limit` movements each; only without filters, instead of `after`.
+
+    Raises:
+        InvalidRequest: A page's number together with filters.
+    """
+    asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+    is_newest = way is Way.NEWEST
+    if number is not None:
+        if not asked.is_everything:
+            raise InvalidRequest("pages have numbers only where nothing is filtered", field="page")
+        skipped = (max(number, 1) - 1) * limit
+        after = (asked.last_item - skipped + 1 if is_newest else skipped) if skipped else None
+    start = before if before is not None else after
+    falls = is_newest is (before is None)
+    found, looked_to = asked.read(start, falls=falls, limit=limit + 1)
+    more = found[limit - 1].item if len(found) > limit else looked_to
+    rows = found[:limit]
+    if before is not None:
+        return MovementPage(rows[::-1], rows[0].item if rows else before, more, asked.last_item)
+    # Whoever gives `after` has seen what comes before it.
+    back = None if after is None else (rows[0].item if rows else after)
+    return MovementPage(rows, more, back, asked.last_item)
+
+
+def totals(*, carrier_id: int, account_id: int, filters: MovementFilters | None = None) -> Totals | None:
+    """Return count and sums of the movements that the filters show: of the whole account from its own row.
+
+    Returns:
+        None where more than `SUMMED` would have to be looked at.
+    """
+    asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+    if asked.is_everything:
+        return Totals(asked.last_item, asked.debits, asked.credits)
+    first, end = asked.items
+    if end - first > SUMMED:
+        return None
+    parts, values = asked.parts(1, asked.last_item + 1)
+    sql = f"""SELECT count(*), coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint
+                FROM ({
+        " UNION ALL ".join(f"(SELECT debit, credit FROM {part} LIMIT {SUMMED + 1})" for part in parts)
+    }) f"""  # noqa: S608 — our own text; values are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = Totals(*cursor.fetchone())
+    return None if found.count > SUMMED else found
+
+
+_COLUMNS = (
+    "item, business_date, original_date, occurred_at, posted_at, kind, document, debit, credit, net, reference, actor,"
+    " id, reverses"
+)
+
+# As the index `entry_off_date` has it.
+_OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
+    OR business_date > (posted_at AT TIME ZONE 'UTC')::date + 1)"""
+
+# Halving, for each instant: the first item that was posted at it or later.
+_FIRST_SINCE = """
+WITH RECURSIVE halved AS (
+    SELECT at, 1::bigint AS first, %(end)s::bigint AS past FROM unnest(%(instants)s::timestamptz[]) AS at
+    UNION ALL
+    SELECT h.at, CASE WHEN e.posted_at < h.at THEN m.item + 1 ELSE h.first END,
+           CASE WHEN e.posted_at < h.at THEN h.past ELSE m.item END
+      FROM halved h
+     CROSS JOIN LATERAL (SELECT (h.first + h.past) / 2 AS item) m
+     CROSS JOIN LATERAL (SELECT posted_at FROM ledger_entry WHERE carrier_id = %(carrier)s
+                            AND account_id = %(account)s AND item = m.item LIMIT 1) e
+     WHERE h.first < h.past
+)
+SELECT first FROM halved WHERE first = past ORDER BY at
+"""
+
+
+class _Asked:
+    """What is asked of an account, and between which items the answer lies.
+
+    Attributes:
+        items: The first item and the one past the last of those that were posted in time for the dates.
+    """
+
+    def __init__(self, carrier_id: int, account_id: int, filters: MovementFilters) -> None:
+        self._carrier_id, self._account_id, self._filters = carrier_id, account_id, filters
+        self._kinds = sorted(filters.kinds | ({filters.kind} if filters.kind else frozenset()))
+        self._has_dates = filters.first_date is not None or filters.last_date is not None
+        self.is_everything = not (self._has_dates or self._kinds or filters.text)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT last_item, debits, credits FROM ledger_account WHERE carrier_id = %s AND id = %s",
+                [carrier_id, account_id],
+            )
+            row: tuple[int, int, int] = cursor.fetchone() or (0, 0, 0)
+        self.last_item, self.debits, self.credits = row
+        self.items = self._of_dates() if self._has_dates else (1, self.last_item + 1)
+
+    def read(self, start: int | None, *, falls: bool, limit: int) -> tuple[list[MovementView], int | None]:
+        """Return so many movements from an item on, and how far it was looked where that is not all the way."""
+        low, high = (1, start or self.last_item + 1) if falls else ((start or 0) + 1, self.last_item + 1)
+        looked_to = None
+        if self._kinds or self._filters.text:
+            first, end = self.items
+            if falls and min(high, end) - LOOKED_THROUGH > max(low, first):
+                looked_to = low = min(high, end) - LOOKED_THROUGH
+            elif not falls and max(low, first) + LOOKED_THROUGH < min(high, end):
+                high = max(low, first) + LOOKED_THROUGH
+                looked_to = high - 1
+        parts, values = self.parts(low, high)
+        way = f"ORDER BY item {'DESC' if falls else 'ASC'} LIMIT {limit:d}"
+        union = " UNION ALL ".join(f"(SELECT {_COLUMNS} FROM {part} {way})" for part in parts)  # noqa: S608 — our own text
+        with connection.cursor() as cursor:
+            cursor.execute(f"{union} {way}" if len(parts) > 1 else union, values)
+            return [MovementView(*row) for row in cursor.fetchall()], looked_to
+
+    def parts(self, low: int, high: int) -> tuple[list[str], list[Any]]:
+        """Return where the movements from `low` to before `high` are, each for FROM, and the values for all."""
+        shown = self._filters
+        whose: list[Any] = [self._carrier_id, self._account_id]
+        conditions, values = "carrier_id = %s AND account_id = %s", list[Any]()
+        if self._kinds:
+            conditions += " AND kind = ANY(%s)"
+            values.append(self._kinds)
+        if shown.text:
+            conditions += " AND (reference ILIKE %s OR document ILIKE %s)"
+            values += [containing(shown.text)] * 2
+        between = "item >= %s AND item < %s"
+        if not self._has_dates:
+            return [f"ledger_entry WHERE {conditions} AND {between}"], [*whose, *values, low, high]
+        conditions += " AND business_date BETWEEN %s AND %s"
+        values += [shown.first_date or date.min, shown.last_date or date.max]
+        first, end = self.items
+        # By OFFSET 0 the second is read by date; the planner would rather walk along the items to those that are few.
+        off_date = f"(SELECT * FROM ledger_entry WHERE {conditions} AND {_OFF_DATE} OFFSET 0) f"  # noqa: S608 — as above
+        return [f"ledger_entry WHERE {conditions} AND {between}", f"{off_date} WHERE {between} AND NOT ({between})"], [
+            *[*whose, *values, max(low, first), min(high, end)],
+            *[*whose, *values, low, high, first, end],
+        ]
+
+    def _of_dates(self) -> tuple[int, int]:
+        """Return between which items all lie that were posted in time: a day more on either side, for all zones."""
+        past = self.last_item + 1
+        since = _midnight(self._filters.first_date, -1)
+        until = _midnight(self._filters.last_date, 2)
+        instants = sorted(instant for instant in (since, until) if instant is not None)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _FIRST_SINCE,
+                {"end": past, "instants": instants, "carrier": self._carrier_id, "account": self._account_id},
+            )
+            found = dict(zip(instants, (row[0] for row in cursor.fetchall()), strict=True))
+        first = 1 if since is None else found[since]
+        return first, max(first, past if until is None else found[until])
+
+
+def _midnight(day: date | None, days: int) -> datetime | None:
+    """Return midnight (UTC) so many days from a date; None where the calendar, or the filter, has no such day."""
+    try:
+        return None if day is None else datetime.combine(day + timedelta(days=days), time(), UTC)
+    except OverflowError:
+        return None
