@@ -1423,6 +1423,44 @@ CREATE TABLE public.parties_office (
 );
 
 ALTER TABLE ONLY public.parties_office FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.overview_exposure (
+    carrier_id integer NOT NULL,
+    country character varying(2) NOT NULL,
+    city character varying(3) NOT NULL,
+    currency character varying(3) NOT NULL,
+    accounts integer NOT NULL,
+    total_to_pay numeric(30,0) NOT NULL,
+    credit_limit numeric(30,0) NOT NULL,
+    held numeric(30,0) NOT NULL,
+    available numeric(30,0) NOT NULL,
+    near_limit integer NOT NULL,
+    over_limit integer NOT NULL,
+    low integer NOT NULL,
+    suspended integer NOT NULL,
+    inhibited integer NOT NULL
+);
+
+ALTER TABLE ONLY public.overview_exposure FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.overview_madeat (
+    carrier_id integer NOT NULL,
+    what character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.overview_madeat FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.overview_sales (
+    carrier_id integer NOT NULL,
+    issue_date date NOT NULL,
+    country character varying(2) NOT NULL,
+    city character varying(3) NOT NULL,
+    currency character varying(3) NOT NULL,
+    tickets integer NOT NULL,
+    amount numeric(30,0) NOT NULL
+);
+
+ALTER TABLE ONLY public.overview_sales FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.procrastinate_events (
     id bigint NOT NULL,
@@ -1745,6 +1783,15 @@ ALTER TABLE ONLY public.mfa_authenticator
 ALTER TABLE ONLY public.parties_office
     ADD CONSTRAINT office_code_once UNIQUE (carrier_id, code);
 
+ALTER TABLE ONLY public.overview_exposure
+    ADD CONSTRAINT overview_exposure_pkey PRIMARY KEY (carrier_id, country, city, currency);
+
+ALTER TABLE ONLY public.overview_madeat
+    ADD CONSTRAINT overview_madeat_pkey PRIMARY KEY (carrier_id, what);
+
+ALTER TABLE ONLY public.overview_sales
+    ADD CONSTRAINT overview_sales_pkey PRIMARY KEY (carrier_id, issue_date, country, city, currency);
+
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT parties_client_pkey PRIMARY KEY (carrier_id, id);
 
@@ -1872,6 +1919,8 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
 CREATE UNIQUE INDEX movement_item_once ON public.ledger_entry USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX office_by_issue_id ON public.parties_office USING btree (issue_id, carrier_id, code);
 
 CREATE INDEX office_containing ON public.parties_office USING gin (code public.gin_trgm_ops, name public.gin_trgm_ops);
 
@@ -2059,6 +2108,12 @@ ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.overview_exposure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.overview_madeat ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.overview_sales ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY own_carriers ON public.access_apikey USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.access_approvalthreshold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -2092,6 +2147,12 @@ CREATE POLICY own_carriers ON public.ledger_entry USING ((carrier_id = ANY (( SE
 CREATE POLICY own_carriers ON public.ledger_hold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.ledger_key USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.overview_exposure USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.overview_madeat USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.overview_sales USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.parties_client USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -2321,6 +2382,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_client TO skypurser_app;
 GRANT USAGE ON SEQUENCE public.parties_office_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.parties_office TO skypurser_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.overview_exposure TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.overview_madeat TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.overview_sales TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_events TO skypurser_app;
 

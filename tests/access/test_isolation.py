@@ -25,6 +25,7 @@ from skypurser.electronic import approving
 from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
 from skypurser.ledger.requests import Answer, Request
+from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.fanning import fan_out
@@ -262,6 +263,8 @@ def populated() -> Iterator[Populated]:
     cast.post(cast.issue(airline.agency, document=sale.document))
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
     relay(react=fan_out)
+    roll_up_exposure(carrier_id=airline.carrier.id, now=cast.NOON)
+    roll_up_sales(carrier_id=airline.carrier.id, now=cast.NOON)
     for one in claim(carrier_ids=[airline.carrier.id], most=1):
         settle(one, Sent("refused", 500, 1, ""))
     with psycopg.connect(this_database().url(APPLICATION_ROLE)) as session:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "skypurser.parties",
     "skypurser.electronic",
     "skypurser.tickets",
+    "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",
     "skypurser.jobs",

@@ -172,8 +172,6 @@ def choices(*, actor: Actor) -> Choices:
     with acting_for(actor.carrier_id), connection.cursor() as cursor:
         cursor.execute(_PLACES, {"carrier": actor.carrier_id})
         places = set(cursor.fetchall())
-        cursor.execute(_CURRENCIES, {"carrier": actor.carrier_id})
-        currencies = tuple(row[0] for row in cursor.fetchall())
         if actor.is_limited:
             own = Conditions(["e.carrier_id = %s", "e.code = ANY(%s)"], [actor.carrier_id, sorted(actor.offices)])
             offices = {(view.country, view.city) for view in _read(own, actor.carrier_id, limit=LONGEST_PAGE)}
@@ -181,7 +179,14 @@ def choices(*, actor: Actor) -> Choices:
                 place for place in places if place[0] in actor.countries or place[1] in actor.cities or place in offices
             }
     countries, cities = (tuple(sorted({place[at] for place in places})) for at in range(2))
-    return Choices(countries, cities, currencies)
+    return Choices(countries, cities, used_currencies(carrier_id=actor.carrier_id))
+
+
+def used_currencies(*, carrier_id: int) -> tuple[str, ...]:
+    """Return the currencies of a carrier's accounts, sorted."""
+    with acting_for(carrier_id), connection.cursor() as cursor:
+        cursor.execute(_CURRENCIES, {"carrier": carrier_id})
+        return tuple(row[0] for row in cursor.fetchall())
 
 
 def named(code: str, *, actor: Actor, type: str = "", currency: str = "", city: str = "") -> list[AccountView]:  # noqa: A002 — the API's word

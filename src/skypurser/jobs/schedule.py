@@ -14,6 +14,7 @@ from skypurser.access.carriers import all_carrier_ids
 from skypurser.identity import purging as sessions
 from skypurser.ledger import control
 from skypurser.ledger.expiring import expire_due
+from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks.purging import purge
 
 #: How long the queue remembers what was done, in hours.
@@ -38,6 +39,24 @@ def expire_holds(timestamp: int) -> None:  # noqa: ARG001
     for carrier_id in all_carrier_ids():
         while expire_due(carrier_id=carrier_id):
             pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="roll_up_overview", queueing_lock="roll_up_overview", lock="roll_up_overview")
+def roll_up_overview(timestamp: int) -> None:
+    """Sum up exposure and the last days' sales for the first page, every minute."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    for carrier_id in all_carrier_ids():
+        roll_up_exposure(carrier_id=carrier_id, now=now)
+        roll_up_sales(carrier_id=carrier_id, now=now)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="roll_up_sales_anew", queueing_lock="roll_up_sales_anew", lock="roll_up_overview")
+def roll_up_sales_anew(timestamp: int) -> None:
+    """Sum up all sales that are shown, those that came late included, every night."""
+    for carrier_id in all_carrier_ids():
+        roll_up_sales(carrier_id=carrier_id, now=datetime.fromtimestamp(timestamp, UTC), is_whole=True)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -27,6 +27,7 @@ class Office(CarrierOwned):
             models.UniqueConstraint(fields=("carrier_id", "code"), name="office_code_once"),
             models.CheckConstraint(condition=Q(code__regex=r"^[A-Z0-9]{2,20}$"), name="office_code_shape"),
         )
+        indexes = (models.Index(fields=("issue_id", "carrier_id", "code"), name="office_by_issue_id"),)
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

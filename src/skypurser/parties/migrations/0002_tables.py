@@ -67,6 +67,9 @@ class Migration(migrations.Migration):
                 ("time_zone", models.CharField(max_length=64)),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["issue_id", "carrier_id", "code"], name="office_by_issue_id"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("carrier_id", "code"), name="office_code_once"),
                     models.CheckConstraint(
