@@ -1790,7 +1790,7 @@ ALTER TABLE ONLY public.overview_madeat
     ADD CONSTRAINT overview_madeat_pkey PRIMARY KEY (carrier_id, what);
 
 ALTER TABLE ONLY public.overview_sales
-    ADD CONSTRAINT overview_sales_pkey PRIMARY KEY (carrier_id, issue_date, country, city, currency);
+    ADD CONSTRAINT overview_sales_pkey PRIMARY KEY (carrier_id, country, city, currency, issue_date);
 
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT parties_client_pkey PRIMARY KEY (carrier_id, id);
@@ -1897,7 +1897,7 @@ CREATE INDEX entry_off_date ON public.ledger_entry USING btree (account_id, busi
 
 CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
 
-CREATE INDEX entry_saying ON public.ledger_entry USING brin (reference text_bloom_ops (n_distinct_per_range='1200'), debit int8_bloom_ops (n_distinct_per_range='1200'), credit int8_bloom_ops (n_distinct_per_range='300')) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX entry_saying ON public.ledger_entry USING brin (id, reference text_bloom_ops (n_distinct_per_range='1200'), debit int8_bloom_ops (n_distinct_per_range='1200'), credit int8_bloom_ops (n_distinct_per_range='300')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX event_by_account ON public.history_event USING btree (account_id, id);
 
@@ -1964,6 +1964,7 @@ CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.userse
 
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 CREATE INDEX ticket_saying ON public.tickets_ticket USING brin (reference text_bloom_ops (n_distinct_per_range='1500'), fare int8_bloom_ops (n_distinct_per_range='1500')) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX ticket_saying ON public.tickets_ticket USING brin (issue_date, reference text_bloom_ops (n_distinct_per_range='1500'), fare int8_bloom_ops (n_distinct_per_range='1500')) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 

@@ -7,8 +7,7 @@ member may not ask about, and what lies outside the member's places, is not foun
 References are found whole, as they were given or in capitals; amounts are those of movements, and fares of tickets.
 """
 
-from collections.abc import Iterator, Sequence, Sized
-from contextlib import contextmanager
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +27,11 @@ SHOWN = 5
 
 #: Of what has the reference or amount, so many are held against currency and reach.
 LOOKED_AT = 500
+
+# True of every row. It names the column of the filters of pages whose values lie in order, by which the planner sees
+# that few pages are left to read.
+_ENTRIES_IN_ORDER = " AND id > 0"
+_TICKETS_IN_ORDER = " AND issue_date > DATE '0001-01-01'"
 
 #: A condition and its values.
 type _Condition = tuple[str, list[Any]]
@@ -110,7 +114,7 @@ def search(text: str, *, actor: Actor) -> Found:
     wanted = read(text)
     if not wanted.text:
         return Found()
-    with acting_for(actor.carrier_id), _by_index():
+    with acting_for(actor.carrier_id):
         exact, named = _accounts(wanted, actor)
         tickets: list[FoundTicket] = []
         movements: list[FoundMovement] = []
@@ -130,15 +134,6 @@ def search(text: str, *, actor: Actor) -> Found:
         document=document,
         more=frozenset(name for name, group in groups.items() if len(group) > SHOWN),
     )
-
-
-@contextmanager
-def _by_index() -> Iterator[None]:
-    """Keep the planner from reading whole tables: it takes a filter of pages for worse than it is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
-        yield
-        cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
 
 
 def _accounts(wanted: Wanted, actor: Actor) -> tuple[list[AccountView], list[AccountView]]:
@@ -182,13 +177,21 @@ def _tickets(wanted: Wanted, actor: Actor) -> list[FoundTicket]:
         # The last document with this beginning ends in nines.
         last = wanted.document_start.ljust(13, "9")
         found = _read_tickets(
-            actor, [("document_number BETWEEN %s AND %s", [wanted.document_start.ljust(13, "0"), last])]
+            actor,
+            [
+                (
+                    "document_number BETWEEN %s AND %s ORDER BY document_number",
+                    [wanted.document_start.ljust(13, "0"), last],
+                )
+            ],
         )
     if not found:
-        found = _read_tickets(actor, _as_given(wanted))
+        found = _read_tickets(actor, _as_given(wanted, _TICKETS_IN_ORDER))
     if not found and (amounts := _amounts(wanted, actor)):
         # A ticket's currency is its account's.
-        found = _read_tickets(actor, _each(amounts, "fare = %s::bigint"), _pairs("t.fare", "e", amounts))
+        found = _read_tickets(
+            actor, _each(amounts, f"fare = %s::bigint{_TICKETS_IN_ORDER}"), _pairs("t.fare", "e", amounts)
+        )
     return found
 
 
@@ -201,10 +204,12 @@ def _read_tickets(actor: Actor, either: Sequence[_Condition], within: _Condition
 
 
 def _movements(wanted: Wanted, actor: Actor) -> list[FoundMovement]:
-    found = _read_movements(actor, _as_given(wanted))
+    found = _read_movements(actor, _as_given(wanted, _ENTRIES_IN_ORDER))
     if not found and (amounts := _amounts(wanted, actor)):
         pairs = _pairs("l.debit + l.credit", "l", amounts)  # one of the two is zero
-        found = _read_movements(actor, _each(amounts, "debit = %s::bigint", "credit = %s::bigint"), pairs)
+        found = _read_movements(
+            actor, _each(amounts, *(f"{side} = %s::bigint{_ENTRIES_IN_ORDER}" for side in ("debit", "credit"))), pairs
+        )
     return found
 
 
@@ -227,9 +232,9 @@ def _holds(wanted: Wanted, actor: Actor) -> list[FoundHold]:
     return [FoundHold(*row) for row in rows]
 
 
-def _as_given(wanted: Wanted) -> list[_Condition]:
+def _as_given(wanted: Wanted, in_order: str = "") -> list[_Condition]:
     """Return the text as a reference: as it was typed, and in capitals."""
-    return [("reference = %s", [text]) for text in sorted({wanted.text, wanted.text.upper()})]
+    return [(f"reference = %s{in_order}", [text]) for text in sorted({wanted.text, wanted.text.upper()})]
 
 
 #: Minor units and a currency.

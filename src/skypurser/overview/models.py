@@ -1,6 +1,7 @@
 """Roll-ups by place and currency. Nothing rests on them: they are made anew from accounts and tickets at any time.
 
-Amounts are minor units of the currency; sums of many accounts may exceed 64 bits.
+Rows without country and city are those of all places together. Amounts are minor units of the currency; sums
+of many accounts may exceed 64 bits.
 """
 
 from django.db import models
@@ -33,7 +34,7 @@ class Exposure(CarrierOwned):
 class Sales(CarrierOwned):
     """Tickets sold, and not voided since, on one date of issue in one place and currency: fare and taxes."""
 
-    pk = models.CompositePrimaryKey("carrier_id", "issue_date", "country", "city", "currency")
+    pk = models.CompositePrimaryKey("carrier_id", "country", "city", "currency", "issue_date")
     issue_date = models.DateField()
     country = models.CharField(max_length=2)
     city = models.CharField(max_length=3)

@@ -20,7 +20,7 @@ from skypurser.electronic.filtering import Conditions, Filters
 from skypurser.electronic.queries import AccountView, accounts
 from skypurser.ledger.states import Status
 from skypurser.overview.rolling_up import DAYS
-from skypurser.overview.sums import EXPOSURE, EXPOSURE_COLUMNS, NEAR_PERCENT, SALES, SALES_COLUMNS
+from skypurser.overview.sums import EVERYWHERE, EXPOSURE, EXPOSURE_COLUMNS, NEAR_PERCENT, SALES, SALES_COLUMNS
 from skypurser.parties.airports import local_date
 
 #: Up to so many accounts, or tickets, are summed up while somebody waits.
@@ -227,6 +227,8 @@ def _within(actor: Actor, sums: str, live: str, values: Sequence[Any], *, is_rol
         where.add_reach(actor)
     elif actor.is_limited:
         where.add("(e.country = ANY(%s) OR e.city = ANY(%s))", *places)
+    else:
+        where.add(f"e.country = {EVERYWHERE} AND e.city = {EVERYWHERE}")
     with connection.cursor() as cursor:
         cursor.execute(sums.format(conditions=" AND ".join(where.texts)), [*values, *where.values])
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from skypurser.access.acting import acting_for
-from skypurser.overview.sums import EXPOSURE, EXPOSURE_COLUMNS, SALES, SALES_COLUMNS
+from skypurser.overview.sums import EVERYWHERE, EXPOSURE, EXPOSURE_COLUMNS, SALES, SALES_COLUMNS
 
 #: For how many days sales are shown, the newest one included.
 DAYS = 30
@@ -24,11 +24,7 @@ def roll_up_exposure(*, carrier_id: int, now: datetime) -> None:
     with acting_for(carrier_id), connection.cursor() as cursor:
         _one_at_a_time(carrier_id)
         cursor.execute("DELETE FROM overview_exposure WHERE carrier_id = %s", [carrier_id])
-        cursor.execute(
-            f"INSERT INTO overview_exposure (carrier_id, country, city, currency, {EXPOSURE_COLUMNS})"  # noqa: S608 — ours
-            f" SELECT %s, sums.* FROM ({rows}) sums",
-            [carrier_id, carrier_id],
-        )
+        cursor.execute(_with_all("overview_exposure", "", EXPOSURE_COLUMNS, rows), [carrier_id] * 3)
         cursor.execute(_MADE, [carrier_id, "exposure", now])
 
 
@@ -47,12 +43,22 @@ def roll_up_sales(*, carrier_id: int, now: datetime, is_whole: bool = False) -> 
             "DELETE FROM overview_sales WHERE carrier_id = %s AND (issue_date >= %s OR issue_date < %s)",
             [carrier_id, since, first_day(now)],
         )
-        cursor.execute(
-            f"INSERT INTO overview_sales (carrier_id, issue_date, country, city, currency, {SALES_COLUMNS})"  # noqa: S608 — ours
-            f" SELECT %s, sums.* FROM ({SALES.format(conditions='true')}) sums",
-            [carrier_id, carrier_id, since],
-        )
+        rows = SALES.format(conditions="true")
+        values: list[int | date] = [carrier_id, since, carrier_id, carrier_id]
+        cursor.execute(_with_all("overview_sales", "issue_date, ", SALES_COLUMNS, rows), values)
         cursor.execute(_MADE, [carrier_id, "sales", now])
+
+
+def _with_all(table: str, key: str, columns: str, rows: str) -> str:
+    """Return the statement that stores sums by place and currency, and those of all places together."""
+    added = ", ".join(f"sum({column})" for column in columns.split(", "))
+    return f"""
+    WITH sums AS MATERIALIZED ({rows})
+    INSERT INTO {table} (carrier_id, {key}country, city, currency, {columns})
+    SELECT %s, sums.* FROM sums
+    UNION ALL
+    SELECT %s, {key}{EVERYWHERE}, {EVERYWHERE}, currency, {added} FROM sums GROUP BY {key}currency
+    """  # noqa: S608 — our own text
 
 
 def first_day(now: datetime) -> date:

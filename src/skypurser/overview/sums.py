@@ -5,6 +5,9 @@ from skypurser.ledger.queries import ACCOUNTS, AVAILABLE
 #: Accounts with less than this part of their limit available, in percent, are near it.
 NEAR_PERCENT = 10
 
+#: Country and city of a roll-up's rows about all places together.
+EVERYWHERE = "''"
+
 EXPOSURE_COLUMNS = (
     "accounts, total_to_pay, credit_limit, held, available, near_limit, over_limit, low, suspended, inhibited"
 )

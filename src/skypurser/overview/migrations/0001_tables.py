@@ -69,10 +69,10 @@ class Migration(migrations.Migration):
                     "pk",
                     models.CompositePrimaryKey(
                         "carrier_id",
-                        "issue_date",
                         "country",
                         "city",
                         "currency",
+                        "issue_date",
                         blank=True,
                         editable=False,
                         primary_key=True,
