@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup check format test demo bench clean
+.PHONY: help setup check format test translations screenshots demo bench clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## Install everything into .venv
 
@@ -30,6 +30,12 @@ format: setup ## Put the code into shape
 
 test: check ## All checks and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/architecture
+
+translations: setup ## Collect what is to be translated, and compile
+	DJANGO_SETTINGS_MODULE=skypurser.config.settings $(BIN)/python -m tools.catalogues
+
+screenshots: setup ## Draw docs/img from the demo's data; needs chromium
+	$(BIN)/python -m pytest --quiet tests/browser/screenshots.py
 
 demo: setup ## A real day of ticket sales through a real ledger
 	$(BIN)/skypurser demo

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tools.catalogues import compile_all
 
 from skypurser.config import embedded
 
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["SKYPURSER_SECRET_KEY"] = "a key for tests, the same in all of their processes"
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
+        compile_all()
         home = tempfile.mkdtemp(prefix="skypurser-tests-")
         Path(home).chmod(0o711)
         os.environ["SKYPURSER_TEST_HOME"] = home

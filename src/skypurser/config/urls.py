@@ -53,3 +53,8 @@ urlpatterns = [
     re_path(r"^api/", admitting.not_found),
     path("", include("skypurser.web.urls")),
 ]
+
+handler400 = "skypurser.web.shell.failing.bad_request"
+handler403 = "skypurser.web.shell.failing.forbidden"
+handler404 = "skypurser.web.shell.failing.not_found"
+handler500 = "skypurser.web.shell.failing.broken"

@@ -17,14 +17,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.memberships import Membership
 from skypurser.access.permissions import Permission
-from skypurser.contract.problem import PROBLEMS
 from skypurser.errors import Refusal
 from skypurser.web.acting import Person
-from skypurser.web.refusing import sentence
+from skypurser.web.refusals import reason, tell
 
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -56,7 +55,7 @@ def page(
 
     The view is answered with `request.actor` (see `Request`). Signed out: to the sign-in page and back. Member of
     several carriers and none chosen: to the choice. Without the permission: 403. A refusal that the view lets through
-    becomes a page that tells it, 404 where there is no such thing.
+    becomes a page that tells it (404 where there is no such thing), and so does an outcome that nobody knows yet.
     """
     needed = _as_set(permission)
     answered = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
@@ -82,6 +81,9 @@ def page(
                     return view(request, **variables)
                 except Refusal as refusal:
                     return refused(request, refusal)
+                except OutcomeUnknown:
+                    told = reason("outcome_unknown")
+                    return render(request, "web/refused.html", {"text": told, "is_unknown": True}, status=503)
 
         answer.permissions = needed  # type: ignore[attr-defined]  # read by whoever lists who may do what
         answer.methods = answered  # type: ignore[attr-defined]
@@ -92,9 +94,9 @@ def page(
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page that tells a refusal; its status is the refusal's own."""
-    template = "web/denied.html" if refusal.code == "permission_denied" else "web/refused.html"
-    status = PROBLEMS.get(refusal.code, (409, ""))[0]
-    return render(request, template, {"text": sentence(refusal), "code": refusal.code}, status=status)
+    told = tell(refusal)
+    template = "web/denied.html" if told.code == "permission_denied" else "web/refused.html"
+    return render(request, template, {"text": told.text, "code": told.code}, status=told.status)
 
 
 def _as_set(permission: Permission | Collection[Permission] | None) -> frozenset[Permission]:

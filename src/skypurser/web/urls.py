@@ -3,11 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from skypurser.web import entrance
+from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
+from skypurser.web.shell.preferences import choose
 
 _desk: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("carriers", entrance.carriers, name="carriers"),
+    path("preferences", choose, name="preferences"),
+    *accounts,
     *administration,
 ]
 

@@ -93,7 +93,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
 
     assert answer.status_code == 200  # type: ignore[attr-defined]
     page = answer.content.decode()  # type: ignore[attr-defined]
-    error = re.search(rf'id="id_{field}_error">(.*?)</div></div>', page, re.DOTALL)
+    error = re.search(rf'id="id_{field}_error">(.*?)</p>', page, re.DOTALL)
     assert error
     assert says in error[1]
     assert fields["email"] in page
@@ -107,7 +107,7 @@ def test_an_address_that_is_a_member_already_is_refused_and_can_be_corrected_in_
     refused = send(one, NEW, key=key, email=one.user.email, name="Bob")
     corrected = send(one, NEW, key=key, email=email, name="Bob")
 
-    assert "is a member already" in refused.content.decode()  # type: ignore[attr-defined]
+    assert "There is a member with this e-mail address already" in refused.content.decode()  # type: ignore[attr-defined]
     assert corrected.status_code == 302  # type: ignore[attr-defined]
     assert get(one, email).name == "Bob"
 

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from skypurser.errors import Refusal
 from skypurser.identity import resetting
 from skypurser.identity.resetting import ResetInvalid
-from skypurser.web import refusing
+from skypurser.web.refusals import add_to
 
 
 class NewPassword(forms.Form):
@@ -58,7 +58,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         try:
             resetting.set_password(token=token, password=form.cleaned_data["password"])
         except Refusal as no:
-            refusing.tell(form, no)
+            add_to(form, no)
         else:
             messages.success(request, _("The new password is set. Sign in with it."))
             return redirect("account_login")

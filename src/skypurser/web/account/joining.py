@@ -23,9 +23,9 @@ from skypurser.access.invitations import InvitationInvalid, InvitationView
 from skypurser.administration import inviting
 from skypurser.errors import Refusal
 from skypurser.identity.users import UserExists, find_user, get_user
-from skypurser.web import refusing
 from skypurser.web.account.forgetting import NewPassword
 from skypurser.web.acting import Person
+from skypurser.web.refusals import add_to, tell
 
 
 class NewUser(NewPassword):
@@ -64,7 +64,7 @@ def _join(request: HttpRequest, found: InvitationView, token: str, now: datetime
         except InvitationInvalid:
             raise
         except Refusal as no:
-            refused = refusing.sentence(no)
+            refused = tell(no).text
         else:
             return _welcome(request, found)
     return render(request, "account/join.html", {"invitation": found, "joining": user, "refused": refused})
@@ -79,7 +79,7 @@ def _begin(request: HttpRequest, found: InvitationView, token: str, now: datetim
         except (InvitationInvalid, UserExists):
             raise
         except Refusal as no:
-            refusing.tell(form, no)
+            add_to(form, no)
         else:
             signing_in = authenticate(request, email=user.email, password=password)
             if signing_in is None:

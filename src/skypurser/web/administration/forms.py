@@ -3,26 +3,20 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.http import HttpResponse
 
 from skypurser.access.actors import PermissionDenied
 from skypurser.errors import Refusal
-from skypurser.web import refusing
+from skypurser.web import forms as desk
 from skypurser.web.once import Done, once
 from skypurser.web.pages import Request
+from skypurser.web.refusals import add_to
 
 
-class ActForm(forms.Form):
+class ActForm(desk.ActForm):
     """A form that changes something; its key makes it one act, however often it is sent."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=100)
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.fields["key"].initial = f"desk-{uuid4()}"
 
     def act(
         self, request: Request, act: Callable[[], Done], *, instead: str, is_told: bool = True, **fields: str
@@ -42,7 +36,7 @@ class ActForm(forms.Form):
         except Refusal as no:
             if not is_told:
                 raise
-            refusing.tell(self, no, **fields)
+            add_to(self, no, **fields)
             return None
 
 

@@ -1,0 +1,215 @@
+"""An account: its header, what it has, and under tabs what it moved, holds, was refused, and went through.
+
+Source: KIU, "Queries" and "Account History".
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from skypurser.access.permissions import Permission
+from skypurser.electronic import queries
+from skypurser.electronic.queries import AccountView
+from skypurser.history import acts
+from skypurser.ledger import course, paging
+from skypurser.ledger.paging import Way
+from skypurser.ledger.queries import holds as holds_of
+from skypurser.ledger.states import ALLOWED, Purpose, Status
+from skypurser.web import figures
+from skypurser.web.accounts import words
+from skypurser.web.accounts.filters import MovementBar
+from skypurser.web.pages import Request, page
+from skypurser.web.paging import LENGTH, paged
+from skypurser.web.refusals import reason
+
+#: So long the line of an account's net is.
+COURSE_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the account."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that the member may do on the account now; `key` is a shortcut."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    key: str = ""
+
+
+_TABS = (
+    (_("Movements"), "account"),
+    (_("Holds"), "account-holds"),
+    (_("Refused attempts"), "account-refused"),
+    (_("History"), "account-history"),
+)
+
+
+@page(Permission.QUERIES)
+def account(request: Request, account_id: int) -> HttpResponse:
+    """Show the account's movements."""
+    view = queries.get(account_id, actor=request.actor)
+    bar = MovementBar(request.GET)
+    filters, is_filtered = bar.filters, bar.is_set
+    number = None if is_filtered else number_in(request, "page", most=10**12)
+    after, before = number_in(request, "after"), number_in(request, "before")
+    whose = {"carrier_id": request.actor.carrier_id, "account_id": account_id}
+    shown = paging.movement_page(
+        **whose,
+        filters=filters,
+        way=Way.NEWEST,
+        after=after if before is None and number is None else None,
+        before=before if number is None else None,
+        number=number,
+        limit=LENGTH,
+    )
+    totals = paging.totals(**whose, filters=filters)
+    context = {
+        "filters": bar,
+        "is_filtered": is_filtered,
+        "movements": [(one, words.named(words.KINDS, one.kind)) for one in shown.movements],
+        "page": {
+            "first": bar.with_() if shown.before is not None else "",
+            "previous": bar.with_(before=str(shown.before)) if shown.before is not None else "",
+            "following": bar.with_(after=str(shown.after)) if shown.after is not None else "",
+        },
+        "totals": totals,
+        "pages": max(1, -(-view.standing.movements // LENGTH)),
+        "number": number or "",
+    }
+    return _show(request, view, "account", context)
+
+
+@page(Permission.QUERIES)
+def holds(request: Request, account_id: int) -> HttpResponse:
+    """Show the account's holds, newest first."""
+    view = queries.get(account_id, actor=request.actor)
+    found = holds_of(
+        carrier_id=request.actor.carrier_id,
+        account_id=account_id,
+        before=number_in(request, "after"),
+        limit=LENGTH + 1,
+    )
+    rows = [(one, *words.HOLDS[one.status]) for one in found]
+    shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
+    return _show(request, view, "account-holds", {"page": shown})
+
+
+@page(Permission.QUERIES)
+def refused(request: Request, account_id: int) -> HttpResponse:
+    """Show what was refused on the account, newest first: why the agency couldn't issue."""
+    view = queries.get(account_id, actor=request.actor)
+    found = acts.refused_on_account(
+        carrier_id=request.actor.carrier_id,
+        account_id=account_id,
+        before=number_in(request, "after"),
+        limit=LENGTH + 1,
+    )
+    rows = [
+        (
+            one,
+            words.named(words.OPERATIONS, one.operation),
+            reason(
+                one.code, {"shortfall": one.shortfall_minor, "available": one.available_minor}, currency=one.currency
+            ),
+        )
+        for one in found
+    ]
+    shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
+    return _show(request, view, "account-refused", {"page": shown})
+
+
+@page(Permission.QUERIES)
+def history(request: Request, account_id: int) -> HttpResponse:
+    """Show what was done on the account, newest first, in Zulu time. Source: KIU, "Account History"."""
+    view = queries.get(account_id, actor=request.actor)
+    found = acts.of_account(
+        carrier_id=request.actor.carrier_id,
+        account_id=account_id,
+        before=number_in(request, "after"),
+        limit=LENGTH + 1,
+    )
+    rows = [(one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency)) for one in found]
+    shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
+    return _show(request, view, "account-history", {"page": shown})
+
+
+def number_in(request: Request, parameter: str, *, most: int = 2**62) -> int | None:
+    """Return the whole number above zero that the address names; None for none, and for what is no number."""
+    text = request.GET.get(parameter, "")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 19:
+        return None
+    return int(text) if 0 < int(text) <= most else None
+
+
+def account_actions(request: Request, view: AccountView) -> list[Action]:
+    """Return what the member may do on the account as it is; what nothing routes is left out."""
+    may, status = request.actor.permissions, view.standing.status
+    wanted = [
+        (_("Credit and debit"), "account-credit-debit", "arrows-exchange", "", Permission.CREDIT_AND_DEBIT)
+        if Purpose.MANUAL in ALLOWED[status]
+        else None,
+        (_("Summary and cut-off"), "account-cut-off", "scissors", "", Permission.CUT_OFF),
+        (_("Enable"), "account-enable", "player-play", "", Permission.ACCOUNT_MANAGEMENT)
+        if status is Status.INHIBITED
+        else None,
+        (_("Manage"), "account-manage", "adjustments", "e", Permission.ACCOUNT_MANAGEMENT),
+    ]
+    found = []
+    for one in wanted:
+        if one is not None and one[4] in may:
+            try:
+                url = reverse(f"desk:{one[1]}", args=[view.account_id])
+            except NoReverseMatch:
+                continue
+            found.append(Action(one[0], url, one[2], one[3]))
+    return found
+
+
+def header(request: Request, view: AccountView) -> dict[str, Any]:
+    """Return what stands above every page of an account: whose it is, what it has, what may be done."""
+    has = view.standing
+    moments = [request.now - timedelta(days=days) for days in range(COURSE_DAYS - 1, -1, -1)]
+    nets = course.nets(carrier_id=request.actor.carrier_id, account_id=view.account_id, moments=moments)
+    used = has.credit_limit - has.available
+    return {
+        "account": view,
+        "has": has,
+        "is_agency": view.type == "agency",
+        "over": -has.available if has.available < 0 else 0,
+        "in_favour": -has.total_to_pay if has.total_to_pay < 0 else 0,
+        "used": used,
+        "used_percent": figures.part(max(0, used), has.credit_limit) if has.credit_limit else "",
+        "course": nets,
+        "actions": account_actions(request, view),
+    }
+
+
+def _show(request: Request, view: AccountView, tab: str, context: dict[str, Any]) -> HttpResponse:
+    tabs = [Tab(label, reverse(f"desk:{name}", args=[view.account_id]), name == tab) for label, name in _TABS]
+    return render(request, f"accounts/{tab.replace('-', '_')}.html", {**header(request, view), "tabs": tabs, **context})
+
+
+def _changes(changes: dict[str, Any] | None, currency: str) -> list[tuple[str, str, str]]:
+    """Return field, old and new value; a plain detail has no old one."""
+    found = []
+    for field, content in (changes or {}).items():
+        old, new = content if isinstance(content, list) and len(content) == 2 else (None, content)
+        found.append(
+            (words.named(words.FIELDS, field), words.value(field, old, currency), words.value(field, new, currency))
+        )
+    return found

@@ -1,0 +1,111 @@
+"""The filters of the list of accounts and of an account's movements."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from skypurser.electronic.filtering import INDEXED_PERCENT, SUSPENDED, Filters
+from skypurser.electronic.queries import Choices
+from skypurser.ledger.queries import MovementFilters
+from skypurser.ledger.states import Status
+from skypurser.web.accounts.words import KINDS
+from skypurser.web.filters import FilterBar, Quick
+
+TYPES = (("agency", _("Agency")), ("corporate", _("Corporate")))
+
+_STATUSES = {"": frozenset({Status.ACTIVE}), "suspended": SUSPENDED, "all": frozenset(Status)}
+_LIMITS = {"": None, "above": True, "zero": False}
+
+
+class AccountFilters(FilterBar):
+    """Which accounts are listed; by default the active travel agencies. Source: KIU, "List of Accounts"."""
+
+    unsaid = frozenset({"type"})
+    quick = (
+        Quick(_("Near limit"), (("usage", "near"),), "trending-down"),
+        Quick(_("Over limit"), (("usage", "over"),), "alert-triangle"),
+        Quick(_("Low balance"), (("usage", "low"),), "wallet"),
+        Quick(_("Suspended"), (("status", "suspended"),), "player-pause"),
+    )
+
+    type = forms.ChoiceField(label=_("Type"), choices=TYPES, required=False, initial="agency")
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    city = forms.ChoiceField(label=_("City"), required=False)
+    limit = forms.ChoiceField(
+        label=_("Credit limit"),
+        choices=(("", _("Any (≥ 0)")), ("above", _("Above 0")), ("zero", _("Exactly 0"))),
+        required=False,
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=(("", _("Active")), ("suspended", _("Suspended")), ("all", _("All"))),
+        required=False,
+    )
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    q = forms.CharField(
+        label=_("Code or name"), required=False, max_length=100, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    usage = forms.ChoiceField(
+        label=_("Balance"),
+        choices=(
+            ("", _("Any")),
+            ("near", _("Near limit")),
+            ("over", _("Over limit")),
+            ("low", _("Low balance")),
+        ),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, query: QueryDict, *, choices: Choices, **named: Any) -> None:
+        self._choices = choices
+        super().__init__(query, **named)
+
+    def prepare(self) -> None:
+        """Offer the places and currencies that there are."""
+        offered = (("country", self._choices.countries), ("city", self._choices.cities))
+        for name, values in (*offered, ("currency", self._choices.currencies)):
+            self.fields[name].choices = [("", _("All")), *((value, value) for value in values)]  # type: ignore[attr-defined]
+
+    @property
+    def filters(self) -> Filters:
+        """The filters as the question takes them."""
+        usage = self.value("usage")
+        return Filters(
+            type=self.value("type"),
+            country=self.value("country"),
+            city=self.value("city"),
+            currency=self.value("currency"),
+            has_credit_limit=_LIMITS[self.value("limit")],
+            statuses=_STATUSES[self.value("status")],
+            text=self.value("q").strip(),
+            near_limit=INDEXED_PERCENT if usage == "near" else 0,
+            is_over_limit=usage == "over",
+            is_low=usage == "low",
+        )
+
+
+class MovementBar(FilterBar):
+    """Which movements of an account are listed."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=(("", _("All")), *KINDS.items()))
+    q = forms.CharField(
+        label=_("Reference or document"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    @property
+    def filters(self) -> MovementFilters:
+        """The filters as the question takes them."""
+        return MovementFilters(
+            first_date=self.cleaned_data.get("since"),
+            last_date=self.cleaned_data.get("until"),
+            kind=self.value("kind"),
+            text=self.value("q").strip(),
+        )

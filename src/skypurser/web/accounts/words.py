@@ -1,0 +1,127 @@
+"""What happens on accounts, in words: acts, kinds of movements, operations, fields and their values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from skypurser.web import figures
+
+KINDS: dict[str, Promise] = {
+    "ticket": _("Sale"),
+    "void": pgettext_lazy("of a sale", "Void"),
+    "refund": _("Refund"),
+    "credit": pgettext_lazy("a movement", "Credit"),
+    "debit": pgettext_lazy("a movement", "Debit"),
+    "opening": _("Opening credit"),
+    "reversal": _("Reversal"),
+    "capture": _("Capture of a hold"),
+    "cut_off": _("Cut-off"),
+}
+
+#: What may be refused besides what becomes a movement.
+OPERATIONS: dict[str, Promise] = {
+    **KINDS,
+    "hold": _("Hold"),
+    "extend": _("Extension of a hold"),
+    "release": _("Release of a hold"),
+    "expire": _("Expiry of a hold"),
+    "limit": _("Change of the credit limit"),
+    "status": _("Change of status"),
+    "open_account": _("Opening of an account"),
+    "manage_account": _("Change of the account"),
+    "delete_account": _("Deletion of the account"),
+}
+
+ACTS: dict[str, Promise] = {
+    "account.opened": _("Account opened"),
+    "account.opening_credit": _("Opening credit brought along"),
+    "account.credited": _("Credited by hand"),
+    "account.debited": _("Debited by hand"),
+    "account.limit_changed": _("Credit limit changed"),
+    "account.status_changed": _("Status changed"),
+    "account.terms_changed": _("Terms changed"),
+    "account.party_corrected": _("Office or client corrected"),
+    "account.deleted": _("Account deleted"),
+    "account.over_limit": _("Went over its limit"),
+    "account.low": _("Ran low"),
+    "account.cut_off": _("Cut-off made"),
+    "entry.reversed": _("Movement reversed"),
+    "ticket.issued": _("Document sold"),
+    "ticket.voided": _("Sale voided"),
+    "ticket.refunded": _("Sale refunded"),
+    "hold.placed": _("Hold placed"),
+    "hold.extended": _("Hold extended"),
+    "hold.captured": _("Hold captured"),
+    "hold.released": _("Hold released"),
+    "hold.expired": _("Hold expired"),
+}
+
+FIELDS: dict[str, Promise] = {
+    "status": _("Status"),
+    "credit_limit": _("Credit limit"),
+    "credit_card": _("Credit card"),
+    "commission.domestic": _("Domestic commission"),
+    "commission.international": _("International commission"),
+    "commission.domestic_card": _("Domestic commission with credit card"),
+    "commission.international_card": _("International commission with credit card"),
+    "name": _("Name"),
+    "issue_id": _("Issue ID"),
+    "agency_involved": _("Agency involved"),
+    "amount": _("Amount"),
+    "expires_at": _("Expires"),
+    "available": _("Available"),
+    "hold": _("Hold"),
+    "held": _("Held"),
+    "captured": _("Captured"),
+    "left": _("Left"),
+    "entry": _("Movement"),
+    "code": _("Code"),
+    "type": _("Type"),
+    "city": _("City"),
+    "currency": _("Currency"),
+    "account": _("Electronic account"),
+    "low_mark": _("Low mark"),
+}
+
+HOLDS: dict[str, tuple[Promise, str, str]] = {
+    "OPEN": (pgettext_lazy("a hold", "OPEN"), "accent", "clock"),
+    "CAPTURED": (pgettext_lazy("a hold", "CAPTURED"), "ok", "circle-check"),
+    "RELEASED": (pgettext_lazy("a hold", "RELEASED"), "quiet", "door-exit"),
+    "EXPIRED": (pgettext_lazy("a hold", "EXPIRED"), "quiet", "hourglass"),
+}
+
+STATUSES: dict[str, Promise] = {"ACTIVE": _("ACTIVE"), "SUSPENDED": _("SUSPENDED"), "INHIBITED": _("INHIBITED")}
+ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
+
+_AMOUNTS = frozenset({"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark"})
+
+
+def named(words: Mapping[str, Promise], code: str) -> str:
+    """Return the words for a code; the code itself, made readable, where a later version has made one up."""
+    return str(words.get(code) or code.replace(".", ": ").replace("_", " "))
+
+
+def value(field: str, content: Any, currency: str) -> str:
+    """Return a field's content as people read it; empty for nothing."""
+    if content is None or content == "":
+        return ""
+    if isinstance(content, bool):
+        return str(ON[content])
+    if isinstance(content, int) and (field in _AMOUNTS or field.endswith("_minor")):
+        return figures.with_currency(content, currency)
+    if field.endswith("_at"):
+        return _instant(str(content))
+    if field == "status":
+        return str(STATUSES.get(str(content), content))
+    return str(content)
+
+
+def _instant(text: str) -> str:
+    try:
+        return figures.zulu(datetime.fromisoformat(text))
+    except ValueError:
+        return text

@@ -1,0 +1,169 @@
+"""Amounts, percentages, dates and instants as people read and write them: by the locale, with our currencies' decimals.
+
+The locale decides the signs (1,234.50 or 1.234,50); ISO 4217, by `money.py`, decides how many decimals there are,
+because the locale data drops those of some currencies.
+"""
+
+import re
+from copy import copy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from skypurser import money
+from skypurser.errors import InvalidRequest
+
+#: What people type or paste for a thousands separator where the locale's is a blank or an apostrophe.
+_BLANKS = re.compile(r"[\s\u00a0\u202f]")
+
+
+class Mistyped(InvalidRequest):
+    """What a person typed is not what the field takes; the message is in the person's language."""
+
+    code = "invalid_request"
+
+
+def locale() -> Locale:
+    """Return the locale of the language that is active."""
+    return _locale(get_language() or "en")
+
+
+def amount(minor: int, currency: str) -> str:
+    """Write an amount in minor units with the currency's decimals, without its code."""
+    return _number(minor, money.digits(currency))
+
+
+def with_currency(minor: int, currency: str) -> str:
+    """Write an amount with its ISO code, kept together: "1,234.50 USD"."""
+    return f"{amount(minor, currency)}\N{NO-BREAK SPACE}{currency}"
+
+
+def percent(bps: int) -> str:
+    """Write a percentage given in bps with two decimals: "7.25%"."""
+    # The locale's own pattern says whether there is a blank before the sign.
+    return str(_pattern(str(locale()), 2, is_percent=True).apply(Decimal(bps).scaleb(-4), locale()))
+
+
+def part(of_all: int, whole: int) -> str:
+    """Write how much of a whole something is, in whole percents: "91%"."""
+    return str(_pattern(str(locale()), 0, is_percent=True).apply(Decimal(round(100 * of_all / whole)) / 100, locale()))
+
+
+def plain_percent(bps: int) -> str:
+    """Write a percentage given in bps as it is typed: "7.25"."""
+    return _number(bps, 2)
+
+
+def whole(number: int) -> str:
+    """Write a count."""
+    return _number(number, 0)
+
+
+def day(value: date) -> str:
+    """Write a date."""
+    return str(format_date(value, "medium", locale=locale()))
+
+
+def zulu(at: datetime) -> str:
+    """Write an instant in UTC to the second, with the Z by which aviation knows it."""
+    moment = at.astimezone(UTC)
+    return f"{format_date(moment, 'medium', locale=locale())} {moment:%H:%M:%S}Z"
+
+
+def local(at: datetime, zone: str) -> str:
+    """Write an instant as the clocks of an IANA time zone have it, and which zone that is."""
+    moment = at.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(moment, 'medium', locale=locale(), tzinfo=moment.tzinfo)} {zone}"
+
+
+def month_and_day(value: date) -> str:
+    """Write a date without its year."""
+    return str(format_skeleton("MMMd", value, locale=locale()))
+
+
+def typed_amount(minor: int, currency: str) -> str:
+    """Write an amount as one would type it into a form: the locale's decimal sign, no separators."""
+    return money.format_amount(minor, currency).replace(".", get_decimal_symbol(locale()))
+
+
+def parse_amount(text: str, currency: str, *, field: str = "amount") -> int:
+    """Read what a person typed and return minor units; the locale's separators of thousands may be there.
+
+    Nothing is guessed: what could mean two amounts is refused.
+
+    Raises:
+        Mistyped: No amount, too many decimals, a sign, too large.
+    """
+    places = money.digits(currency)
+    plain = _plain(text)
+    if plain is None:
+        example = amount(1234 * 10**places + (5 * 10 ** (places - 1) if places else 0), currency)
+        raise Mistyped(_("Write the amount like %(example)s.") % {"example": example}, field=field)
+    units, _point, decimals = plain.partition(".")
+    if len(decimals) > places:
+        told = (
+            _("%(currency)s has no decimals.") % {"currency": currency}
+            if not places
+            else _("%(currency)s has at most %(places)s decimals.") % {"currency": currency, "places": places}
+        )
+        raise Mistyped(told, field=field)
+    minor = int(units + decimals.ljust(places, "0"))
+    if minor > money.MAX_MINOR:
+        largest = amount(money.MAX_MINOR, currency)
+        raise Mistyped(_("The largest amount is %(largest)s.") % {"largest": largest}, field=field)
+    return minor
+
+
+def parse_percent(text: str, *, field: str) -> int:
+    """Read a percentage from 0 to 100 as a person types it, and return bps.
+
+    Raises:
+        Mistyped: Anything else.
+    """
+    plain = _plain(text.removesuffix("%").strip())
+    try:
+        return money.parse_percent(plain or "", field=field)
+    except InvalidRequest as error:
+        example = plain_percent(725)
+        told = _("Write a percentage from 0 to 100 with at most two decimals, like %(example)s.")
+        raise Mistyped(told % {"example": example}, field=field) from error
+
+
+def _plain(text: str) -> str | None:
+    """Return the number with a point for decimals and nothing else; None where it is none in this locale."""
+    match = _shape(str(locale())).fullmatch(_BLANKS.sub("", text))
+    if match is None:
+        return None
+    units = re.sub(r"\D", "", match["units"]).lstrip("0") or "0"
+    return f"{units}.{match['decimals']}" if match["decimals"] else units
+
+
+def _number(units: int, places: int) -> str:
+    return str(_pattern(str(locale()), places).apply(Decimal(units).scaleb(-places), locale()))
+
+
+@cache
+def _pattern(name: str, places: int, *, is_percent: bool = False) -> NumberPattern:
+    found = Locale.parse(name)
+    pattern: NumberPattern = copy((found.percent_formats if is_percent else found.decimal_formats)[None])
+    pattern.frac_prec = (places, places)
+    return pattern
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+@cache
+def _shape(name: str) -> re.Pattern[str]:
+    point, group = get_decimal_symbol(name), get_group_symbol(name)
+    grouped = rf"[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+" if not _BLANKS.match(group) else r"[0-9]+"
+    return re.compile(rf"(?P<units>{grouped}|[0-9]+)(?:{re.escape(point)}(?P<decimals>[0-9]+))?")

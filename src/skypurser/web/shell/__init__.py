@@ -1,0 +1,1 @@
+"""What surrounds every page: navigation, theme, language, error pages. Start reading at `context.py`."""

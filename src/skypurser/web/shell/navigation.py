@@ -1,0 +1,114 @@
+"""The side navigation: what there is, and which of it a member may do."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from skypurser.access.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the navigation.
+
+    Attributes:
+        page: The URL's name without `desk:`; a page that nothing routes is not shown.
+        needs: Of these, any one; empty for every member.
+        key: After `g`, it goes there.
+        under: Paths of pages that belong to it begin like this, where the page's own path is not enough.
+    """
+
+    label: str | Promise
+    page: str
+    icon: str
+    needs: frozenset[Permission] = frozenset()
+    key: str = ""
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under one heading; the first group has none."""
+
+    label: str | Promise
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item as it is drawn."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    key: str
+    is_current: bool
+
+
+P = Permission
+
+GROUPS = (
+    Group("", (Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),)),
+    Group(
+        _("Electronic accounts"),
+        (
+            Item(_("Accounts"), "accounts", "list", frozenset({P.LIST_ACCOUNTS}), key="a"),
+            Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
+            Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
+            Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
+            Item(_("Approvals"), "approvals", "checks", frozenset({P.APPROVALS}), key="p"),
+        ),
+    ),
+    Group(
+        _("Sales"),
+        (
+            Item(_("Tickets"), "tickets", "ticket", frozenset({P.ISSUANCE, P.QUERIES}), key="t"),
+            Item(_("Refused attempts"), "refusals", "ban", frozenset({P.QUERIES}), key="r"),
+        ),
+    ),
+    Group(
+        _("Administration"),
+        (
+            Item(_("Carrier"), "carrier", "building", frozenset({P.ADMINISTRATION})),
+            Item(_("Members"), "members", "users", frozenset({P.ADMINISTRATION}), key="u"),
+            Item(_("Roles"), "roles", "shield", frozenset({P.ADMINISTRATION})),
+            Item(_("API keys"), "api-keys", "key", frozenset({P.ADMINISTRATION}), key="k"),
+            Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
+        ),
+    ),
+)
+
+
+@cache
+def address(page: str) -> str:
+    """Return the address of a page without variables; empty where nothing routes it."""
+    try:
+        return reverse(f"desk:{page}")
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(permissions: frozenset[Permission], *, path: str) -> list[tuple[str | Promise, list[Line]]]:
+    """Return what the member may open, by group; `path` is that of the page being drawn."""
+    shown = [
+        (
+            group.label,
+            [(item, address(item.page)) for item in group.items if not item.needs or item.needs & permissions],
+        )
+        for group in GROUPS
+    ]
+    urls = [url for _label, items in shown for _item, url in items if url]
+    current = max((url for url in urls if _is_under(path, url)), key=len, default="")
+    groups = [
+        (label, [Line(item.label, url, item.icon, item.key, url == current) for item, url in items if url])
+        for label, items in shown
+    ]
+    return [(label, lines) for label, lines in groups if lines]
+
+
+def _is_under(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(f"{url}/"))

@@ -1,0 +1,209 @@
+"""The desk's template tags and filters. `{% load desk %}`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Form, Select
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from skypurser.access.permissions import Permission
+from skypurser.commissions.rules import Mode, Rule
+from skypurser.web import figures
+
+register = template.Library()
+
+#: How an account's status looks: words, tone, icon.
+STATUSES = {
+    "ACTIVE": (_("ACTIVE"), "ok", "circle-check"),
+    "SUSPENDED": (_("SUSPENDED"), "warn", "player-pause"),
+    "INHIBITED": (_("INHIBITED"), "quiet", "lock"),
+}
+
+#: The class of a control; all others are `form-control`.
+_DRESSED = ((CheckboxInput, "form-check-input"), (Select, "form-select"))
+
+MODES = {Mode.FREE: _("FREE"), Mode.FIXED: _("FIXED"), Mode.MAX: _("MAX")}
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; it says nothing to a screen reader unless it has a label."""
+    if label:
+        return format_html(
+            '<svg class="i" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, static("web/icons.svg"), name
+        )
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("web/icons.svg"), name)
+
+
+@register.simple_tag
+def page_url(name: str, *arguments: Any) -> str:
+    """Return the address of a page; empty where nothing routes it, so that a link to it can be left out."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, *permissions: str) -> bool:
+    """Tell whether the member has any of these permissions: `{% may "queries" as may_ask %}`."""
+    actor = context["shell"].actor
+    return actor is not None and any(Permission(name) in actor.permissions for name in permissions)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, **changes: Any) -> str:
+    """Return the page's own address with parameters set anew; None or an empty value takes one away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.simple_tag
+def with_query(url: str, parameters: Mapping[str, Any]) -> str:
+    """Return the address with parameters."""
+    return f"{url}?{urlencode(parameters)}" if parameters else url
+
+
+@register.filter
+def money(minor: int, currency: str) -> SafeString:
+    """Write an amount with its ISO code: `{{ sale.amount|money:sale.currency }}`."""
+    return format_html(
+        '<span class="money{}">{}\N{NO-BREAK SPACE}<abbr>{}</abbr></span>',
+        " is-negative" if minor < 0 else "",
+        figures.amount(minor, currency),
+        currency,
+    )
+
+
+@register.filter
+def amount(minor: int, currency: str) -> SafeString:
+    """Write an amount without its code, for a column that says the currency elsewhere."""
+    return format_html(
+        '<span class="money{}">{}</span>', " is-negative" if minor < 0 else "", figures.amount(minor, currency)
+    )
+
+
+@register.filter
+def percent(bps: int) -> str:
+    """Write a percentage given in bps."""
+    return figures.percent(bps)
+
+
+@register.filter
+def whole(number: int) -> str:
+    """Write a count."""
+    return figures.whole(number)
+
+
+@register.filter
+def zulu(at: datetime, zone: str = "") -> SafeString:
+    """Write an instant in UTC; the local time of the IANA zone shows when pointed at."""
+    title = figures.local(at, zone) if zone else ""
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, figures.zulu(at))
+
+
+@register.filter
+def local_date(value: date) -> SafeString:
+    """Write a business date."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), figures.day(value))
+
+
+@register.inclusion_tag("web/components/field.html")
+def form_field(field: BoundField, unit: str = "") -> dict[str, Any]:
+    """Draw a form's field with its label, hint and errors, tied together for screen readers."""
+    widget = field.field.widget
+    css = next((name for kind, name in _DRESSED if isinstance(widget, kind)), "form-control")
+    given = widget.attrs.get("class", "")
+    return {
+        "field": field,
+        "unit": unit,
+        "is_check": isinstance(widget, CheckboxInput),
+        "is_long": bool(getattr(field.field, "is_long", False)),
+        "control": field.as_widget(attrs={"class": f"{given} {css}".strip()}),
+    }
+
+
+@register.inclusion_tag("web/components/errors.html")
+def form_errors(form: Form) -> dict[str, Any]:
+    """Draw what is wrong with a form, each with a link to its field; it takes the focus."""
+    return {"form": form, "count": sum(len(errors) for errors in form.errors.values())}
+
+
+@register.inclusion_tag("web/components/badge.html")
+def badge(label: str, tone: str = "quiet", icon: str = "") -> dict[str, Any]:
+    """Draw a badge: words with an icon, so that colour is never all; tones: ok, warn, bad, quiet, accent."""
+    return {"label": label, "tone": tone, "icon": icon}
+
+
+@register.inclusion_tag("web/components/badge.html")
+def status_badge(status: str) -> dict[str, Any]:
+    """Draw an account's status."""
+    label, tone, name = STATUSES[str(status)]
+    return {"label": label, "tone": tone, "icon": name}
+
+
+@register.inclusion_tag("web/components/empty.html")
+def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
+    """Draw what stands where a list has nothing: why, and the next step."""
+    return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
+
+
+@register.simple_tag
+def usage_bar(used: int, limit: int, label: str) -> SafeString:
+    """Draw how much of a limit is used; a limit of zero draws nothing."""
+    if limit <= 0:
+        return SafeString("")
+    part = max(0, min(100, round(100 * used / limit)))
+    tone = "bad" if used > limit else "warn" if part >= 90 else "ok"
+    return format_html(
+        '<svg class="usage is-{}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="usage-all" width="100" height="6" rx="0"/><rect class="usage-part" width="{}" height="6"/></svg>',
+        tone,
+        label,
+        part,
+    )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], label: str) -> SafeString:
+    """Draw a line through the values, oldest first, on a ground from the least to the greatest."""
+    if len(values) < 2 or min(values) == max(values):
+        path, floor = "M0 20H240", 20.0
+    else:
+        low, high = min(values), max(values)
+        step = 240 / (len(values) - 1)
+        path = "M" + "L".join(
+            f"{at * step:.1f} {37 - 34 * (value - low) / (high - low):.1f}" for at, value in enumerate(values)
+        )
+        floor = 37 + 34 * low / (high - low) if low <= 0 <= high else -1.0
+    zero = format_html('<path class="spark-zero" d="M0 {}H240"/>', f"{floor:.1f}") if floor > 0 else ""
+    return format_html(
+        '<svg class="spark" viewBox="0 0 240 40" preserveAspectRatio="none" role="img" aria-label="{}">{}'
+        '<path class="spark-area" d="{}V40H0Z"/><path class="spark-line" d="{}"/></svg>',
+        label,
+        zero,
+        path,
+        path,
+    )
+
+
+@register.filter
+def rule(rule: Rule | None) -> SafeString:
+    """Write a commission's rule: FREE, FIXED 7.25, MAX 6.00; with the locale's signs."""
+    if rule is None:
+        return SafeString("")
+    if rule.mode is Mode.FREE:
+        return format_html('<span class="rule">{}</span>', MODES[rule.mode])
+    return format_html('<span class="rule">{}</span> {}', MODES[rule.mode], figures.plain_percent(rule.percent_bps))

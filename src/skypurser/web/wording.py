@@ -1,0 +1,148 @@
+"""The sentences for refusals, by code. A test compares them with the codes that there are."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+#: Every code that a person may meet.
+REFUSALS: dict[str, Promise] = {
+    # the request itself
+    "idempotency_key_required": _("The form has no key any more. Open it again."),
+    "unauthenticated": _("You are signed out. Sign in and try again."),
+    "permission_denied": _("You may not do this. Ask your carrier's administrator."),
+    "not_found": _("There is nothing at this address."),
+    "method_not_allowed": _("This can't be done here."),
+    "request_timeout": _("The request took too long to arrive. Try again."),
+    "length_required": _("The request doesn't say how long it is."),
+    "body_too_large": _("This is too large to be sent."),
+    "unsupported_media_type": _("This kind of content is not taken here."),
+    "invalid_request": _("Something is not as it should be. Check what you entered."),
+    "rate_limited": _("Too many requests. Wait a moment and try again."),
+    "too_many_concurrent": _("Too many requests at once. Wait a moment and try again."),
+    "internal_error": _("Something went wrong on our side. Try again; the same form is never counted twice."),
+    "overloaded": _("Too many people are waiting. Nothing was done; try again in a moment."),
+    "unavailable": _("The database does not answer. Nothing was done; try again in a moment."),
+    "outcome_unknown": _(
+        "We don't know yet whether this was done. Send the same form again: it is never counted twice."
+    ),
+    "refused": _("This was refused."),
+    "replayed": _("This was done before."),
+    # keys, documents, accounts
+    "key_reused": _("This form was sent before with other content. Open it again."),
+    "account_not_found": _("There is no such account."),
+    "account_ambiguous": _("This client has accounts in several cities. Name the city."),
+    "account_suspended": _("The account is suspended and sells nothing now."),
+    "account_inhibited": _("The account is inhibited: the agency has moved to BSP."),
+    "account_exists": _("There is an account of this office or client in this currency already."),
+    "account_in_use": _("The account has movements, holds or sales, and can't be deleted."),
+    "currency_mismatch": _("The amount is in another currency than the account."),
+    "insufficient_funds": _("The amount is above what is available."),
+    "status_change_not_allowed": _("The account can't go from its status to that one."),
+    "period_closed": _("The date lies in a period that is closed."),
+    "cut_off_in_future": _("A cut-off lies in the past or today."),
+    # sales
+    "invalid_document_number": _(
+        "This is no document number: 13 digits, optionally a hyphen and the right check digit."
+    ),
+    "duplicate_document": _("This document was sold before."),
+    "commission_not_allowed": _("The commission is outside the account's rule."),
+    "sale_not_found": _("There is no such sale."),
+    "already_voided": _("The sale is voided already."),
+    "already_refunded": _("The sale is refunded already."),
+    "void_window_closed": _("A sale can be voided on the local day of its issue only."),
+    "refund_exceeds_sale": _("The refund is beyond what is left of the sale."),
+    "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back."),
+    # holds and reversals
+    "hold_not_found": _("There is no such hold."),
+    "hold_resolved": _("The hold is captured or released already."),
+    "hold_expired": _("The hold has expired, or would at once."),
+    "entry_not_found": _("There is no such movement."),
+    "already_reversed": _("The movement is reversed already."),
+    "reversal_exceeds_original": _("The reversal is beyond what is left of the movement."),
+    # approvals, views, conflicting edits
+    "approval_not_found": _("There is no such request for approval."),
+    "approval_decided": _("The request is decided already."),
+    "own_request": _("Nobody decides on a request of their own: that is what four eyes are for."),
+    "changed_meanwhile": _("Somebody else has changed this meanwhile. Look at it as it is now, then decide."),
+    "view_exists": _("You have a view of this name already."),
+    "view_not_found": _("There is no such view."),
+    "too_many_views": _("You have as many saved views as may be."),
+    # webhooks and events
+    "endpoint_not_found": _("There is no such webhook."),
+    "endpoint_not_allowed": _("This address may not be called."),
+    "too_many_endpoints": _("The carrier has as many webhooks as it may."),
+    "delivery_not_found": _("There is no such delivery."),
+    "event_not_found": _("There is no such event."),
+    # carriers, members, parties
+    "carrier_exists": _("There is a carrier with this code already."),
+    "carrier_not_found": _("There is no such carrier."),
+    "carrier_not_named": _("Say for which carrier."),
+    "member_exists": _("There is a member with this e-mail address already."),
+    "member_not_found": _("There is no such member."),
+    "member_joined": _("The member has joined already, and needs no invitation."),
+    "user_is_member": _("Whoever is signed in is another member of this carrier already."),
+    "user_exists": _("Somebody signs in with this e-mail address already."),
+    "user_not_found": _("Nobody signs in with this e-mail address."),
+    "invitation_invalid": _("The invitation was used, replaced by a fresh one, or has expired."),
+    "reset_invalid": _("The link was used, or has expired."),
+    "role_exists": _("There is a role of this name already."),
+    "role_not_found": _("There is no such role."),
+    "role_in_use": _("Members have this role. Give them another one first."),
+    "last_administrator": _("Nobody would be left to administer the carrier."),
+    "api_key_not_found": _("There is no such API key."),
+    "party_differs": _("There is an office or client with this code already, with other data."),
+    "unknown_airport": _("There is no such airport."),
+    # the installation
+    "schema_behind": _("The database has not been brought up to date. Tell whoever runs the server."),
+    "schema_ahead": _("The database is of a later version. Tell whoever runs the server."),
+}
+
+#: The same with facts, told where the refusal has them all.
+DETAILED: dict[str, Promise] = {
+    "insufficient_funds": _("%(shortfall)s is missing: %(available)s is available."),
+    "commission_not_allowed": _("The account's commission is %(mode)s %(percent)s %%; %(entered)s %% was entered."),
+    "status_change_not_allowed": _("The account can't go from %(from)s to %(to)s."),
+    "period_closed": _("The period through %(closed_through)s is closed."),
+    "refund_exceeds_sale": _("The refund is beyond what is left of the sale: %(left)s."),
+}
+
+#: What is wrong with a field whose content was malformed.
+FIELDS: dict[str, Promise] = {
+    "reference": _("A reference is needed: up to 500 printable characters."),
+    "amount": _("The amount is above zero."),
+    "credit_limit": _("The credit limit is zero or more."),
+    "opening_credit": _("The opening credit is zero or more."),
+    "currency": _("This is no currency that accounts are kept in."),
+    "code": _("A code has 2 to 20 capital letters and digits."),
+    "name": _("A name has 1 to 200 printable characters."),
+    "issue_id": _("At most 20 printable characters."),
+    "agency_involved": _("At most 20 printable characters."),
+    "city": _("A city is its IATA code: three capital letters."),
+    "airport": _("An airport is its IATA code: three capital letters."),
+    "cities": _("A city is its IATA code: three capital letters."),
+    "countries": _("A country is two capital letters, such as US."),
+    "offices": _("A code has 2 to 20 capital letters and digits."),
+    "role": _("There is no such role."),
+    "concurrency_limit": _("The limit is a whole number above zero."),
+    "description": _("At most 500 printable characters."),
+    "since": _("This is no date."),
+    "country": _("A country is two capital letters, and that of the airport."),
+    "time_zone": _("This is no time zone."),
+    "email": _("This is no e-mail address."),
+    "percent": _("A percentage lies between 0 and 100, with at most two decimals."),
+    "commissions": _("An agency has four commission rates, a corporate client two."),
+    "credit_card": _("Only an agency's account has a Credit Card switch."),
+    "document_number": _("This is no document number: 13 digits, optionally a hyphen and the right check digit."),
+    "key": _("The form has no key any more. Open it again."),
+    "scopes": _("Choose at least one scope."),
+    "event_types": _("Choose at least one kind of event."),
+    "rate_limit": _("The limit is a whole number above zero."),
+    "expires_at": _("The expiry lies in the future."),
+    "route": _("A route is two or more airports."),
+}
+
+
+def facts_in(sentence: Promise) -> set[str]:
+    """Return the names of the facts that a sentence tells."""
+    return set(re.findall(r"%\((\w+)\)s", str(sentence)))

@@ -1,0 +1,266 @@
+"""The account page: header, figures, movements, holds, refused attempts, history, enabling, finding."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from skypurser.access.permissions import Permission
+from skypurser.electronic import queries
+from skypurser.ledger.states import Status
+from tests.cast import (
+    NOON,
+    Airline,
+    airline,
+    credit,
+    debit,
+    fresh_document,
+    hold,
+    issue,
+    outsider,
+    post,
+    status,
+)
+from tests.web.people import signed_in
+from tests.web.queries import few_queries
+
+TABS = ("", "/holds", "/refused", "/history")
+
+
+def _text(page: str) -> str:
+    """What a person reads, its blanks as one."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page).replace("\N{NO-BREAK SPACE}", " "))
+
+
+def _pairs(page: str) -> dict[str, str]:
+    """Labels and values of the header."""
+    found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    return {label: _text(value).strip() for label, value in found}
+
+
+def test_an_agencys_header_is_as_the_source_lists_it() -> None:
+    """KIU: Queries, Travel Agency Electronic Account."""
+    home = airline()
+    post(debit(home.agency, 250_000))
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}").text
+
+    told = _pairs(page)
+    assert told["Electronic account"] == home.agency.code
+    assert told["Carrier"] == f"{home.carrier.code} Test Air"
+    assert told["City"] == "NYC, US"
+    assert told["Agency name"] == f"Agency {home.agency.code}"
+    assert told["Issue ID"] == "9549656"
+    assert told["Credit card"] == "ON"
+    assert [told[f"{name} com. (%)"] for name in ("Dom.", "Int.", "CC dom.", "CC int.")] == [
+        "FIXED 8.00",
+        "MAX 8.00",
+        "FIXED 5.00",
+        "FREE",
+    ]
+    assert told["Balance"].startswith("7,500.00 USD")
+    assert told["Credit limit"].startswith("10,000.00 USD")
+    assert told["Total to pay"].startswith("2,500.00 USD")
+    assert "ACTIVE" in page
+
+
+def test_a_corporate_clients_header_has_no_card_and_no_agency_unless_one_is_involved() -> None:
+    """KIU: Queries, Corporate Electronic Account: Agency Involved shows only where there is one."""
+    home = airline()
+
+    told = _pairs(signed_in(home).get(f"/accounts/{home.client.id}").text)
+
+    assert told["Customer name"] == f"Client {home.client.code}"
+    assert {"Credit card", "Agency involved", "CC dom. com. (%)", "Issue ID"}.isdisjoint(told)
+
+
+def test_movements_stand_newest_first_with_their_totals() -> None:
+    """KIU: Queries, Account movement section and Total Section."""
+    home = airline()
+    post(credit(home.agency, 500_000))
+    post(issue(home.agency, fare=40_000, taxes=8_000))
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}").text
+
+    body = _text(page[page.index("<tbody>") :])
+    assert body.index("Sale") < body.index("Credit")
+    assert "448.00" in body
+    assert "Total 448.00 5,000.00" in body
+    assert "Total to pay -4,552.00 USD" in body
+
+
+def test_movements_are_filtered_by_date_kind_and_text() -> None:
+    home = airline()
+    document = fresh_document()
+    post(credit(home.agency, 500_000))
+    post(issue(home.agency, document=document))
+    browser = signed_in(home)
+
+    def shown(query: str) -> int:
+        return browser.get(f"/accounts/{home.agency.id}?{query}").text.count('<td class="num tight"')
+
+    assert shown("") == 2
+    assert shown("kind=ticket") == 1
+    assert shown(f"q={document}") == 1
+    assert shown("since=2026-01-15&until=2026-01-15") == 2
+    assert shown("until=2026-01-14") == 0
+    assert shown("since=yesterday&kind=nonsense") == 2
+
+
+def test_a_page_of_movements_leads_to_older_and_newer_ones_and_to_any_by_its_number() -> None:
+    home = airline()
+    for amount in range(1, 121):
+        post(credit(home.agency, amount * 100))
+    browser = signed_in(home)
+    at = f"/accounts/{home.agency.id}"
+
+    first = browser.get(at).text
+    older = re.search(r'rel="next" href="(\?[^"]+)"', first)
+    assert older is not None
+    second = browser.get(f"{at}{older[1]}").text
+    third = browser.get(f"{at}?page=3").text
+    newer = re.search(r'rel="prev" href="(\?[^"]+)"', second)
+    assert newer is not None
+
+    def items(page: str) -> list[int]:
+        return [int(item) for item in re.findall(r'<td class="num tight"[^>]*>(\d+)<', page)]
+
+    assert items(first) == list(range(120, 70, -1))
+    assert items(second) == list(range(70, 20, -1))
+    assert items(third) == list(range(20, 0, -1))
+    assert items(browser.get(f"{at}{newer[1]}").text) == items(first)
+
+
+def test_what_was_refused_is_told_with_what_was_missing() -> None:
+    home = airline()
+    post(issue(home.agency, fare=1_200_000, taxes=0))
+
+    page = _text(signed_in(home).get(f"/accounts/{home.agency.id}/refused").text)
+
+    assert "1,040.00 USD is missing: 10,000.00 USD is available." in page
+
+
+def test_a_hold_shows_with_its_status_and_is_held() -> None:
+    home = airline()
+    post(hold(home.agency, 70_000, lasts=timedelta(days=4_000)))
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}/holds").text
+
+    assert "OPEN" in page
+    assert _pairs(page)["Held"] == "700.00 USD"
+
+
+def test_the_history_tells_old_and_new_in_zulu_time() -> None:
+    """KIU: Account History."""
+    home = airline()
+    post(status(home.agency, Status.SUSPENDED, now=NOON))
+
+    page = _text(signed_in(home).get(f"/accounts/{home.agency.id}/history").text)
+
+    assert "Jan 15, 2026 17:00:00Z" in page
+    assert re.search(r"Status: from ACTIVE → to SUSPENDED", page)
+    assert "Credit limit: 10,000.00 USD" in page
+    assert "by contract" in page
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_an_account_of_another_carrier_is_not_found(tab: str) -> None:
+    home, other = airline(), outsider()
+
+    answer = signed_in(home).get(f"/accounts/{other.agency.id}{tab}")
+
+    assert answer.status_code == 404
+    assert other.agency.code not in answer.text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_an_account_beyond_the_members_places_is_refused(tab: str) -> None:
+    home = airline()
+
+    assert signed_in(home, cities=["BOS"]).get(f"/accounts/{home.agency.id}{tab}").status_code == 403
+    assert signed_in(home, cities=["BOS"]).get(f"/accounts/{home.client.id}{tab}").status_code == 200
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_asks_the_database_little(tab: str) -> None:
+    home = airline()
+    for _ in range(20):
+        post(issue(home.agency, fare=1_000, taxes=0))
+    browser = signed_in(home)
+    browser.get("/")  # the first request notes the session
+
+    with few_queries():
+        assert browser.get(f"/accounts/{home.agency.id}{tab}").status_code == 200
+
+
+def _inhibited() -> Airline:
+    home = airline()
+    post(status(home.agency, Status.SUSPENDED))
+    post(status(home.agency, Status.INHIBITED))
+    return home
+
+
+def test_an_inhibited_agency_is_enabled_once_with_a_reference() -> None:
+    """KIU: Queries, "Allows to enable an inhibited agency"."""
+    home = _inhibited()
+    browser = signed_in(home)
+    at = f"/accounts/{home.agency.id}/enable"
+    assert at in browser.get(f"/accounts/{home.agency.id}").text
+    form = {"reference": "back from BSP", "key": "desk-1"}
+
+    first, second = browser.post(at, form), browser.post(at, form)
+
+    assert [first.status_code, second.status_code] == [302, 302]
+    view = queries.get(home.agency.id, actor=home.actor)
+    assert view.standing.status is Status.SUSPENDED
+    history = browser.get(f"/accounts/{home.agency.id}/history").text
+    assert history.count("back from BSP") == 1
+
+
+def test_enabling_without_a_reference_says_so_beside_the_field_and_changes_nothing() -> None:
+    home = _inhibited()
+
+    page = signed_in(home).post(f"/accounts/{home.agency.id}/enable", {"reference": " ", "key": "desk-1"}).text
+
+    assert 'aria-invalid="true"' in page
+    assert 'href="#id_reference"' in page
+    assert queries.get(home.agency.id, actor=home.actor).standing.status is Status.INHIBITED
+
+
+def test_enabling_an_active_agency_is_refused_in_words() -> None:
+    home = airline()
+
+    page = signed_in(home).post(f"/accounts/{home.agency.id}/enable", {"reference": "why not", "key": "desk-1"})
+
+    assert "there is nothing to enable" in page.text
+    assert queries.get(home.agency.id, actor=home.actor).standing.status is Status.ACTIVE
+
+
+def test_an_action_that_the_member_may_not_do_is_not_offered() -> None:
+    home = _inhibited()
+
+    page = signed_in(home, {Permission.QUERIES}).get(f"/accounts/{home.agency.id}").text
+
+    assert "/enable" not in page
+
+
+def test_a_code_leads_to_the_account_and_asks_where_it_has_several() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    one = browser.get("/accounts/find", {"type": "agency", "code": home.agency.code.lower()})
+    none = browser.get("/accounts/find", {"type": "corporate", "code": home.agency.code})
+
+    assert one.headers["Location"] == f"/accounts/{home.agency.id}"
+    assert "There is no such account" in none.text
+
+
+def test_the_movements_come_as_a_workbook() -> None:
+    home = airline()
+    post(credit(home.agency, 500_000))
+
+    answer = signed_in(home).get(f"/accounts/{home.agency.id}/movements.xlsx")
+
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{home.agency.code}-USD.xlsx"'
+    assert b"".join(answer).startswith(b"PK")
+    answer.close()

@@ -1,0 +1,168 @@
+"""The list of accounts: columns, filters, chips, pages, Excel."""
+
+import re
+from io import BytesIO
+from urllib.parse import unquote
+
+from python_calamine import CalamineWorkbook
+
+from skypurser.access.permissions import Permission
+from skypurser.ledger.states import Status
+from tests.cast import agency, airline, debit, outsider, post, status
+from tests.web.people import signed_in
+from tests.web.queries import few_queries
+
+
+def _codes(page: str) -> list[str]:
+    return re.findall(r"data-open>([^<]+)</a>", page)
+
+
+def _columns(page: str) -> list[str]:
+    return [re.sub(r"\s+", " ", text) for text in re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page)]
+
+
+def test_the_active_agencies_are_listed_with_the_columns_of_the_source() -> None:
+    """KIU: List of Accounts, Travel Agencies; the active ones by default."""
+    home = airline()
+    suspended = agency(home.carrier)
+    post(status(suspended, Status.SUSPENDED))
+
+    page = signed_in(home).get("/accounts").text
+
+    assert _columns(page) == [
+        *("City", "Office", "Name", "Currency", "Credit limit", "Balance", "Credit card"),
+        *("Dom. com. (%)", "Int. com. (%)", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID"),
+    ]
+    assert _codes(page) == [home.agency.code]
+
+
+def test_corporate_accounts_are_listed_with_their_own_columns() -> None:
+    """KIU: List of Accounts, Corporate Accounts."""
+    home = airline()
+
+    page = signed_in(home).get("/accounts?type=corporate").text
+
+    assert _columns(page) == [
+        *("City", "Customer", "Name", "Currency", "Credit limit", "Balance"),
+        *("Dom. com. (%)", "Int. com. (%)", "Agency"),
+    ]
+    assert _codes(page) == [home.client.code]
+
+
+def test_a_free_commission_shows_no_percentage() -> None:
+    page = signed_in(airline()).get("/accounts").text
+
+    assert '<span class="rule">FREE</span></td>' in page
+    assert '<span class="rule">FIXED</span> 8.00' in page
+
+
+def test_suspended_shows_inhibited_agencies_too() -> None:
+    """KIU: List of Accounts, filter Suspended."""
+    home = airline()
+    gone = agency(home.carrier)
+    for to in (Status.SUSPENDED, Status.INHIBITED):
+        post(status(gone, to))
+
+    assert _codes(signed_in(home).get("/accounts?status=suspended").text) == [gone.code]
+
+
+def test_filters_show_as_chips_that_take_them_away() -> None:
+    home = airline()
+    prepaid = agency(home.carrier, credit_limit=0)
+
+    page = signed_in(home).get("/accounts?limit=zero&city=NYC").text
+
+    assert _codes(page) == [prepaid.code]
+    chips = re.findall(r'<a class="chip" href="([^"]+)"><span>([^:]+): <strong>([^<]+)', page)
+    assert sorted(chips) == [("?city=NYC", "Credit limit", "Exactly 0"), ("?limit=zero", "City", "NYC")]
+
+
+def test_quick_chips_find_those_over_and_near_their_limit() -> None:
+    home = airline()
+    over, near = agency(home.carrier), agency(home.carrier)
+    post(debit(over, 1_200_000))
+    post(debit(near, 950_000))
+    browser = signed_in(home)
+
+    assert _codes(browser.get("/accounts?usage=over").text) == [over.code]
+    assert set(_codes(browser.get("/accounts?usage=near").text)) == {over.code, near.code}
+
+
+def test_nonsense_in_the_address_shows_the_list_all_the_same() -> None:
+    home = airline()
+    nonsense = "type=x&country=ZZZ&status=%00&limit=many&after=1~2&before=~~~~&q=%00%27%22%3C&page=-1&usage=none"
+
+    answer = signed_in(home).get(f"/accounts?{nonsense}")
+
+    assert answer.status_code == 200
+    assert "<'\"" not in answer.text
+
+
+def test_pages_go_on_and_back_without_losing_the_filter() -> None:
+    home = airline()
+    made = [agency(home.carrier, code=f"PAG{number:03d}").code for number in range(60)]
+    browser = signed_in(home)
+
+    first = browser.get("/accounts?q=PAG").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = browser.get(f"/accounts{following[1].replace('&amp;', '&')}").text
+    previous = re.search(r'rel="prev" href="([^"]+)"', second)
+    assert previous is not None
+
+    assert _codes(first) == made[:50]
+    assert _codes(second) == made[50:]
+    assert "q=PAG" in unquote(following[1])
+    assert _codes(browser.get(f"/accounts{previous[1].replace('&amp;', '&')}").text) == made[:50]
+    assert "60 accounts" in first
+
+
+def test_accounts_of_other_carriers_and_places_are_not_listed() -> None:
+    home, other = airline(), outsider()
+    browser = signed_in(home, cities=["BOS"])
+
+    page = browser.get("/accounts").text
+
+    assert _codes(page) == []
+    assert other.agency.code not in page
+    assert _codes(browser.get("/accounts?type=corporate").text) == [home.client.code]
+
+
+def test_whoever_may_only_list_sees_no_links_to_accounts() -> None:
+    page = signed_in(airline(), {Permission.LIST_ACCOUNTS}).get("/accounts").text
+
+    assert "data-open" not in page
+    assert "data-row" not in page
+
+
+def test_the_list_asks_the_database_as_often_for_fifty_accounts_as_for_one() -> None:
+    home = airline()
+    browser = signed_in(home)
+    browser.get("/")  # the first request notes the session
+    for _ in range(20):
+        agency(home.carrier)
+
+    with few_queries():
+        browser.get("/accounts?q=NYC&usage=over")
+
+
+def test_the_workbook_has_the_rows_of_the_filter_and_amounts_as_numbers() -> None:
+    home = airline()
+    post(debit(home.agency, 250_050))
+    agency(home.carrier, credit_limit=0)
+
+    answer = signed_in(home).get("/accounts.xlsx?limit=above")
+
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+    found = next(row for row in rows if home.agency.code in row)
+    assert [row for row in rows if "NYC" in row] == [found]
+    assert found[4:6] == [10_000.0, 7_499.5]
+
+
+def test_another_language_writes_figures_its_own_way() -> None:
+    home = airline()
+
+    page = signed_in(home).get("/accounts", headers={"accept-language": "es"}).text
+
+    assert "10.000,00" in page
