@@ -1,38 +1,20 @@
 """Passkeys, in a real browser with a virtual authenticator, against a real server."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.cli.test_serve import serving
 from tests.web.newcomers import PASSWORD, someone
 
-#: The distribution's; nothing is downloaded.
-CHROMIUM = shutil.which("chromium") or "chromium"
-
-
-@contextmanager
-def browsing() -> Iterator[BrowserContext]:
-    """A fresh browser."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        try:
-            yield browser.new_context()
-        finally:
-            browser.close()
-
 
 @pytest.mark.slow
-def test_a_passkey_is_added_and_signs_in_without_a_password(tmp_path: Path) -> None:
+def test_a_passkey_is_added_and_signs_in_without_a_password(tmp_path: Path, browser: Browser) -> None:
     one = someone()
     arguments = ("serve", "--port", "0", "--counter-port", "0", "--no-worker")
-    with serving(tmp_path / "log", *arguments) as server, browsing() as context:
+    with serving(tmp_path / "log", *arguments) as server, browser.new_context() as context:
         desk = server.wait_for(r"desk: (\S+)\n")[1]
         page = context.new_page()
         errors: list[str] = []

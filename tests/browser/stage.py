@@ -1,0 +1,66 @@
+"""What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from skypurser.ledger.states import Status
+from tests.cast import (
+    Account,
+    Airline,
+    agency,
+    airline,
+    client,
+    credit,
+    debit,
+    fresh_document,
+    hold,
+    issue,
+    limit,
+    post,
+    refund,
+    status,
+    void,
+)
+
+_LONG = timedelta(days=4_000)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An airline in the middle of its work; `untouched` has never moved anything."""
+
+    airline: Airline
+    agency: Account
+    inhibited: Account
+    untouched: Account
+
+
+def stage() -> Stage:
+    """Set it up."""
+    home = airline()
+    suspended, inhibited, over = agency(home.carrier), agency(home.carrier), agency(home.carrier, currency="KWD")
+    untouched = client(home.carrier, currency="JPY")
+    for to in (Status.SUSPENDED, Status.INHIBITED):
+        post(status(inhibited, to))
+    post(status(suspended, Status.SUSPENDED))
+    post(debit(over, 99_999_999_999))
+    _past(home.agency)
+    return Stage(home, home.agency, inhibited, untouched)
+
+
+def _past(account: Account) -> None:
+    post(credit(account, 500_000))
+    for number in range(60):
+        document = fresh_document()
+        post(issue(account, document=document, fare=4_000 + 113 * number, taxes=2_100))
+        if number % 11 == 5:
+            post(void(account, document))
+        if number % 13 == 6:
+            post(refund(account, document, fare=3_000, taxes=1_000, penalty=500))
+    post(hold(account, 70_000, lasts=_LONG))
+    post(hold(account, 20_000))
+    post(issue(account, fare=99_999_999))
+    post(issue(account, fare=100, commission_bps=4_000))
+    post(limit(account, 1_500_000))
+    for to in (Status.SUSPENDED, Status.ACTIVE):
+        post(status(account, to))

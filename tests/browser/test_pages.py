@@ -1,0 +1,96 @@
+"""Each page in a real browser: axe in both themes, on a desk and a phone; nothing in the console, nothing forbidden."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser
+
+from skypurser.access.permissions import Permission
+from tests.browser.browsing import DESKTOP, PHONE, tab
+from tests.browser.stage import Stage, stage
+from tests.web.people import cookies
+
+#: Every page once, by the address that it has on the stage.
+PAGES: dict[str, Callable[[Stage], str]] = {
+    "home": lambda _: "/",
+    "accounts": lambda _: "/accounts",
+    "corporate": lambda _: "/accounts?type=corporate&status=all",
+    "no-accounts": lambda _: "/accounts?q=nobody-is-called-that",
+    "account": lambda on: f"/accounts/{on.agency.id}",
+    "filtered": lambda on: f"/accounts/{on.agency.id}?kind=void&since=2026-01-01",
+    "holds": lambda on: f"/accounts/{on.agency.id}/holds",
+    "refused": lambda on: f"/accounts/{on.agency.id}/refused",
+    "history": lambda on: f"/accounts/{on.agency.id}/history",
+    "nothing-yet": lambda on: f"/accounts/{on.untouched.id}",
+    "no-holds": lambda on: f"/accounts/{on.untouched.id}/holds",
+    "enable": lambda on: f"/accounts/{on.inhibited.id}/enable",
+    "find": lambda _: "/accounts/find",
+    "not-found": lambda _: "/accounts/find?type=agency&code=XX",
+}
+
+
+@pytest.fixture(scope="module")
+def staged() -> Stage:
+    return stage()
+
+
+@pytest.fixture(scope="module")
+def member(staged: Stage) -> list[dict[str, str]]:
+    return cookies(staged.airline, name="María Fernanda Etcheverry-Villaseñor de la Concepción")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_fit_for_everybody(
+    name: str,
+    size: tuple[int, int],
+    theme: str,
+    browser: Browser,
+    address: str,
+    staged: Stage,
+    member: list[dict[str, str]],
+) -> None:
+    language = "es" if theme == "dark" else "en"
+
+    with tab(browser, address, size=size, theme=theme, language=language, cookies=member) as one:
+        page = one.go(PAGES[name](staged))
+
+        assert one.look() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_menus_and_the_list_of_keys_are_fit_for_everybody(
+    theme: str, browser: Browser, address: str, staged: Stage, member: list[dict[str, str]]
+) -> None:
+    with tab(browser, address, size=PHONE, theme=theme, cookies=member) as one:
+        page = one.go("/accounts")
+        page.get_by_role("button", name="Open the menu").click()
+        assert page.get_by_role("link", name="Find an account").is_visible()
+        assert one.look() == []
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Your menu").click()
+        assert one.look() == []
+        page.get_by_role("button", name="Keyboard shortcuts", exact=True).click()
+        assert page.get_by_role("dialog").is_visible()
+        assert one.look() == []
+
+
+def test_the_first_page_for_somebody_without_any_permission_is_fit_too(
+    browser: Browser, address: str, staged: Stage
+) -> None:
+    with tab(browser, address, cookies=cookies(staged.airline, frozenset())) as one:
+        one.go("/")
+        assert one.look() == []
+
+
+def test_what_is_refused_is_told_on_a_fit_page(browser: Browser, address: str, staged: Stage) -> None:
+    with tab(browser, address, cookies=cookies(staged.airline, {Permission.QUERIES})) as one:
+        one.expects_failure = True
+        one.go("/accounts", status=403)
+        assert one.look() == []
+        one.go("/accounts/999999999", status=404)
+        assert one.look() == []
+        one.go("/nothing", status=404)
+        assert one.look() == []
