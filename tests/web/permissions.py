@@ -1,0 +1,106 @@
+"""Every address of the desk, and what it takes to open it. As a program it writes docs/permissions.md."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.urls import URLPattern, reverse
+
+from skypurser.access.permissions import Permission
+
+if TYPE_CHECKING:
+    from tests.cast import Airline
+
+#: Pages that everybody opens; they look after themselves.
+OPEN = {"desk:carriers", "desk:preferences"}
+
+
+@cache
+def made(variable: str, whose: "Airline") -> int:
+    """The id of something of the airline's that a variable of an address can name."""
+    from skypurser.access.members import add_member  # noqa: PLC0415 — these need Django set up
+    from skypurser.access.permissions import ALL  # noqa: PLC0415
+    from skypurser.administration.roles import add_role  # noqa: PLC0415
+    from skypurser.webhooks import endpoints  # noqa: PLC0415
+    from tests import cast  # noqa: PLC0415
+
+    how: dict[str, Any] = {"actor": whose.actor, "now": cast.NOON}
+    ways: dict[str, Callable[[], int | None]] = {
+        "account_id": lambda: whose.agency.id,
+        "member_id": lambda: add_member(email="other@example.org", name="Other", permissions=ALL, **how).member_id,
+        "role_id": lambda: add_role(name="Night shift", permissions={Permission.QUERIES}, **how).id,
+        "key_id": lambda: cast.api_key(whose.carrier).view.id,
+        "endpoint_id": lambda: endpoints.create(url="https://hooks.example.com/desk", **how)[0].id,
+        "delivery_id": lambda: 2**40,  # nobody's: nothing has been delivered
+    }
+    return int(ways[variable]() or 0)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address. `permissions` are of those any one; empty for every member, None where nothing is declared."""
+
+    name: str
+    route: str
+    variables: tuple[str, ...]
+    permissions: frozenset[Permission] | None
+    methods: tuple[str, ...]
+
+    @property
+    def has_variables(self) -> bool:
+        """Whether it names an object."""
+        return bool(self.variables)
+
+    def of(self, whose: "Airline") -> str:
+        """The address of somebody's object."""
+        return reverse(self.name, kwargs={name: made(name, whose) for name in self.variables})
+
+
+def addresses() -> list[Address]:
+    """Every address of the desk, by route."""
+    from skypurser.web.urls import urlpatterns  # noqa: PLC0415 — needs Django set up
+
+    desk = next(one for one in urlpatterns if getattr(one, "namespace", None) == "desk")
+    return sorted(_addresses(desk.url_patterns), key=lambda one: one.route)
+
+
+def table() -> str:
+    """The document."""
+    lines = [
+        "# Who may open what",
+        "",
+        "Every address of the desk and the permission that it takes; of several, any one. A member who is limited",
+        "to countries, cities or offices opens accounts there only. What a page offers besides needs the permission of",
+        "the page that it leads to. Generated: `.venv/bin/python -m tests.web.permissions > docs/permissions.md`.",
+        "",
+        "| address | name | methods | permission |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in addresses():
+        needs = "everybody" if one.permissions is None else ", ".join(sorted(one.permissions)) or "every member"
+        lines.append(f"| `/{one.route}` | `{one.name}` | {', '.join(one.methods)} | {needs} |")
+    return "\n".join(lines) + "\n"
+
+
+def _addresses(patterns: list[Any]) -> Iterator[Address]:
+    for one in patterns:
+        if not isinstance(one, URLPattern):
+            raise TypeError(f"{one} is no plain path; teach this how to walk it")
+        methods = getattr(one.callback, "methods", frozenset({"GET", "POST"})) - {"HEAD"}
+        yield Address(
+            f"desk:{one.name}",
+            str(one.pattern),
+            tuple(one.pattern.converters),
+            getattr(one.callback, "permissions", None),
+            tuple(sorted(methods)),
+        )
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skypurser.config.settings")
+    django.setup()
+    print(table(), end="")  # noqa: T201 — what it is for
