@@ -190,6 +190,11 @@ def _decimal(units: int, places: int) -> str:
     return f"{sign}{plain[:-places]}.{plain[-places:]}" if places else sign + plain
 
 
+def currencies() -> list[str]:
+    """Return the codes of all currencies that accounts may be kept in, in alphabetical order."""
+    return sorted(_exponents())
+
+
 @cache
 def _exponents() -> dict[str, int]:
     # Imported at first use: iso4217 parses its XML on import, 75 ms that most commands never need.
