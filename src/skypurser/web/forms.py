@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.requests import check_key
+from skypurser.ledger.requests import RequestRefused, check_key
 from skypurser.web import figures
 from skypurser.web.refusals import add_to, tell
 
@@ -45,7 +45,20 @@ class ActForm(DeskForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.fields["key"].initial = f"desk-{uuid4()}"
+        self.fields["key"].initial = new_key()
+
+    def refuse(self, refusal: Refusal, *, currency: str = "", **fields: str) -> None:
+        """Tell a refusal; what was judged has bound its key, so what is sent next has another."""
+        super().refuse(refusal, currency=currency, **fields)
+        if isinstance(refusal, RequestRefused) and refusal.code != "key_reused":
+            self.put(key=new_key())
+
+    def put(self, **values: str) -> None:
+        """Replace what was typed, for when the form is drawn again."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, which may not be changed
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
+        self.data = data
 
     def clean_key(self) -> str:
         """Return the key, which the browser may have made up but not left out."""
@@ -187,3 +200,8 @@ class TypedBackField(forms.CharField):
         if text.upper() != self.expected.upper():
             raise ValidationError(_("Type %(expected)s.") % {"expected": self.expected}, code="differs")
         return text
+
+
+def new_key() -> str:
+    """Return a key that nobody has used."""
+    return f"desk-{uuid4()}"

@@ -109,6 +109,7 @@ DETAILED: dict[str, Promise] = {
 
 #: What is wrong with a field whose content was malformed.
 FIELDS: dict[str, Promise] = {
+    "reason": _("A reason is needed: up to 500 printable characters."),
     "reference": _("A reference is needed: up to 500 printable characters."),
     "amount": _("The amount is above zero."),
     "credit_limit": _("The credit limit is zero or more."),

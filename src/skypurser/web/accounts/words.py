@@ -34,6 +34,9 @@ OPERATIONS: dict[str, Promise] = {
     "open_account": _("Opening of an account"),
     "manage_account": _("Change of the account"),
     "delete_account": _("Deletion of the account"),
+    "open": _("Opening of an account"),
+    "manage": _("Change of the account"),
+    "delete": _("Deletion of the account"),
 }
 
 ACTS: dict[str, Promise] = {
@@ -50,6 +53,10 @@ ACTS: dict[str, Promise] = {
     "account.low": _("Ran low"),
     "account.cut_off": _("Cut-off made"),
     "entry.reversed": _("Movement reversed"),
+    "approval.requested": _("Approval asked for"),
+    "approval.approved": _("Request approved"),
+    "approval.declined": _("Request declined"),
+    "approval.withdrawn": _("Request withdrawn"),
     "ticket.issued": _("Document sold"),
     "ticket.voided": _("Sale voided"),
     "ticket.refunded": _("Sale refunded"),
@@ -84,6 +91,9 @@ FIELDS: dict[str, Promise] = {
     "city": _("City"),
     "currency": _("Currency"),
     "account": _("Electronic account"),
+    "approval": _("Request"),
+    "kind": _("Kind"),
+    "requested_by": _("Asked for by"),
     "low_mark": _("Low mark"),
 }
 
@@ -95,6 +105,13 @@ HOLDS: dict[str, tuple[Promise, str, str]] = {
 }
 
 STATUSES: dict[str, Promise] = {"ACTIVE": _("ACTIVE"), "SUSPENDED": _("SUSPENDED"), "INHIBITED": _("INHIBITED")}
+#: What becomes of a request for approval.
+REQUESTS: dict[str, Promise] = {
+    "pending": pgettext_lazy("a request", "PENDING"),
+    "approved": pgettext_lazy("a request", "APPROVED"),
+    "declined": pgettext_lazy("a request", "DECLINED"),
+    "withdrawn": pgettext_lazy("a request", "WITHDRAWN"),
+}
 ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
 
 _AMOUNTS = frozenset({"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark"})
@@ -116,7 +133,9 @@ def value(field: str, content: Any, currency: str) -> str:
     if field.endswith("_at"):
         return _instant(str(content))
     if field == "status":
-        return str(STATUSES.get(str(content), content))
+        return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
+    if field == "kind":
+        return named(KINDS, str(content))
     return str(content)
 
 
