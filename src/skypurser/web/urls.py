@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
+from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.shell.preferences import choose
 
 _desk: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ _desk: list[URLPattern | URLResolver] = [
     path("preferences", choose, name="preferences"),
     *accounts,
     *administration,
+    *managing,
 ]
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from skypurser.access.actors import Actor
 from skypurser.access.memberships import Membership
+from skypurser.electronic import approvals
 from skypurser.web.acting import Person
 from skypurser.web.shell.navigation import address, navigation
 from skypurser.web.shell.preferences import Preferences, preferences
@@ -40,11 +41,14 @@ class Shell:
         """The carrier that the member acts for."""
         return self.person.membership
 
-    @property
+    @cached_property
     def groups(self) -> Any:
         """The navigation."""
         actor = self.actor
-        return [] if actor is None else navigation(actor.permissions, path=self._request.path)
+        if actor is None:
+            return []
+        waiting = approvals.count_waiting(actor=actor)
+        return navigation(actor.permissions, path=self._request.path, waiting=waiting)
 
     @property
     def search(self) -> str:

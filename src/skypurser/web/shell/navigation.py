@@ -20,6 +20,7 @@ class Item:
         needs: Of these, any one; empty for every member.
         key: After `g`, it goes there.
         under: Paths of pages that belong to it begin like this, where the page's own path is not enough.
+        is_counted: Beside it stands how many requests wait for the member's approval.
     """
 
     label: str | Promise
@@ -28,6 +29,7 @@ class Item:
     needs: frozenset[Permission] = frozenset()
     key: str = ""
     under: str = ""
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Line:
     icon: str
     key: str
     is_current: bool
+    count: int = 0
 
 
 P = Permission
@@ -60,7 +63,14 @@ GROUPS = (
             Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
-            Item(_("Approvals"), "approvals", "checks", frozenset({P.APPROVALS}), key="p"),
+            Item(
+                _("Approvals"),
+                "approvals",
+                "checks",
+                frozenset({P.APPROVALS, P.CREDIT_AND_DEBIT}),
+                key="p",
+                is_counted=True,
+            ),
         ),
     ),
     Group(
@@ -76,6 +86,7 @@ GROUPS = (
             Item(_("Carrier"), "carrier", "building", frozenset({P.ADMINISTRATION})),
             Item(_("Members"), "members", "users", frozenset({P.ADMINISTRATION}), key="u"),
             Item(_("Roles"), "roles", "shield", frozenset({P.ADMINISTRATION})),
+            Item(_("Approval thresholds"), "approval-thresholds", "adjustments", frozenset({P.ADMINISTRATION})),
             Item(_("API keys"), "api-keys", "key", frozenset({P.ADMINISTRATION}), key="k"),
             Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
         ),
@@ -92,8 +103,15 @@ def address(page: str) -> str:
         return ""
 
 
-def navigation(permissions: frozenset[Permission], *, path: str) -> list[tuple[str | Promise, list[Line]]]:
-    """Return what the member may open, by group; `path` is that of the page being drawn."""
+def navigation(
+    permissions: frozenset[Permission], *, path: str, waiting: int = 0
+) -> list[tuple[str | Promise, list[Line]]]:
+    """Return what the member may open, by group.
+
+    Args:
+        path: Of the page being drawn.
+        waiting: How many requests wait for the member's approval.
+    """
     shown = [
         (
             group.label,
@@ -104,7 +122,14 @@ def navigation(permissions: frozenset[Permission], *, path: str) -> list[tuple[s
     urls = [url for _label, items in shown for _item, url in items if url]
     current = max((url for url in urls if _is_under(path, url)), key=len, default="")
     groups = [
-        (label, [Line(item.label, url, item.icon, item.key, url == current) for item, url in items if url])
+        (
+            label,
+            [
+                Line(item.label, url, item.icon, item.key, url == current, waiting if item.is_counted else 0)
+                for item, url in items
+                if url
+            ],
+        )
         for label, items in shown
     ]
     return [(label, lines) for label, lines in groups if lines]

@@ -4,3 +4,4 @@ import "./toasts.js";
 import "./forms.js";
 import "./rows.js";
 import "./filters.js";
+import "./currency.js";

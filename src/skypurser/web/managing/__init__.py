@@ -1,0 +1,1 @@
+"""Pages that open, manage, credit and debit accounts, and approve. Start reading at `urls.py`."""
