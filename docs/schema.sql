@@ -204,7 +204,7 @@ CREATE TABLE public.access_member (
     language character varying(2) NOT NULL,
     theme character varying(5) NOT NULL,
     has_shortcuts boolean NOT NULL,
-    CONSTRAINT member_preferences CHECK ((((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
+    CONSTRAINT member_preferences CHECK ((((language)::text = ANY ((ARRAY[''::character varying, 'en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
     CONSTRAINT member_role_or_own_permissions CHECK (((role_id IS NULL) OR (
 CASE
     WHEN (permissions IS NULL) THEN NULL::integer

@@ -17,7 +17,7 @@ def member(of: Actor, email: str = "ann@example.org") -> Actor:
 def test_who_never_chose_has_the_usual() -> None:
     ann = member(operator(cast.carrier().id))
 
-    assert preferences(actor=ann) == Preferences(Language.ENGLISH, Theme.AUTO, has_shortcuts=True)
+    assert preferences(actor=ann) == Preferences(None, Theme.AUTO, has_shortcuts=True)
 
 
 def test_what_is_set_stays_and_the_rest_too() -> None:

@@ -64,7 +64,7 @@ class Member(CarrierOwned):
     created_at = models.DateTimeField()
     #: Who signs in as this member; nobody before the invitation is accepted. A number: users belong to no carrier.
     user_id = models.BigIntegerField(null=True)
-    language = models.CharField(max_length=2, default="en")
+    language = models.CharField(max_length=2, default="", blank=True)
     theme = models.CharField(max_length=5, default="auto")
     has_shortcuts = models.BooleanField(default=True)
 
@@ -77,7 +77,7 @@ class Member(CarrierOwned):
                 name="member_role_or_own_permissions",
             ),
             models.CheckConstraint(
-                condition=models.Q(language__in=("en", "es"), theme__in=("auto", "light", "dark")),
+                condition=models.Q(language__in=("", "en", "es"), theme__in=("auto", "light", "dark")),
                 name="member_preferences",
             ),
         )

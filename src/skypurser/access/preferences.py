@@ -27,9 +27,9 @@ class Theme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a member has chosen, or what counts for who never chose."""
+    """What a member has chosen, or what counts for who never chose; no language is the browser's."""
 
-    language: Language = Language.ENGLISH
+    language: Language | None = None
     theme: Theme = Theme.AUTO
     has_shortcuts: bool = True
 
@@ -74,4 +74,4 @@ def _own(actor: Actor, member_id: int) -> QuerySet[Member]:
 
 def _read(rows: QuerySet[Member]) -> Preferences:
     language, theme, has_shortcuts = rows.values_list("language", "theme", "has_shortcuts").get()
-    return Preferences(Language(language), Theme(theme), has_shortcuts)
+    return Preferences(Language(language) if language else None, Theme(theme), has_shortcuts)

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField()),
                 ("user_id", models.BigIntegerField(null=True)),
-                ("language", models.CharField(default="en", max_length=2)),
+                ("language", models.CharField(blank=True, default="", max_length=2)),
                 ("theme", models.CharField(default="auto", max_length=5)),
                 ("has_shortcuts", models.BooleanField(default=True)),
             ],
@@ -126,7 +126,9 @@ class Migration(migrations.Migration):
                         name="member_role_or_own_permissions",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("language__in", ("en", "es")), ("theme__in", ("auto", "light", "dark"))),
+                        condition=models.Q(
+                            ("language__in", ("", "en", "es")), ("theme__in", ("auto", "light", "dark"))
+                        ),
                         name="member_preferences",
                     ),
                 ],
