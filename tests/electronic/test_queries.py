@@ -271,6 +271,7 @@ def test_those_near_over_and_low_are_found() -> None:
         return {view.account_id for view in queries.accounts(Filters(type=None, **filters), actor=actor)}
 
     assert found(near_limit=10) == {near.id, over.id}
+    assert found(near_limit=10, is_within_limit=True) == {near.id}
     assert found(near_limit=11) == {near.id, over.id, edge.id}
     assert found(near_limit=5) == {over.id}
     assert found(is_over_limit=True) == {over.id}

@@ -55,7 +55,7 @@ class Filters:
         text: Stands somewhere in the code or the name, in capitals or not; of fewer than three signs, begins the code.
         near_limit: Of the credit limit less than so many percent are available, 1 to 100, those over it included;
             0 for all accounts. Up to `INDEXED_PERCENT` an index finds them.
-        is_over_limit: True for those whose available is below zero.
+        is_over_limit: True for those whose available is below zero; `is_within_limit` for all others.
         is_low: True for those that have been told to be low (see `ledger.thresholds`) and did not recover.
 
     Source: KIU, "List of Accounts".
@@ -71,6 +71,7 @@ class Filters:
     text: str = ""
     near_limit: int = 0
     is_over_limit: bool = False
+    is_within_limit: bool = False
     is_low: bool = False
 
     def __post_init__(self) -> None:
@@ -156,6 +157,8 @@ def _add_standing(where: Conditions, filters: Filters) -> None:
         where.add("s.low_since IS NOT NULL")
     if filters.is_over_limit:
         where.add(f"{AVAILABLE} < 0")
+    if filters.is_within_limit:
+        where.add(f"{AVAILABLE} >= 0")
     if filters.near_limit:
         where.add(f"s.credit_limit > 0 AND {AVAILABLE} < s.credit_limit * %s / 100", filters.near_limit)
     if filters.is_low or filters.is_over_limit or 0 < filters.near_limit <= INDEXED_PERCENT:
