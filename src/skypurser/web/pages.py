@@ -24,6 +24,7 @@ from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
 from skypurser.web.acting import Person
 from skypurser.web.refusals import reason, tell
+from skypurser.web.shell.preferences import adopt, mirror
 
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -75,15 +76,11 @@ def page(
                 if actor is None:
                     return redirect("desk:carriers")
                 request.actor, request.membership, request.now = actor, person.membership, timezone.now()
-                if needed and not needed & actor.permissions:
-                    return render(request, "web/denied.html", {"needed": sorted(needed)}, status=403)
-                try:
-                    return view(request, **variables)
-                except Refusal as refusal:
-                    return refused(request, refusal)
-                except OutcomeUnknown:
-                    told = reason("outcome_unknown")
-                    return render(request, "web/refused.html", {"text": told, "is_unknown": True}, status=503)
+                liked = adopt(request, actor=actor)
+                response = _seen(request, view, needed, variables)
+                if liked is not None:
+                    mirror(response, liked, is_secure=request.is_secure())
+                return response
 
         answer.permissions = needed  # type: ignore[attr-defined]  # read by whoever lists who may do what
         answer.methods = answered  # type: ignore[attr-defined]
@@ -97,6 +94,18 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     told = tell(refusal)
     template = "web/denied.html" if told.code == "permission_denied" else "web/refused.html"
     return render(request, template, {"text": told.text, "code": told.code}, status=told.status)
+
+
+def _seen(request: Request, view: View, needed: frozenset[Permission], variables: dict[str, Any]) -> HttpResponse:
+    if needed and not needed & request.actor.permissions:
+        return render(request, "web/denied.html", {"needed": sorted(needed)}, status=403)
+    try:
+        return view(request, **variables)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    except OutcomeUnknown:
+        told = reason("outcome_unknown")
+        return render(request, "web/refused.html", {"text": told, "is_unknown": True}, status=503)
 
 
 def _as_set(permission: Permission | Collection[Permission] | None) -> frozenset[Permission]:

@@ -6,15 +6,15 @@ from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
 from skypurser.web.managing.urls import patterns as managing
-from skypurser.web.shell.preferences import choose
+from skypurser.web.preferences.urls import patterns as preferences
 
 _desk: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("carriers", entrance.carriers, name="carriers"),
-    path("preferences", choose, name="preferences"),
     *accounts,
     *administration,
     *managing,
+    *preferences,
 ]
 
 urlpatterns = [

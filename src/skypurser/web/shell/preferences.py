@@ -1,16 +1,25 @@
-"""How a person wants the desk: theme, language, keyboard. Kept in cookies, so that the sign-in page has them too."""
+"""How a person wants the desk: theme, language, keyboard.
+
+A member's choice is kept with the member, so that it is there in every browser. Cookies mirror it: pages are drawn
+from them without asking the database, and the sign-in page has them too. The first page after sign-in, or after a
+change of the carrier, sets them.
+"""
 
 from dataclasses import dataclass
-from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
-THEMES = ("auto", "light", "dark")
+from skypurser.access import preferences as kept
+from skypurser.access.actors import Actor
+
+THEMES = tuple(str(theme) for theme in kept.Theme)
 THEME_COOKIE = "skypurser_theme"
 KEYBOARD_COOKIE = "skypurser_keyboard"
+
+#: In the session: for which carrier's member the cookies were set.
+ADOPTED = "preferences_of"
 
 _YEAR = 365 * 24 * 60 * 60
 
@@ -22,31 +31,55 @@ class Preferences:
     Attributes:
         theme: `auto` follows the system.
         has_keyboard: Whether single letters do something.
+        language: Empty where nobody chose: the browser's counts.
     """
 
     theme: str
     has_keyboard: bool
+    language: str = ""
 
 
 def preferences(request: HttpRequest) -> Preferences:
     """Return what the person chose; cookies say anything, so only known values count."""
+    adopted: Preferences | None = getattr(request, "adopted", None)
+    if adopted is not None:
+        return adopted
     theme = request.COOKIES.get(THEME_COOKIE, "")
-    return Preferences(theme if theme in THEMES else "auto", request.COOKIES.get(KEYBOARD_COOKIE) != "off")
+    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return Preferences(
+        theme if theme in THEMES else "auto",
+        request.COOKIES.get(KEYBOARD_COOKIE) != "off",
+        language if language in dict(settings.LANGUAGES) else "",
+    )
 
 
-def choose(request: HttpRequest) -> HttpResponse:
-    """Keep a choice of `theme`, `language` or `keyboard`, and go back to where the person was. No sign-in needed."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    response = cast("HttpResponse", redirect(back if is_ours else "desk:home"))
-    choices = {
-        THEME_COOKIE: (request.POST.get("theme"), THEMES),
-        settings.LANGUAGE_COOKIE_NAME: (request.POST.get("language"), tuple(dict(settings.LANGUAGES))),
-        KEYBOARD_COOKIE: (request.POST.get("keyboard"), ("on", "off")),
+def adopt(request: HttpRequest, *, actor: Actor) -> Preferences | None:
+    """Draw this page, the first since sign-in, as the member likes it; `mirror` puts that into its answer.
+
+    A language that the member never chose stays the one that the browser asks for.
+
+    Returns:
+        What the member likes; None on all later pages, which the cookies tell.
+    """
+    if request.session.get(ADOPTED) == actor.carrier_id:
+        return None
+    request.session[ADOPTED] = actor.carrier_id
+    liked = kept.preferences(actor=actor)
+    language = str(liked.language or preferences(request).language)
+    adopted = Preferences(str(liked.theme), liked.has_shortcuts, language)
+    request.adopted = adopted  # type: ignore[attr-defined]  # read by `preferences`
+    if language:
+        translation.activate(language)
+    return adopted
+
+
+def mirror(response: HttpResponse, liked: Preferences, *, is_secure: bool) -> None:
+    """Set the cookies."""
+    values = {
+        THEME_COOKIE: liked.theme,
+        settings.LANGUAGE_COOKIE_NAME: liked.language,
+        KEYBOARD_COOKIE: "on" if liked.has_keyboard else "off",
     }
-    for name, (value, known) in choices.items():
-        if value in known:
-            response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
-    return response
+    for name, value in values.items():
+        if value:
+            response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", httponly=True, secure=is_secure)
