@@ -18,6 +18,7 @@ NAMES = (
     *("plane", "briefcase", "credit-card", "copy", "external-link", "dots", "mail", "bookmark", "scissors"),
     *("alert-circle", "trending-down", "arrows-exchange", "printer", "player-play", "fingerprint", "lifebuoy"),
     *("columns-3", "circle-x", "hourglass", "door-enter", "door-exit", "link", "bell", "upload", "table-export"),
+    *("command", "arrow-up", "arrow-down"),
 )
 
 

@@ -1,17 +1,10 @@
-"""Where a member comes in: the first page, and the choice of the carrier."""
+"""Where a member comes in: the choice of the carrier."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from skypurser.web.acting import Person
-from skypurser.web.pages import Request, page
-
-
-@page()
-def home(request: Request) -> HttpResponse:
-    """Show the first page."""
-    return render(request, "web/home.html", {})
 
 
 def carriers(request: HttpRequest) -> HttpResponse:

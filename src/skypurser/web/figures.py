@@ -83,6 +83,11 @@ def local(at: datetime, zone: str) -> str:
     return f"{format_datetime(moment, 'medium', locale=locale(), tzinfo=moment.tzinfo)} {zone}"
 
 
+def today(now: datetime, zone: str) -> date:
+    """Return the date that an IANA time zone's calendars show."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def month_and_day(value: date) -> str:
     """Write a date without its year."""
     return str(format_skeleton("MMMd", value, locale=locale()))

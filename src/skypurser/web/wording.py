@@ -74,6 +74,10 @@ REFUSALS: dict[str, Promise] = {
     "too_many_endpoints": _("The carrier has as many webhooks as it may."),
     "delivery_not_found": _("There is no such delivery."),
     "event_not_found": _("There is no such event."),
+    # saved views
+    "view_exists": _("You have a view of this name already."),
+    "view_not_found": _("There is no such saved view."),
+    "too_many_views": _("You have as many saved views as there may be. Delete one first."),
     # carriers, members, parties
     "carrier_exists": _("There is a carrier with this code already."),
     "carrier_not_found": _("There is no such carrier."),

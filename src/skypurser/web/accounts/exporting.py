@@ -22,7 +22,7 @@ from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import MovementFilters
 from skypurser.money import Money
 from skypurser.web.accounts import words
-from skypurser.web.accounts.filters import AccountFilters, MovementBar
+from skypurser.web.accounts.filters import AccountFilters, MovementBar, title
 from skypurser.web.filters import FilterBar
 from skypurser.web.pages import Request, page
 
@@ -36,7 +36,7 @@ def accounts(request: Request) -> HttpResponse:
     filters = bar.filters
     is_agencies = filters.type == "agency"
     table = Table(
-        title=_("Travel agency accounts") if is_agencies else _("Corporate accounts"),
+        title=str(title(filters.type)),
         columns=_agency_columns() if is_agencies else _corporate_columns(),
         rows=(_agency(view) if is_agencies else _corporate(view) for view in _all(filters, request)),
         made_at=request.now,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.electronic.filtering import INDEXED_PERCENT, SUSPENDED, Filters
@@ -19,6 +20,13 @@ _STATUSES = {"": frozenset({Status.ACTIVE}), "suspended": SUSPENDED, "all": froz
 _LIMITS = {"": None, "above": True, "zero": False}
 
 
+def title(kind: str | None) -> Promise:
+    """Return what a list of accounts of a type is called; None is all types."""
+    if kind is None:
+        return _("All accounts")
+    return _("Travel agency accounts") if kind == "agency" else _("Corporate accounts")
+
+
 class AccountFilters(FilterBar):
     """Which accounts are listed; by default the active travel agencies. Source: KIU, "List of Accounts"."""
 
@@ -30,7 +38,7 @@ class AccountFilters(FilterBar):
         Quick(_("Suspended"), (("status", "suspended"),), "player-pause"),
     )
 
-    type = forms.ChoiceField(label=_("Type"), choices=TYPES, required=False, initial="agency")
+    type = forms.ChoiceField(label=_("Type"), choices=(*TYPES, ("all", _("All"))), required=False, initial="agency")
     country = forms.ChoiceField(label=_("Country"), required=False)
     city = forms.ChoiceField(label=_("City"), required=False)
     limit = forms.ChoiceField(
@@ -52,6 +60,7 @@ class AccountFilters(FilterBar):
         choices=(
             ("", _("Any")),
             ("near", _("Near limit")),
+            ("close", _("Near limit, not over it")),
             ("over", _("Over limit")),
             ("low", _("Low balance")),
         ),
@@ -74,14 +83,15 @@ class AccountFilters(FilterBar):
         """The filters as the question takes them."""
         usage = self.value("usage")
         return Filters(
-            type=self.value("type"),
+            type=None if self.value("type") == "all" else self.value("type"),
             country=self.value("country"),
             city=self.value("city"),
             currency=self.value("currency"),
             has_credit_limit=_LIMITS[self.value("limit")],
             statuses=_STATUSES[self.value("status")],
             text=self.value("q").strip(),
-            near_limit=INDEXED_PERCENT if usage == "near" else 0,
+            near_limit=INDEXED_PERCENT if usage in {"near", "close"} else 0,
+            is_within_limit=usage == "close",
             is_over_limit=usage == "over",
             is_low=usage == "low",
         )

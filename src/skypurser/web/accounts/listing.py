@@ -7,7 +7,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Position
 from skypurser.electronic.queries import AccountView
-from skypurser.web.accounts.filters import AccountFilters
+from skypurser.web.accounts.filters import AccountFilters, title
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import address
@@ -27,6 +27,7 @@ def accounts(request: Request) -> HttpResponse:
     context = {
         "filters": bar,
         "is_agencies": filters.type == "agency",
+        "title": title(filters.type),
         "page": paged(found, query=request.GET, position=as_text, backwards=before is not None),
         "count": min(number, COUNTED),
         "has_more": number > COUNTED,

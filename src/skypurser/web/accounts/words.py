@@ -104,6 +104,13 @@ HOLDS: dict[str, tuple[Promise, str, str]] = {
     "EXPIRED": (pgettext_lazy("a hold", "EXPIRED"), "quiet", "hourglass"),
 }
 
+#: What has become of a document that was sold.
+TICKETS: dict[str, Promise] = {
+    "ISSUED": pgettext_lazy("a document", "ISSUED"),
+    "VOIDED": pgettext_lazy("a document", "VOIDED"),
+    "REFUNDED": pgettext_lazy("a document", "REFUNDED"),
+}
+
 STATUSES: dict[str, Promise] = {"ACTIVE": _("ACTIVE"), "SUSPENDED": _("SUSPENDED"), "INHIBITED": _("INHIBITED")}
 #: What becomes of a request for approval.
 REQUESTS: dict[str, Promise] = {

@@ -11,7 +11,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.memberships import Membership
 from skypurser.electronic import approvals
 from skypurser.web.acting import Person
-from skypurser.web.shell.navigation import address, navigation
+from skypurser.web.shell.navigation import SEARCH, address, navigation
 from skypurser.web.shell.preferences import Preferences, preferences
 
 
@@ -52,8 +52,9 @@ class Shell:
 
     @property
     def search(self) -> str:
-        """Where the search field of the top bar leads; empty while there is no page for it."""
-        return address("search")
+        """Where the search field of the top bar leads; empty for who may not search."""
+        actor = self.actor
+        return address("search") if actor is not None and actor.permissions & SEARCH else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

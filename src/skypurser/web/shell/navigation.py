@@ -54,6 +54,9 @@ class Line:
 
 P = Permission
 
+#: Of these, any one lets search.
+SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES})
+
 GROUPS = (
     Group("", (Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),)),
     Group(

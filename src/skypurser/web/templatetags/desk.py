@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.permissions import Permission
+from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
 from skypurser.web import figures
+from skypurser.web.savedviews.lists import LISTS, kept_of
 
 register = template.Library()
 
@@ -71,6 +73,12 @@ def here(context: template.Context, **changes: Any) -> str:
 
 
 @register.simple_tag
+def with_parameters(**parameters: Any) -> str:
+    """Return parameters as they stand in an address, behind the question mark."""
+    return urlencode(parameters)
+
+
+@register.simple_tag
 def with_query(url: str, parameters: Mapping[str, Any]) -> str:
     """Return the address with parameters."""
     return f"{url}?{urlencode(parameters)}" if parameters else url
@@ -120,6 +128,12 @@ def local_date(value: date) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), figures.day(value))
 
 
+@register.filter
+def month_and_day(value: date) -> SafeString:
+    """Write a date without its year."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), figures.month_and_day(value))
+
+
 @register.inclusion_tag("web/components/field.html")
 def form_field(field: BoundField, unit: str = "") -> dict[str, Any]:
     """Draw a form's field with its label, hint and errors, tied together for screen readers."""
@@ -158,6 +172,29 @@ def status_badge(status: str) -> dict[str, Any]:
 def empty(icon: str, title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
     """Draw what stands where a list has nothing: why, and the next step."""
     return {"icon": icon, "title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("web/components/saved_views.html", takes_context=True)
+def saved_views(context: template.Context, page: str) -> dict[str, Any]:
+    """Draw the member's saved views of a list, and the way to save what is filtered now; `page` as in `LISTS`."""
+    rows = views(page=page, actor=context["shell"].actor)
+    query = kept_of(context["request"].GET.urlencode())
+    current = next((one for one in rows if one.query == query), None) if query else None
+    return {
+        "page": page,
+        "url": LISTS[page].url,
+        "rows": rows,
+        "is_any": bool(rows),
+        "query": query,
+        "current": current,
+        "can_save": bool(query) and current is None,
+    }
+
+
+@register.simple_tag
+def part_of(used: int, limit: int) -> str:
+    """Write how much of a limit is used: "91%"; nothing below zero."""
+    return figures.part(max(0, used), limit) if limit else ""
 
 
 @register.simple_tag

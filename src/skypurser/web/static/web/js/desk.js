@@ -5,3 +5,5 @@ import "./forms.js";
 import "./rows.js";
 import "./filters.js";
 import "./currency.js";
+import "./search.js";
+import "./palette.js";

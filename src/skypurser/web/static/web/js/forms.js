@@ -21,6 +21,11 @@ addEventListener("pageshow", () => {
   }
 });
 
+// What is unfolded to be changed is changed next: <details data-edits>.
+document.addEventListener("toggle", (event) => {
+  if (event.target.open && event.target.matches("[data-edits]")) event.target.querySelector("input:not([type=hidden])")?.select();
+}, true);
+
 // A choice that takes effect at once: <select data-submits>.
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-submits]")) event.target.form.requestSubmit();

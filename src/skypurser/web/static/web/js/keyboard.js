@@ -12,7 +12,17 @@ export function isOurs(event) {
   return !event.target.closest("input, textarea, select, [contenteditable]");
 }
 
+// The list says what is true of this page: what it has no row or button for is left out, and a button gives its own name.
+function fitHelp(list) {
+  for (const line of list.querySelectorAll("[data-when]")) {
+    const there = document.querySelector(line.dataset.when);
+    line.hidden = !there;
+    if (there && line.hasAttribute("data-named")) line.querySelector("dd").textContent = there.textContent.trim();
+  }
+}
+
 function openHelp() {
+  fitHelp(document.getElementById("shortcuts"));
   document.querySelectorAll("[popover]:popover-open").forEach((one) => one.hidePopover());
   document.getElementById("shortcuts")?.showModal();
 }

@@ -1,0 +1,126 @@
+"""What the search found, as lines that lead somewhere: the same on its page, in its suggestions and in the palette."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.electronic.queries import AccountView
+from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
+from skypurser.web import figures
+from skypurser.web.accounts import words
+from skypurser.web.shell.navigation import address
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found.
+
+    Attributes:
+        figure: Its amount with the currency.
+        tag: What must be known of it at a glance, such as SUSPENDED.
+    """
+
+    title: str
+    detail: str
+    figure: str
+    url: str
+    icon: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitGroup:
+    """Hits of one kind; `more` leads to a list of all of them, empty where there is none."""
+
+    label: str | Promise
+    hits: tuple[Hit, ...]
+    has_more: bool
+    more: str = ""
+
+
+def groups(found: Found, *, text: str, actor: Actor) -> list[HitGroup]:
+    """Return what was found by kind, the kinds without any left out."""
+    wanted = (
+        ("accounts", _("Accounts"), [_account(one, actor) for one in found.accounts]),
+        ("tickets", _("Tickets"), [_ticket(one) for one in found.tickets]),
+        ("movements", _("Movements"), [_movement(one) for one in found.movements]),
+        ("holds", _("Holds"), [_hold(one) for one in found.holds]),
+    )
+    return [
+        HitGroup(label, tuple(hits), name in found.more, _listed(text) if name == "accounts" else "")
+        for name, label, hits in wanted
+        if hits
+    ]
+
+
+def jump(found: Found, *, actor: Actor) -> str:
+    """Return the address of the one thing that was meant; empty where that is not clear, or not to be opened."""
+    if Permission.QUERIES not in actor.permissions:
+        return ""
+    if found.document is not None:
+        return _ticket(found.document).url
+    return reverse("desk:account", args=[found.account.account_id]) if found.account is not None else ""
+
+
+def _account(view: AccountView, actor: Actor) -> Hit:
+    may_open = Permission.QUERIES in actor.permissions
+    status = view.standing.status
+    return Hit(
+        title=f"{view.code} {view.currency}",
+        detail=f"{view.name} · {view.city}, {view.country}",
+        figure=figures.with_currency(view.standing.available, view.currency),
+        url=reverse("desk:account", args=[view.account_id]) if may_open else _listed(view.code),
+        icon="wallet",
+        tag=str(words.STATUSES[status]) if status != "ACTIVE" else "",
+    )
+
+
+def _ticket(one: FoundTicket) -> Hit:
+    try:
+        url = reverse("desk:ticket", args=[one.document_number])
+    except NoReverseMatch:
+        url = f"{reverse('desk:account', args=[one.account_id])}?{urlencode({'q': one.document_number})}"
+    return Hit(
+        title=one.document_number,
+        detail=" · ".join(filter(None, (one.passenger, one.account_code, figures.day(one.issue_date), one.reference))),
+        figure=figures.with_currency(one.fare + one.taxes, one.currency),
+        url=url,
+        icon="ticket",
+        tag=words.named(words.TICKETS, one.status) if one.status != "ISSUED" else "",
+    )
+
+
+def _movement(one: FoundMovement) -> Hit:
+    # The account's movements, newest first, from this one on.
+    url = f"{reverse('desk:account', args=[one.account_id])}?after={one.item + 1}"
+    signed = one.credit - one.debit
+    item = str(_("Item %(number)s") % {"number": one.item})
+    detail = (item, figures.day(one.business_date), one.document or "", one.reference)
+    return Hit(
+        title=f"{one.account_code} · {words.named(words.KINDS, one.kind)}",
+        detail=" · ".join(filter(None, detail)),
+        figure=figures.with_currency(signed, one.currency),
+        url=url,
+        icon="arrows-exchange",
+    )
+
+
+def _hold(one: FoundHold) -> Hit:
+    label = words.HOLDS[one.status][0] if one.status in words.HOLDS else one.status
+    return Hit(
+        title=str(_("Hold %(number)s") % {"number": one.id}),
+        detail=" · ".join(filter(None, (one.account_code, figures.zulu(one.expires_at), one.reference))),
+        figure=figures.with_currency(one.amount, one.currency),
+        url=f"{reverse('desk:account-holds', args=[one.account_id])}?after={one.id + 1}",
+        icon="clock",
+        tag=str(label),
+    )
+
+
+def _listed(text: str) -> str:
+    return f"{address('accounts')}?{urlencode({'type': 'all', 'status': 'all', 'q': text})}"

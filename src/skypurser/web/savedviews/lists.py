@@ -1,0 +1,73 @@
+"""Which lists have saved views, and what of an address a view keeps."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from skypurser.access.actors import Actor, PermissionDenied
+from skypurser.access.permissions import Permission
+from skypurser.web.shell.navigation import address
+
+#: Where in the list one was; no part of a view.
+PAGING = ("after", "before", "page", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedList:
+    """A list with saved views.
+
+    Attributes:
+        page: The URL's name without `desk:`, and what the views are kept under.
+        needs: Of these permissions, any one.
+    """
+
+    page: str
+    label: str | Promise
+    needs: frozenset[Permission]
+
+    @property
+    def url(self) -> str:
+        """The list's address."""
+        return reverse(f"desk:{self.page}")
+
+
+LISTS = {
+    one.page: one
+    for one in (
+        ViewedList("accounts", _("Accounts"), frozenset({Permission.LIST_ACCOUNTS})),
+        ViewedList("tickets", _("Tickets"), frozenset({Permission.ISSUANCE, Permission.QUERIES})),
+        ViewedList("refusals", _("Refused attempts"), frozenset({Permission.QUERIES})),
+    )
+}
+
+
+def list_of(page: str, *, actor: Actor) -> ViewedList:
+    """Return the list.
+
+    Raises:
+        Http404: There is none, or none yet.
+        PermissionDenied: The member may not see it.
+    """
+    found = LISTS.get(page)
+    if found is None or not address(page):
+        raise Http404
+    if not found.needs & actor.permissions:
+        raise PermissionDenied(f"{actor.name} may not see this list", permission=min(found.needs))
+    return found
+
+
+def kept_of(query: str) -> str:
+    """Return what a view keeps of a query string: the filters in one order, not the place in the list."""
+    try:
+        asked = QueryDict(query)
+    except ValueError:  # more parameters than Django takes
+        return ""
+    kept = QueryDict(mutable=True)
+    for name in sorted(asked):
+        values = [value for value in asked.getlist(name) if value]
+        if name not in PAGING and values:
+            kept.setlist(name, values)
+    return kept.urlencode()
