@@ -5,9 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
-from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.finding.urls import patterns as finding
 from skypurser.web.home.urls import patterns as home
+from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
 

@@ -65,9 +65,6 @@ REFUSALS: dict[str, Promise] = {
     "approval_decided": _("The request is decided already."),
     "own_request": _("Nobody decides on a request of their own: that is what four eyes are for."),
     "changed_meanwhile": _("Somebody else has changed this meanwhile. Look at it as it is now, then decide."),
-    "view_exists": _("You have a view of this name already."),
-    "view_not_found": _("There is no such view."),
-    "too_many_views": _("You have as many saved views as may be."),
     # webhooks and events
     "endpoint_not_found": _("There is no such webhook."),
     "endpoint_not_allowed": _("This address may not be called."),
