@@ -145,3 +145,19 @@ def test_money_moves_inside_a_transaction_only() -> None:
         post_one(cast.credit(agency, 1))
 
     assert not transaction.get_connection().in_atomic_block
+
+
+def test_the_acts_on_a_document_are_found_among_the_newest_of_its_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = cast.airline().agency
+    sale = cast.issue(agency)
+    document = str(sale.document)
+    for request in (sale, cast.credit(agency, 1), cast.refund(agency, document, fare=100), cast.issue(agency)):
+        assert cast.post(request).code is None
+
+    def found() -> list[str]:
+        seen = acts.on_document(carrier_id=agency.carrier.id, account_id=agency.id, document=document)
+        return [act.action for act in seen]
+
+    assert found() == ["ticket.refunded", "ticket.issued"]
+    monkeypatch.setattr(acts, "LOOKED_THROUGH", 2)
+    assert found() == ["ticket.refunded"]

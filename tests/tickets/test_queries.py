@@ -40,7 +40,7 @@ def test_another_carriers_sale_is_not_found() -> None:
 
 def test_reading_takes_a_permission_and_a_document_number() -> None:
     agency = cast.airline().agency
-    clerk = Actor(agency.carrier.id, "clerk", ALL - {Permission.QUERIES})
+    clerk = Actor(agency.carrier.id, "clerk", ALL - {Permission.QUERIES, Permission.ISSUANCE})
 
     with pytest.raises(PermissionDenied):
         queries.ticket("2790000000001", actor=clerk)
@@ -48,6 +48,28 @@ def test_reading_takes_a_permission_and_a_document_number() -> None:
         queries.tickets(actor=clerk)
     with pytest.raises(InvalidDocumentNumber):
         queries.ticket("1", actor=agency.actor)
+
+
+def test_whoever_sells_sees_what_was_sold() -> None:
+    agency = cast.airline().agency
+    sale = cast.issue(agency)
+    cast.post(sale)
+    seller = Actor(agency.carrier.id, "seller", frozenset({Permission.ISSUANCE}))
+
+    assert queries.ticket(str(sale.document), actor=seller).document_number == sale.document
+
+
+def test_a_member_sees_the_sales_within_the_limits_only() -> None:
+    airline = cast.airline()
+    inside, outside = cast.issue(airline.agency), cast.issue(airline.client)
+    cast.post(inside)
+    cast.post(outside)
+    clerk = Actor(airline.carrier.id, "clerk", ALL, cities=frozenset({"NYC"}))
+
+    assert [ticket.document_number for ticket in queries.tickets(actor=clerk)] == [inside.document]
+    assert queries.ticket(str(inside.document), actor=clerk).account_id == airline.agency.id
+    with pytest.raises(PermissionDenied):
+        queries.ticket(str(outside.document), actor=clerk)
 
 
 @pytest.mark.parametrize(

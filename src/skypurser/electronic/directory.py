@@ -100,6 +100,14 @@ def within(actor: Actor) -> list[int] | None:
         return list(rows.values_list("account_id", flat=True))
 
 
+def within_of(actor: Actor, account_ids: Collection[int] | None) -> list[int] | None:
+    """Return which of the accounts lie within the member's limits; None for all, where neither says which."""
+    inside = within(actor)
+    if account_ids is None or inside is None:
+        return inside if account_ids is None else list(account_ids)
+    return sorted(set(inside) & set(account_ids))
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """On which account a hold is, and for how much in minor units; neither ever changes."""

@@ -1,5 +1,6 @@
 """Set money of an electronic account aside, and turn it into a debit or give it back, on a member's behalf."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from skypurser.access.acting import acting_for
@@ -8,6 +9,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
 from skypurser.electronic.asking import Named, Sender, capture_hold, extend_hold, place_hold, release_hold
 from skypurser.errors import Refusal
+from skypurser.ledger import held
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.queries import HoldView, hold
 from skypurser.ledger.requests import Answer, Request
@@ -105,8 +107,7 @@ def find(hold_id: int, *, actor: Actor) -> tuple[HoldView, str]:
         HoldNotFound: The actor's carrier has no such hold, or none on an electronic account.
         PermissionDenied: The actor has neither HOLDS nor QUERIES there.
     """
-    permission = Permission.HOLDS if actor.may(Permission.HOLDS) else Permission.QUERIES
-    actor.require(permission)
+    permission = _permission_to_read(actor)
     with acting_for(actor.carrier_id):
         view = hold(carrier_id=actor.carrier_id, hold_id=hold_id)
         if view is None:
@@ -114,6 +115,37 @@ def find(hold_id: int, *, actor: Actor) -> tuple[HoldView, str]:
         found = directory.get(view.account_id, carrier_id=actor.carrier_id)
     actor.require(permission, at=found.place)
     return view, found.name.currency
+
+
+def open_holds(
+    *,
+    actor: Actor,
+    account_ids: Collection[int] | None = None,
+    after: held.Position | None = None,
+    limit: int = 50,
+) -> list[HoldView]:
+    """Return the open holds within the member's limits, the first to expire first; arguments as `held.open_holds`.
+
+    Raises:
+        PermissionDenied: The actor has neither HOLDS nor QUERIES.
+    """
+    _permission_to_read(actor)
+    with acting_for(actor.carrier_id):
+        inside = directory.within_of(actor, account_ids)
+        return held.open_holds(carrier_id=actor.carrier_id, account_ids=inside, after=after, limit=limit)
+
+
+def held_sums(*, actor: Actor, account_ids: Collection[int] | None = None) -> list[held.HeldSum]:
+    """Return what is held by currency, within the member's limits. Errors are those of `open_holds`."""
+    _permission_to_read(actor)
+    with acting_for(actor.carrier_id):
+        return held.held_sums(carrier_id=actor.carrier_id, account_ids=directory.within_of(actor, account_ids))
+
+
+def _permission_to_read(actor: Actor) -> Permission:
+    permission = Permission.HOLDS if actor.may(Permission.HOLDS) else Permission.QUERIES
+    actor.require(permission)
+    return permission
 
 
 def _begin(account_id: int, key: str, actor: Actor, now: datetime) -> tuple[Sender, Named]:

@@ -8,6 +8,9 @@ from typing import Any
 from skypurser.access.acting import acting_for
 from skypurser.history.models import Act, RefusedAttempt
 
+#: How many of an account's acts are looked through for those about one document.
+LOOKED_THROUGH = 20_000
+
 #: Old and new value by field.
 type Changes = Mapping[str, list[Any]]
 
@@ -39,6 +42,12 @@ def record(
     )
 
 
+_ON_DOCUMENT = """
+SELECT * FROM (SELECT * FROM history_act WHERE carrier_id = %s AND account_id = %s ORDER BY id DESC LIMIT %s) newest
+ WHERE document = %s ORDER BY id DESC
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ActView:
     """One line of a history. `at` is UTC, shown as Zulu; `id` grows along the history and is what a page goes on by.
@@ -53,6 +62,7 @@ class ActView:
     document: str | None
     changes: dict[str, list[Any]] | None
     reference: str
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class RefusedView:
 
     Attributes:
         account_named: What the caller wrote, also where there is no such account.
+        facts: What else explains the refusal; lists over many accounts tell them.
     """
 
     at: datetime
@@ -75,6 +86,7 @@ class RefusedView:
     key: str
     account_id: int | None
     account_named: str
+    facts: dict[str, Any] | None = None
 
 
 def of_account(*, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
@@ -88,6 +100,16 @@ def of_account(*, carrier_id: int, account_id: int, before: int | None = None, l
         if before is not None:
             rows = rows.filter(id__lt=before)
         return [_act(row) for row in rows.order_by("-id")[:limit]]
+
+
+def on_document(*, carrier_id: int, account_id: int, document: str) -> list[ActView]:
+    """Return the acts about a document on its account, newest first.
+
+    Documents have no index: looked for among the newest `LOOKED_THROUGH` acts on the account.
+    """
+    with acting_for(carrier_id):
+        rows = Act.objects.raw(_ON_DOCUMENT, [carrier_id, account_id, LOOKED_THROUGH, document])
+        return [_act(row) for row in rows]
 
 
 def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
@@ -142,7 +164,7 @@ def refused(
 
 
 def _act(row: Act) -> ActView:
-    return ActView(row.id, row.at, row.actor, row.action, row.document, row.changes, row.reference)
+    return ActView(row.id, row.at, row.actor, row.action, row.document, row.changes, row.reference, row.entry_id)
 
 
 def _refused(rows: Any) -> Iterator[RefusedView]:

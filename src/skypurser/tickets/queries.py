@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
+from skypurser.electronic import directory
 from skypurser.errors import Refusal
 from skypurser.tickets.documents import parse_document
 from skypurser.tickets.models import Ticket
@@ -102,16 +103,29 @@ def ticket(document_number: str, *, actor: Actor) -> TicketView:
         document_number: 13 digits, or with a hyphen and the check digit.
 
     Raises:
-        PermissionDenied: The actor lacks QUERIES.
+        PermissionDenied: The actor lacks QUERIES and ISSUANCE, or the account lies outside a member's limits.
         InvalidDocumentNumber, SaleNotFound.
     """
-    actor.require(Permission.QUERIES)
+    permission = permission_to_read(actor)
     document = parse_document(document_number)
     with acting_for(actor.carrier_id):
         row = Ticket.objects.filter(carrier_id=actor.carrier_id, document_number=document).first()
-    if row is None:
-        raise SaleNotFound(f"{document} was not sold")
-    return _view(row)
+        if row is None:
+            raise SaleNotFound(f"{document} was not sold")
+        if actor.is_limited:
+            actor.require(permission, at=directory.get(row.account_id, carrier_id=actor.carrier_id).place)
+    return view(row)
+
+
+def permission_to_read(actor: Actor) -> Permission:
+    """Return the permission by which the actor may see sales: that of queries, or of whoever sells.
+
+    Raises:
+        PermissionDenied: The actor has neither.
+    """
+    permission = Permission.ISSUANCE if actor.may(Permission.ISSUANCE) else Permission.QUERIES
+    actor.require(permission)
+    return permission
 
 
 def tickets(
@@ -124,9 +138,9 @@ def tickets(
         limit: At most `LONGEST_PAGE`, and one more.
 
     Raises:
-        PermissionDenied: The actor lacks QUERIES.
+        PermissionDenied: The actor lacks QUERIES and ISSUANCE. Sales outside a member's limits are left out.
     """
-    actor.require(Permission.QUERIES)
+    permission_to_read(actor)
     shown = filters or Filters()
     wanted = {
         "account_id": shown.account_id,
@@ -138,14 +152,18 @@ def tickets(
     given = {name: value for name, value in wanted.items() if value is not None}
     with acting_for(actor.carrier_id):
         rows = Ticket.objects.filter(carrier_id=actor.carrier_id, **given)
+        inside = directory.within(actor)
+        if inside is not None:
+            rows = rows.filter(account_id__in=inside)
         if after is not None:
             # The first half is for the index, the second for what stands on the same date.
             later = Q(issue_date__lt=after.issue_date) | Q(document_number__lt=after.document_number)
             rows = rows.filter(later, issue_date__lte=after.issue_date)
         ordered = rows.order_by(F("issue_date").desc(), F("document_number").desc())
-        return [_view(row) for row in ordered[: min(limit, LONGEST_PAGE + 1)]]
+        return [view(row) for row in ordered[: min(limit, LONGEST_PAGE + 1)]]
 
 
-def _view(row: Ticket) -> TicketView:
+def view(row: Ticket) -> TicketView:
+    """Return a row as others see it."""
     facts = {name: getattr(row, name) for name in TicketView.__dataclass_fields__ if name != "route"}
     return TicketView(**facts, route=tuple(row.route.split("-")))

@@ -54,7 +54,7 @@ def issue(
             `insufficient_funds`. Nothing is sold; the attempt is recorded.
     """
     with acting_for(actor.carrier_id):
-        sender, account = _begin(account_id, key, actor, now)
+        sender, account = begin(account_id=account_id, key=key, actor=actor, now=now)
         answer = post_one(
             issue_ticket(
                 sender=sender,
@@ -84,7 +84,7 @@ def void(
             `already_voided`, `already_refunded`, `void_window_closed`, in this order.
     """
     with acting_for(actor.carrier_id):
-        sender, account = _begin(account_id, key, actor, now)
+        sender, account = begin(account_id=account_id, key=key, actor=actor, now=now)
         answer = post_one(
             void_ticket(sender=sender, account=account, document_number=document_number, reference=reference)
         )
@@ -111,7 +111,7 @@ def refund(
             `sale_not_found`, `already_voided`, `refund_exceeds_sale`, `penalty_exceeds_refund`, in this order.
     """
     with acting_for(actor.carrier_id):
-        sender, account = _begin(account_id, key, actor, now)
+        sender, account = begin(account_id=account_id, key=key, actor=actor, now=now)
         answer = post_one(
             refund_ticket(
                 sender=sender,
@@ -127,8 +127,15 @@ def refund(
     return answer.raise_if_refused()
 
 
-def _begin(account_id: int, key: str, actor: Actor, now: datetime | None) -> tuple[Sender, Named]:
-    """Check who may; that there is no such account is for the ledger to say, after it looked at the key."""
+def begin(*, account_id: int, key: str, actor: Actor, now: datetime | None) -> tuple[Sender, Named]:
+    """Return who asks and of which account, if they may issue there.
+
+    That there is no such account is for the ledger to say, after it looked at the key.
+
+    Raises:
+        PermissionDenied: The actor lacks ISSUANCE, or the account lies outside a member's limits.
+        InvalidRequest: The key is none.
+    """
     sender = Sender(actor.carrier_id, actor.name, key, now)
     actor.require(Permission.ISSUANCE)
     try:

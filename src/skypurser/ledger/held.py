@@ -1,0 +1,79 @@
+"""Open holds over many accounts: what is set aside now, and until when. There are only as many as are under way.
+
+Inside `acting_for`; what has expired by the database's clock is left out, resolved or not.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from skypurser.ledger.queries import HoldView
+
+# As the index `hold_open` has it.
+_OPEN = "h.carrier_id = %(carrier)s AND h.status = 'OPEN' AND h.expires_at > clock_timestamp()"
+_ON = " AND h.account_id = ANY(%(accounts)s)"
+_AFTER = " AND (h.expires_at, h.id) > (%(at)s, %(id)s)"
+
+_HOLDS = """
+SELECT h.id, h.account_id, h.amount, h.captured, h.status, h.placed_at, h.expires_at, h.resolved_at, h.document,
+       h.reference, h.actor
+  FROM ledger_hold h WHERE {conditions} ORDER BY h.expires_at, h.id LIMIT %(limit)s
+"""
+_SUMS = """
+SELECT a.currency, count(*), sum(h.amount)::bigint
+  FROM ledger_hold h JOIN ledger_account a ON a.carrier_id = h.carrier_id AND a.id = h.account_id
+ WHERE {conditions} GROUP BY a.currency ORDER BY a.currency
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list of open holds, the first to expire first."""
+
+    expires_at: datetime
+    hold_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSum:
+    """How many open holds there are in a currency, and their sum in its minor units."""
+
+    currency: str
+    count: int
+    amount: int
+
+
+def open_holds(
+    *, carrier_id: int, account_ids: Collection[int] | None = None, after: Position | None = None, limit: int = 50
+) -> list[HoldView]:
+    """Return the open holds, the first to expire first.
+
+    Args:
+        account_ids: None for all accounts.
+        after: Where the page before ended.
+    """
+    conditions, values = _conditions(carrier_id, account_ids)
+    values["limit"] = limit
+    if after is not None:
+        conditions += _AFTER
+        values |= {"at": after.expires_at, "id": after.hold_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDS.format(conditions=conditions), values)
+        return [HoldView(*row) for row in cursor.fetchall()]
+
+
+def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None) -> list[HeldSum]:
+    """Return what is held by currency; `account_ids` as in `open_holds`."""
+    conditions, values = _conditions(carrier_id, account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(conditions=conditions), values)
+        return [HeldSum(*row) for row in cursor.fetchall()]
+
+
+def _conditions(carrier_id: int, account_ids: Collection[int] | None) -> tuple[str, dict[str, Any]]:
+    if account_ids is None:
+        return _OPEN, {"carrier": carrier_id}
+    return _OPEN + _ON, {"carrier": carrier_id, "accounts": list(account_ids)}
