@@ -10,6 +10,8 @@ from skypurser.web.home.urls import patterns as home
 from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
+from skypurser.web.holds.urls import patterns as holds
+from skypurser.web.tickets.urls import patterns as tickets
 
 _desk: list[URLPattern | URLResolver] = [
     *home,
@@ -20,6 +22,8 @@ _desk: list[URLPattern | URLResolver] = [
     *finding,
     *preferences,
     *saved_views,
+    *tickets,
+    *holds,
 ]
 
 urlpatterns = [

@@ -105,7 +105,11 @@ DETAILED: dict[str, Promise] = {
     "commission_not_allowed": _("The account's commission is %(mode)s %(percent)s %%; %(entered)s %% was entered."),
     "status_change_not_allowed": _("The account can't go from %(from)s to %(to)s."),
     "period_closed": _("The period through %(closed_through)s is closed."),
-    "refund_exceeds_sale": _("The refund is beyond what is left of the sale: %(left)s."),
+    "refund_exceeds_sale": _(
+        "The refund is beyond what is left of the sale: fare %(refundable_fare_minor)s,"
+        " taxes %(refundable_taxes_minor)s."
+    ),
+    "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
 }
 
 #: What is wrong with a field whose content was malformed.
@@ -136,6 +140,8 @@ FIELDS: dict[str, Promise] = {
     "commissions": _("An agency has four commission rates, a corporate client two."),
     "credit_card": _("Only an agency's account has a Credit Card switch."),
     "document_number": _("This is no document number: 13 digits, optionally a hyphen and the right check digit."),
+    "document": _("At most 40 printable characters."),
+    "passenger": _("At most 500 printable characters."),
     "key": _("The form has no key any more. Open it again."),
     "scopes": _("Choose at least one scope."),
     "event_types": _("Choose at least one kind of event."),

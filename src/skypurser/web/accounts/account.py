@@ -160,6 +160,14 @@ def account_actions(request: Request, view: AccountView) -> list[Action]:
     """Return what the member may do on the account as it is; what nothing routes is left out."""
     may, status = request.actor.permissions, view.standing.status
     wanted = [
+        *(
+            (
+                (_("New sale"), "ticket-sell", "ticket", "", Permission.ISSUANCE),
+                (_("Place a hold"), "hold-place", "clock", "", Permission.HOLDS),
+            )
+            if Purpose.SALE in ALLOWED[status]
+            else ()
+        ),
         (_("Credit and debit"), "account-credit-debit", "arrows-exchange", "", Permission.CREDIT_AND_DEBIT)
         if Purpose.MANUAL in ALLOWED[status]
         else None,

@@ -80,6 +80,7 @@ GROUPS = (
         _("Sales"),
         (
             Item(_("Tickets"), "tickets", "ticket", frozenset({P.ISSUANCE, P.QUERIES}), key="t"),
+            Item(_("Holds"), "holds", "clock", frozenset({P.HOLDS, P.QUERIES}), key="o"),
             Item(_("Refused attempts"), "refusals", "ban", frozenset({P.QUERIES}), key="r"),
         ),
     ),
