@@ -32,7 +32,7 @@ def filled(**differently: str) -> dict[str, str]:
 
 def hidden(page: str) -> dict[str, str]:
     """What travels in the form of the second step."""
-    form = page.split('<form method="post"')[-1]
+    form = page.rsplit('<form method="post"', maxsplit=1)[-1]
     pairs = re.findall(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?', form)
     return {name: value for name, value in pairs if name != "csrfmiddlewaretoken"}
 

@@ -81,6 +81,17 @@ def test_filters_narrow_the_list_and_stand_as_chips() -> None:
     assert "Status: <strong>VOIDED</strong>" in browser.get("/tickets?status=VOIDED").text
 
 
+def test_a_type_alone_is_no_filter_and_says_so() -> None:
+    airline = cast.airline()
+    document = sell(airline.client)
+
+    page = signed_in(airline).get("/tickets?type=agency").text
+
+    assert "Name the office or client as well" in page
+    assert document in page
+    assert "Type: <strong>" not in page
+
+
 def test_pages_follow_each_other() -> None:
     airline = cast.airline()
     sold = [sell(airline.agency, fare=100, taxes=0, now=cast.NOON + timedelta(days=day % 3)) for day in range(52)]

@@ -26,11 +26,15 @@ class AccountBar(FilterBar):
     type = forms.ChoiceField(label=_("Type"), choices=(("", _("All")), *TYPES), required=False)
     code = CodeField(label=_("Office or client"), required=False)
 
-    def account_ids(self, actor: Actor) -> frozenset[int] | None:
-        """Return the accounts with this code, in all currencies and cities; None where none is named.
+    def clean(self) -> dict[str, Any]:
+        """Ask for the code where only the type is set: of a type there are too many to be looked through."""
+        if self.cleaned_data.get("type") and not self.cleaned_data.get("code") and "code" not in self.errors:
+            self.cleaned_data.pop("type")
+            self.add_error("code", _("Name the office or client as well."))
+        return self.cleaned_data
 
-        A type alone names none: of a type there are too many.
-        """
+    def account_ids(self, actor: Actor) -> frozenset[int] | None:
+        """Return the accounts with this code, in all currencies and cities; None where none is named."""
         code = self.value("code")
         if not code:
             return None

@@ -1,1 +1,1 @@
-"""Pages of sales: the list, a sale, issue, void and refund by hand, and what was refused. Start reading at `listing.py`."""
+"""Pages of sales: list, sale, issue, void and refund by hand, and what was refused. Start reading at `listing.py`."""

@@ -52,12 +52,12 @@ def refusals(request: Request) -> HttpResponse:
 
 def _row(one: RefusedView, account: Any) -> dict[str, Any]:
     available, shortfall = one.available_minor, one.shortfall_minor
-    facts = {**(one.facts or {}), "available": available, "shortfall": shortfall}
     return {
         "attempt": one,
         "account": account,
         "operation": named(OPERATIONS, one.operation),
-        "why": reason(one.code, facts, currency=one.currency),
+        # What is missing stands in columns of its own.
+        "why": reason(one.code, one.facts if shortfall is None else None, currency=one.currency),
         "amount": None if available is None or shortfall is None else available + shortfall,
         "has_sale": one.code in _ABOUT_A_SALE and bool(one.document),
     }

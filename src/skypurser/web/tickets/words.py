@@ -42,7 +42,7 @@ def status_of(sale: TicketView) -> tuple[str | Promise, str, str]:
 
 
 def typed_document(text: str) -> str:
-    """Return a document's number as `parse_document` reads it: without blanks and the hyphen behind the airline's code."""
+    """Return a document's number as `parse_document` reads it: without blanks, or a hyphen behind the airline."""
     plain = re.sub(r"\s", "", text)
     match = _FORMATTED(plain)
     return plain if match is None else match[1] + match[2]
