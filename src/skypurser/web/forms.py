@@ -60,17 +60,9 @@ class ActForm(DeskForm):
             data[self.add_prefix(name)] = value
         self.data = data
 
-    def refuse(self, refusal: Refusal, *, currency: str = "") -> None:
-        """Tell a refusal, and draw another key where it is bound to this one: what is sent next is another attempt."""
-        super().refuse(refusal, currency=currency)
-        if isinstance(refusal, RequestRefused) and refusal.code != "key_reused":
-            self.renew_key()
-
     def renew_key(self) -> None:
         """Draw another key for what was typed."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["key"] = f"desk-{uuid4()}"  # type: ignore[index]  # a copy may be changed
+        self.put(key=new_key())
 
     def clean_key(self) -> str:
         """Return the key, which the browser may have made up but not left out."""

@@ -6,11 +6,11 @@ from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
 from skypurser.web.finding.urls import patterns as finding
+from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
 from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
-from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.tickets.urls import patterns as tickets
 
 _desk: list[URLPattern | URLResolver] = [
