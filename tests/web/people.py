@@ -49,6 +49,7 @@ def signed_in(
     join(person, airline, permissions, **limits)
     client = visitor()
     client.force_login(person)
+    client.get("/carriers")  # notes the session, which is no matter of the pages asked for afterwards
     return client
 
 

@@ -16,26 +16,60 @@ if TYPE_CHECKING:
 #: Pages that everybody opens; they look after themselves.
 OPEN = {"desk:carriers", "desk:preferences"}
 
+#: Variables of addresses that name no object of a carrier's.
+PLAIN = {"list_name": "accounts", "name": "suspend"}
+
 
 @cache
-def made(variable: str, whose: "Airline") -> int:
+def made(variable: str, whose: "Airline") -> int | str:
     """The id of something of the airline's that a variable of an address can name."""
+    if variable in PLAIN:
+        return PLAIN[variable]
     from skypurser.access.members import add_member  # noqa: PLC0415 — these need Django set up
     from skypurser.access.permissions import ALL  # noqa: PLC0415
+    from skypurser.access.views import add_view  # noqa: PLC0415
+    from skypurser.administration.approvals import set_approval_threshold  # noqa: PLC0415
     from skypurser.administration.roles import add_role  # noqa: PLC0415
+    from skypurser.electronic import approving  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
+    from tests.web.people import join, user  # noqa: PLC0415
 
     how: dict[str, Any] = {"actor": whose.actor, "now": cast.NOON}
-    ways: dict[str, Callable[[], int | None]] = {
+
+    def approval() -> int:
+        set_approval_threshold(currency=whose.agency.currency, amount=100, **how)
+        asked = approving.request(
+            account_id=whose.agency.id,
+            kind=approving.Kind.CREDIT,
+            amount=100,
+            reference="asked",
+            key="a request",
+            **{**how, "actor": join(user(), whose)},
+        )
+        set_approval_threshold(currency=whose.agency.currency, amount=None, **how)
+        assert asked.approval is not None
+        return asked.approval.id
+
+    def document() -> str:
+        sale = cast.issue(whose.agency)
+        cast.post(sale)
+        return str(sale.document)
+
+    ways: dict[str, Callable[[], int | str | None]] = {
         "account_id": lambda: whose.agency.id,
         "member_id": lambda: add_member(email="other@example.org", name="Other", permissions=ALL, **how).member_id,
         "role_id": lambda: add_role(name="Night shift", permissions={Permission.QUERIES}, **how).id,
         "key_id": lambda: cast.api_key(whose.carrier).view.id,
         "endpoint_id": lambda: endpoints.create(url="https://hooks.example.com/desk", **how)[0].id,
         "delivery_id": lambda: 2**40,  # nobody's: nothing has been delivered
+        "hold_id": lambda: cast.post(cast.hold(whose.agency, 700)).facts["hold"],
+        "item": lambda: cast.post(cast.issue(whose.agency)).facts["item"],
+        "document": document,
+        "approval_id": approval,
+        "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
-    return int(ways[variable]() or 0)
+    return ways[variable]() or 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +85,7 @@ class Address:
     @property
     def has_variables(self) -> bool:
         """Whether it names an object."""
-        return bool(self.variables)
+        return not PLAIN.keys() >= set(self.variables)
 
     def of(self, whose: "Airline") -> str:
         """The address of somebody's object."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from django.db import connection
 
-from skypurser.access.acting import acting_for, acting_for_all
+from skypurser.access.acting import acting_for, acting_for_all, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.callers import CONCURRENCY_LIMIT, RATE_LIMIT
 from skypurser.access.callers import Caller as Caller  # noqa: PLC0414 — found here too, where callers come from
@@ -203,7 +203,7 @@ def keys_with_prefix(*, prefix: str, actor: Actor) -> list[KeyView]:
     shaped = _PREFIX.fullmatch(prefix)
     if shaped is None:
         return []
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _readable.filter(carrier_id=actor.carrier_id, prefix=shaped[1]).order_by("id")
         return [_view(row) for row in rows]
 
@@ -219,7 +219,7 @@ def keys(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[Key
         PermissionDenied: The actor lacks ADMINISTRATION.
     """
     actor.require(Permission.ADMINISTRATION)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _readable.filter(carrier_id=actor.carrier_id, id__gt=after).order_by("id")
         return [_view(row) for row in rows[: min(limit, LONGEST_PAGE + 1)]]
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from skypurser.access import administrators, roles
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.models import Member, Role
 from skypurser.access.permissions import Permission
@@ -169,7 +169,7 @@ def find_member(*, carrier_id: int, email: str) -> Actor:
     Raises:
         MemberNotFound: There is none, or no longer active.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         row = _rows(carrier_id).filter(email=_lookup(email), is_active=True).first()
     if row is None:
         raise MemberNotFound(f"{email} is no member")
@@ -184,7 +184,7 @@ def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberVi
         MemberNotFound: The actor's carrier has no such member.
     """
     actor.require(Permission.ADMINISTRATION)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _row(actor, _lookup(email))
         if is_locked:
             administrators.lock(actor.carrier_id)
@@ -203,7 +203,7 @@ def member_by_id(*, member_id: int, actor: Actor) -> MemberView:
         MemberNotFound: The actor's carrier has no such member.
     """
     actor.require(Permission.ADMINISTRATION)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         row = member_row(carrier_id=actor.carrier_id, member_id=member_id)
     if row is None:
         raise MemberNotFound(f"there is no member {member_id}")
@@ -221,7 +221,7 @@ def members(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[
         PermissionDenied: The actor lacks ADMINISTRATION.
     """
     actor.require(Permission.ADMINISTRATION)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _rows(actor.carrier_id).filter(id__gt=after).order_by("id")
         return [_view(row) for row in rows[: min(limit, LONGEST_PAGE)]]
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.models import Member
 
@@ -41,7 +41,7 @@ def preferences(*, actor: Actor) -> Preferences:
     """
     if actor.member_id is None:
         return Preferences()
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         return _read(_own(actor, actor.member_id))
 
 

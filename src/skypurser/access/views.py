@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.models import Member, SavedView
 from skypurser.errors import InvalidRequest, Refusal
@@ -144,7 +144,7 @@ def views(*, page: str, actor: Actor) -> list[ViewOfList]:
     """Return the actor's views of a page in their order; none for who is no member."""
     if actor.member_id is None:
         return []
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         return [_view(row) for row in _ordered(actor, page)]
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor, Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic.directory import AccountName
@@ -87,7 +87,7 @@ def pending(*, actor: Actor, account_id: int | None = None, after: int = 0, limi
     Raises:
         PermissionDenied: The actor has neither APPROVALS nor CREDIT_AND_DEBIT.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _visible(actor, account_id).filter(status=Approval.PENDING, id__gt=after)
         return [shown(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
 
@@ -101,7 +101,7 @@ def decided(
         account_id: Of one account only.
         before: The id of the last request of the page before.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _visible(actor, account_id).exclude(status=Approval.PENDING)
         if before is not None:
             rows = rows.filter(id__lt=before)
@@ -112,7 +112,7 @@ def count_waiting(*, actor: Actor) -> int:
     """Return how many requests wait for this actor's decision: within reach, and somebody else's."""
     if not actor.may(Permission.APPROVALS):
         return 0
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _visible(actor, None).filter(status=Approval.PENDING)
         return rows.exclude(_own(actor)).count()
 
@@ -124,7 +124,7 @@ def get(approval_id: int, *, actor: Actor) -> ApprovalView:
         PermissionDenied: As in `pending`.
         ApprovalNotFound: The carrier has none such, or none that the actor may see.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         row = _visible(actor, None).filter(id=approval_id).first()
     if row is None:
         raise ApprovalNotFound(f"there is no request {approval_id}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
@@ -26,7 +26,7 @@ def refused(
         PermissionDenied: The actor lacks QUERIES.
     """
     actor.require(Permission.QUERIES)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         return attempt_page(
             carrier_id=actor.carrier_id,
             account_ids=directory.within_of(actor, account_ids),

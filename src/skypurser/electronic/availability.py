@@ -7,7 +7,7 @@ nobody; the sale itself is judged again.
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.decide import available, decide, refuse_by_status
 from skypurser.ledger.intents import AccountState, Movement, Refused
@@ -46,7 +46,7 @@ def could_sell(*, carrier_id: int, account_id: int, amount: int, now: datetime |
     Raises:
         AccountNotFound: The carrier has no such account.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         standing = standings(carrier_id=carrier_id, account_ids=[account_id], now=now).get(account_id)
     if standing is None:
         raise AccountNotFound(f"there is no account {account_id}")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
@@ -130,7 +130,7 @@ def open_holds(
         PermissionDenied: The actor has neither HOLDS nor QUERIES.
     """
     _permission_to_read(actor)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         inside = directory.within_of(actor, account_ids)
         return held.open_holds(carrier_id=actor.carrier_id, account_ids=inside, after=after, limit=limit)
 
@@ -138,7 +138,7 @@ def open_holds(
 def held_sums(*, actor: Actor, account_ids: Collection[int] | None = None) -> list[held.HeldSum]:
     """Return what is held by currency, within the member's limits. Errors are those of `open_holds`."""
     _permission_to_read(actor)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         return held.held_sums(carrier_id=actor.carrier_id, account_ids=directory.within_of(actor, account_ids))
 
 

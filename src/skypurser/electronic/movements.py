@@ -1,6 +1,6 @@
 """Movements of an electronic account, within the member's limits. Source: KIU, "Queries"."""
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.electronic.queries import LONGEST_PAGE, require_reach
 from skypurser.ledger import paging
@@ -28,7 +28,7 @@ def movements(
         PermissionDenied: The actor lacks QUERIES, or the account lies outside a member's limits.
         InvalidRequest: A page's number together with filters.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         require_reach(account_id, actor=actor)
         return paging.movement_page(
             carrier_id=actor.carrier_id,
@@ -48,6 +48,6 @@ def totals(account_id: int, *, actor: Actor, filters: MovementFilters | None = N
     Raises:
         AccountNotFound, PermissionDenied: As `movements`.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         require_reach(account_id, actor=actor)
         return paging.totals(carrier_id=actor.carrier_id, account_id=account_id, filters=filters)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor, Place
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates
@@ -128,7 +128,7 @@ def accounts(
     """
     actor.require(Permission.LIST_ACCOUNTS)
     position = before or after
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         where = conditions(filters or Filters(), actor)
         if position is not None:
             add_position(where, position, carrier_id=actor.carrier_id, order=order, backwards=before is not None)
@@ -145,7 +145,7 @@ def count(filters: Filters | None = None, *, actor: Actor, most: int | None = No
         most: Count no further than one more than this, which tells that there are more; None counts all.
     """
     actor.require(Permission.LIST_ACCOUNTS)
-    with acting_for(actor.carrier_id), connection.cursor() as cursor:
+    with reading_for(actor.carrier_id), connection.cursor() as cursor:
         where = conditions(filters or Filters(), actor)
         sql = f"SELECT count(*) FROM (SELECT FROM {where.tables} WHERE {' AND '.join(where.texts)} LIMIT %s) f"  # noqa: S608 — our own text; values are parameters
         cursor.execute(sql, [*where.values, None if most is None else most + 1])
@@ -169,7 +169,7 @@ def choices(*, actor: Actor) -> Choices:
             all of the carrier's.
     """
     actor.require(Permission.LIST_ACCOUNTS)
-    with acting_for(actor.carrier_id), connection.cursor() as cursor:
+    with reading_for(actor.carrier_id), connection.cursor() as cursor:
         cursor.execute(_PLACES, {"carrier": actor.carrier_id})
         places = set(cursor.fetchall())
         if actor.is_limited:
@@ -184,7 +184,7 @@ def choices(*, actor: Actor) -> Choices:
 
 def used_currencies(*, carrier_id: int) -> tuple[str, ...]:
     """Return the currencies of a carrier's accounts, sorted."""
-    with acting_for(carrier_id), connection.cursor() as cursor:
+    with reading_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(_CURRENCIES, {"carrier": carrier_id})
         return tuple(row[0] for row in cursor.fetchall())
 
@@ -253,7 +253,7 @@ def currencies_of(account_ids: Collection[int], *, carrier_id: int) -> dict[int,
 
 def names(*, carrier_id: int) -> list[tuple[AccountName, int]]:
     """Return the name and id of every electronic account of a carrier, for those who look up many."""
-    with acting_for(carrier_id), connection.cursor() as cursor:
+    with reading_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(
             "SELECT type, code, currency, city, account_id FROM electronic_electronicaccount"
             " WHERE carrier_id = %s ORDER BY type, code, currency, account_id",
@@ -272,7 +272,7 @@ def _read(
                   SELECT e.carrier_id, e.account_id FROM {where.tables}
                    WHERE {" AND ".join(where.texts)}{in_order} LIMIT %s)
               {_SELECT}{in_order}"""  # noqa: S608 — our own text; values are parameters
-    with acting_for(carrier_id), connection.cursor() as cursor:
+    with reading_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(sql, [*where.values, limit])
         return [_view(row) for row in cursor.fetchall()]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.filtering import Conditions, Filters
@@ -114,7 +114,7 @@ def search(text: str, *, actor: Actor) -> Found:
     wanted = read(text)
     if not wanted.text:
         return Found()
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         exact, named = _accounts(wanted, actor)
         tickets: list[FoundTicket] = []
         movements: list[FoundMovement] = []

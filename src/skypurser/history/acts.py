@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.history.models import Act, RefusedAttempt
 
 #: How many of an account's acts are looked through for those about one document.
@@ -95,7 +95,7 @@ def of_account(*, carrier_id: int, account_id: int, before: int | None = None, l
     Args:
         before: The id of the last act of the page before.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id)
         if before is not None:
             rows = rows.filter(id__lt=before)
@@ -107,7 +107,7 @@ def on_document(*, carrier_id: int, account_id: int, document: str) -> list[ActV
 
     Documents have no index: looked for among the newest `LOOKED_THROUGH` acts on the account.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         rows = Act.objects.raw(_ON_DOCUMENT, [carrier_id, account_id, LOOKED_THROUGH, document])
         return [_act(row) for row in rows]
 
@@ -118,7 +118,7 @@ def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -
     Args:
         before: The id of the last act of the page before.
     """
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         rows = Act.objects.filter(carrier_id=carrier_id, account_id__isnull=True)
         if before is not None:
             rows = rows.filter(id__lt=before)
@@ -157,7 +157,7 @@ def refused(
         "at__lt": until,
         "id__lt": before,
     }
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         given = {name: value for name, value in wanted.items() if value is not None}
         rows = RefusedAttempt.objects.filter(carrier_id=carrier_id, **given)
         return list(_refused(rows.order_by("-id")[:limit]))

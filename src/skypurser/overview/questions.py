@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
 from skypurser.access.permissions import Permission
@@ -70,7 +70,7 @@ def exposures(*, actor: Actor) -> Exposures:
         PermissionDenied: The actor lacks LIST_ACCOUNTS.
     """
     actor.require(Permission.LIST_ACCOUNTS)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         carrier_id = actor.carrier_id
         made_at = _made_at("exposure", carrier_id)
         if made_at is not None and not _has_few("electronic_electronicaccount e", FEW_ACCOUNTS, carrier_id):
@@ -105,7 +105,7 @@ def attention_rows(*, actor: Actor, limit: int = 5) -> AttentionRows:
     Raises:
         PermissionDenied: The actor lacks LIST_ACCOUNTS.
     """
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
 
         def first(**which: Any) -> tuple[AccountView, ...]:
             shown = Filters(**{"type": None, "statuses": frozenset(Status), **which})
@@ -149,7 +149,7 @@ def recent_sales(*, actor: Actor, now: datetime) -> RecentSales:
         PermissionDenied: The actor lacks QUERIES.
     """
     actor.require(Permission.QUERIES)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         carrier_id = actor.carrier_id
         last = local_date(now, get_carrier(carrier_id).time_zone)
         first = last - timedelta(days=DAYS - 1)
@@ -199,7 +199,7 @@ def refusals_today(*, actor: Actor, now: datetime) -> RefusalsToday:
             out, and so are those on none.
     """
     actor.require(Permission.QUERIES)
-    with acting_for(actor.carrier_id), connection.cursor() as cursor:
+    with reading_for(actor.carrier_id), connection.cursor() as cursor:
         zone = get_carrier(actor.carrier_id).time_zone
         today = local_date(now, zone)
         where = Conditions(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.electronic import directory
 from skypurser.ledger.queries import containing
@@ -95,7 +95,7 @@ def ticket_page(
     limit = min(limit, LONGEST_PAGE)
     falls = before is None
     wanted = filters or SaleFilters()
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         inside = directory.within_of(actor, wanted.account_ids)
         sql, values = _question(
             wanted, actor.carrier_id, inside, position=before or after, falls=falls, limit=limit + 1

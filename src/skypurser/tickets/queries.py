@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import F, Q
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
@@ -88,7 +88,7 @@ class Filters:
 
 def account_of(document: str, *, carrier_id: int) -> int | None:
     """Return the id of the account on which a document (13 digits) was sold, for ever; None when it was not."""
-    with acting_for(carrier_id):
+    with reading_for(carrier_id):
         return (
             Ticket.objects.filter(carrier_id=carrier_id, document_number=document)
             .values_list("account_id", flat=True)
@@ -108,7 +108,7 @@ def ticket(document_number: str, *, actor: Actor) -> TicketView:
     """
     permission = permission_to_read(actor)
     document = parse_document(document_number)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         row = Ticket.objects.filter(carrier_id=actor.carrier_id, document_number=document).first()
         if row is None:
             raise SaleNotFound(f"{document} was not sold")
@@ -150,7 +150,7 @@ def tickets(
         "document_number": shown.document_number or None,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = Ticket.objects.filter(carrier_id=actor.carrier_id, **given)
         inside = directory.within(actor)
         if inside is not None:

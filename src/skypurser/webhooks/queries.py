@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.history.events import message_id, type_of
@@ -63,7 +63,7 @@ def endpoints(*, actor: Actor, after: int = 0, limit: int = 50) -> list[Endpoint
         PermissionDenied.
     """
     actor.require_everywhere(Permission.WEBHOOKS)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = Endpoint.objects.filter(carrier_id=actor.carrier_id, id__gt=after).order_by("id")
         return [view(row) for row in rows[: min(limit, LONGEST_PAGE + 1)]]
 
@@ -75,7 +75,7 @@ def endpoint(endpoint_id: int, *, actor: Actor) -> EndpointView:
         PermissionDenied, EndpointNotFound.
     """
     actor.require_everywhere(Permission.WEBHOOKS)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         row = Endpoint.objects.filter(carrier_id=actor.carrier_id, id=endpoint_id).first()
     if row is None:
         raise EndpointNotFound(f"there is no endpoint {endpoint_id}")
@@ -99,7 +99,7 @@ def deliveries(
         PermissionDenied.
     """
     actor.require_everywhere(Permission.WEBHOOKS)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         rows = _deliveries(actor)
         if endpoint_id is not None:
             rows = rows.filter(endpoint_id=endpoint_id)
@@ -117,7 +117,7 @@ def delivery(delivery_id: int, *, actor: Actor) -> tuple[DeliveryView, list[Atte
         PermissionDenied, DeliveryNotFound.
     """
     actor.require_everywhere(Permission.WEBHOOKS)
-    with acting_for(actor.carrier_id):
+    with reading_for(actor.carrier_id):
         found = _deliveries(actor).filter(id=delivery_id).first()
         if found is None:
             raise DeliveryNotFound(f"there is no delivery {delivery_id}")

@@ -12,7 +12,7 @@ from skypurser.access import views
 from skypurser.access.views import ViewExists, ViewNotFound, ViewOfList
 from skypurser.web.forms import DeskForm
 from skypurser.web.pages import Request, page
-from skypurser.web.savedviews.lists import ViewedList, kept_of, list_of
+from skypurser.web.savedviews.lists import SOME, ViewedList, kept_of, list_of
 
 LONGEST_NAME = 100
 
@@ -38,7 +38,7 @@ class SaveForm(NameForm):
     query = forms.CharField(required=False, max_length=views.LONGEST_QUERY, widget=forms.HiddenInput)
 
 
-@page(methods=("GET", "POST"))
+@page(SOME, methods=("GET", "POST"))
 def listing(request: Request, list_name: str) -> HttpResponse:
     """Show the member's views of a list; save another one. Sent twice, the same view is saved once."""
     of = list_of(list_name, actor=request.actor)
@@ -54,7 +54,7 @@ def listing(request: Request, list_name: str) -> HttpResponse:
     return _shown(request, of, form)
 
 
-@page(methods=("POST",))
+@page(SOME, methods=("POST",))
 def rename(request: Request, list_name: str, view_id: int) -> HttpResponse:
     """Give a view another name."""
     of = list_of(list_name, actor=request.actor)
@@ -68,7 +68,7 @@ def rename(request: Request, list_name: str, view_id: int) -> HttpResponse:
     return _shown(request, of, SaveForm(), renaming=(view_id, form))
 
 
-@page(methods=("POST",))
+@page(SOME, methods=("POST",))
 def move(request: Request, list_name: str, view_id: int) -> HttpResponse:
     """Put a view at the place that `position` says, the first being 1."""
     of = list_of(list_name, actor=request.actor)
@@ -78,7 +78,7 @@ def move(request: Request, list_name: str, view_id: int) -> HttpResponse:
     return redirect("desk:views", list_name=of.page)
 
 
-@page(methods=("POST",))
+@page(SOME, methods=("POST",))
 def delete(request: Request, list_name: str, view_id: int) -> HttpResponse:
     """Delete a view; one that is gone already stays gone."""
     of = list_of(list_name, actor=request.actor)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from skypurser.access.actors import Actor, PermissionDenied
+from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.web.shell.navigation import address
 
@@ -43,19 +43,19 @@ LISTS = {
     )
 }
 
+#: What it takes to have views of any list.
+SOME = frozenset[Permission]().union(*(one.needs for one in LISTS.values()))
+
 
 def list_of(page: str, *, actor: Actor) -> ViewedList:
     """Return the list.
 
     Raises:
-        Http404: There is none, or none yet.
-        PermissionDenied: The member may not see it.
+        Http404: There is none, none yet, or none that the member may see.
     """
     found = LISTS.get(page)
-    if found is None or not address(page):
+    if found is None or not address(page) or not found.needs & actor.permissions:
         raise Http404
-    if not found.needs & actor.permissions:
-        raise PermissionDenied(f"{actor.name} may not see this list", permission=min(found.needs))
     return found
 
 
