@@ -31,6 +31,7 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.administration.approvals import set_approval_threshold  # noqa: PLC0415
     from skypurser.administration.roles import add_role  # noqa: PLC0415
     from skypurser.electronic import approving  # noqa: PLC0415
+    from skypurser.electronic.approvals import Kind  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
     from tests.web.people import join, user  # noqa: PLC0415
@@ -41,7 +42,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         set_approval_threshold(currency=whose.agency.currency, amount=100, **how)
         asked = approving.request(
             account_id=whose.agency.id,
-            kind=approving.Kind.CREDIT,
+            kind=Kind.CREDIT,
             amount=100,
             reference="asked",
             key="a request",

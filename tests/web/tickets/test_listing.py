@@ -36,7 +36,7 @@ def test_the_list_asks_little_of_the_database() -> None:
     with few_queries():
         answer = browser.get(f"/tickets?code={airline.agency.code}&status=ISSUED&q=doe")
 
-    assert answer.text.count("data-row") == 4
+    assert answer.text.count("<tr data-row") == 4
 
 
 def test_a_documents_number_leads_to_its_sale_however_it_is_written() -> None:

@@ -57,13 +57,13 @@ class StepsForm(ActForm):
             field if field in self.fields else None, ValidationError(reason(code, facts, currency=currency), code=code)
         )
 
-    def refuse(self, refusal: Refusal, *, currency: str = "") -> None:
+    def refuse(self, refusal: Refusal, *, currency: str = "", **fields: str) -> None:
         """Tell a refusal, beside the field at fault where its code says which."""
         if refusal.code in AT_FAULT:
             self.refuse_as(refusal.code, refusal.facts, currency=currency)
             self.renew_key()
         else:
-            super().refuse(refusal, currency=currency)
+            super().refuse(refusal, currency=currency, **fields)
 
 
 def step(request: Request) -> str:

@@ -1,7 +1,7 @@
 // Single keys: / search, ? the list of keys, n new, e edit, g and a letter: go there. Inert while one types, while a
 // dialog is open, and where the person switched them off. Rows (j, k, Enter) are in rows.js.
 const GO_WITHIN = 1200;
-let goingSince = 0;
+let goingSince = -Infinity; // the clock begins with the page
 
 export const isOff = () => document.body.dataset.keyboard === "off";
 
@@ -48,7 +48,7 @@ const ACTS = {
 document.addEventListener("keydown", (event) => {
   if (!isOurs(event)) return;
   if (event.timeStamp - goingSince < GO_WITHIN && /^[a-z]$/.test(event.key)) {
-    goingSince = 0;
+    goingSince = -Infinity;
     if (follow(`[data-go="${event.key}"]`)) event.preventDefault();
     return;
   }
