@@ -24,7 +24,7 @@ from tests.web.people import cookies
 
 _DAY = ROOT / "examples" / "sales-2013-01-02"
 _IMAGES = ROOT / "docs" / "img"
-_MOST_BYTES = 200_000
+_MOST_BYTES = 250_000
 
 
 @pytest.fixture(scope="module")
