@@ -166,3 +166,29 @@ def test_children_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
 
     wait_until(lambda: is_gone(noted(notes, "started")[0]))
     assert len(noted(notes, "finished")) == 1
+
+
+def test_signals_that_come_in_swarms_stop_it_as_one_does() -> None:
+    program = """
+import os, signal, subprocess, sys
+from skypurser.config.serving.supervisor import Supervisor, stopped_by_signals
+
+swarm = f'''
+import os, time
+deadline = time.monotonic() + 10
+while time.monotonic() < deadline:
+    os.kill({os.getpid()}, 15)
+'''
+supervisor = Supervisor([], say=print)
+with stopped_by_signals(supervisor):
+    senders = [subprocess.Popen([sys.executable, "-c", swarm], stderr=subprocess.DEVNULL) for _ in range(2)]
+    supervisor.run(ready=lambda: None)
+    for sender in senders:
+        sender.kill()
+        sender.wait()
+print("stopped")
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "stopped\n"), done.stderr

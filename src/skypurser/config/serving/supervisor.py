@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,11 +46,14 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], *, say: Callable[[str], None]) -> None:
         self._kept = [_Kept(child) for child in children]
         self._say = say
-        self._stop = threading.Event()
+        self._is_stopping = False
 
     def stop(self) -> None:
-        """Ask for the end; may be called from a signal handler, and again."""
-        self._stop.set()
+        """Ask for the end; may be called from a signal handler, and again.
+
+        No event: setting one takes a lock, for which a second signal would wait in the midst of the first, for ever.
+        """
+        self._is_stopping = True
 
     def run(self, *, ready: Callable[[], None], seconds: float = 120.0) -> None:
         """Run until `stop`, then stop the children and wait for them.
@@ -67,23 +69,24 @@ class Supervisor:
             for kept in self._kept:
                 kept.start()
             self._wait_until_ready(time.monotonic() + seconds)
-            if not self._stop.is_set():
+            if not self._is_stopping:
                 ready()
-            while not self._stop.wait(_TICK):
+            while not self._is_stopping:
                 for kept in self._kept:
                     kept.look_after(self._say)
+                time.sleep(_TICK)
         finally:
             self._end()
 
     def _wait_until_ready(self, deadline: float) -> None:
         for kept in self._kept:
-            while not self._stop.is_set() and not kept.child.is_ready():
+            while not self._is_stopping and not kept.child.is_ready():
                 code = kept.code()
                 if code is not None:
                     raise ChildFailed(f"The {kept.child.name} ended with code {code} before it was ready.")
                 if time.monotonic() > deadline:
                     raise ChildFailed(f"The {kept.child.name} was not ready in time.")
-                self._stop.wait(_TICK)
+                time.sleep(_TICK)
 
     def _end(self) -> None:
         for kept in self._kept:
