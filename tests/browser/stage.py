@@ -1,7 +1,7 @@
 """What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from skypurser.ledger.states import Status
 from tests.cast import (
@@ -27,12 +27,13 @@ _LONG = timedelta(days=4_000)
 
 @dataclass(frozen=True)
 class Stage:
-    """An airline in the middle of its work; `untouched` has never moved anything."""
+    """An airline in the middle of its work; `untouched` has never moved anything, `document` was sold and no more."""
 
     airline: Airline
     agency: Account
     inhibited: Account
     untouched: Account
+    document: str
 
 
 def stage() -> Stage:
@@ -45,7 +46,9 @@ def stage() -> Stage:
     post(status(suspended, Status.SUSPENDED))
     post(debit(over, 99_999_999_999))
     _past(home.agency)
-    return Stage(home, home.agency, inhibited, untouched)
+    document = fresh_document()
+    post(issue(home.agency, document=document, now=datetime.now(UTC)))
+    return Stage(home, home.agency, inhibited, untouched, document)
 
 
 def _past(account: Account) -> None:

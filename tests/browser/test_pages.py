@@ -28,6 +28,44 @@ PAGES: dict[str, Callable[[Stage], str]] = {
     "not-found": lambda _: "/accounts/find?type=agency&code=XX",
 }
 
+#: These are looked at once in each theme: light on a desk, dark on a phone.
+MORE: dict[str, Callable[[Stage], str]] = {
+    "new-account": lambda _: "/accounts/new",
+    "new-client": lambda _: "/accounts/new?type=corporate",
+    "manage": lambda on: f"/accounts/{on.agency.id}/manage",
+    "edit": lambda on: f"/accounts/{on.agency.id}/manage?edit=all",
+    "suspend": lambda on: f"/accounts/{on.agency.id}/status/suspend",
+    "delete": lambda on: f"/accounts/{on.untouched.id}/delete",
+    "credit-debit": lambda on: f"/accounts/{on.agency.id}/credit-debit",
+    "approvals": lambda _: "/approvals",
+    "thresholds": lambda _: "/administration/approvals",
+    "tickets": lambda _: "/tickets",
+    "ticket": lambda on: f"/tickets/{on.document}",
+    "void": lambda on: f"/tickets/{on.document}/void",
+    "refund": lambda on: f"/tickets/{on.document}/refund",
+    "new-sale": lambda _: "/tickets/new",
+    "sell": lambda on: f"/tickets/new/{on.agency.id}",
+    "refusals": lambda _: "/refusals",
+    "all-holds": lambda _: "/holds",
+    "place-hold": lambda on: f"/holds/new/{on.agency.id}",
+    "search": lambda _: "/search?q=NYC&all=1",
+    "found-nothing": lambda _: "/search?q=nobody-is-called-that",
+    "views": lambda _: "/views/accounts",
+    "preferences": lambda _: "/preferences",
+    "members": lambda _: "/administration/members",
+    "new-member": lambda _: "/administration/members/new",
+    "roles": lambda _: "/administration/roles",
+    "new-role": lambda _: "/administration/roles/new",
+    "api-keys": lambda _: "/administration/api-keys",
+    "new-api-key": lambda _: "/administration/api-keys/new",
+    "webhooks": lambda _: "/administration/webhooks",
+    "new-webhook": lambda _: "/administration/webhooks/new",
+    "carrier": lambda _: "/administration/carrier",
+    "carriers": lambda _: "/carriers",
+    "sessions": lambda _: "/account/sessions/",
+    "second-factors": lambda _: "/account/2fa/",
+}
+
 
 @pytest.fixture(scope="module")
 def staged() -> Stage:
@@ -58,6 +96,27 @@ def test_a_page_is_fit_for_everybody(
 
         assert one.look() == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", MORE)
+def test_every_other_page_is_fit_too(
+    name: str, theme: str, browser: Browser, address: str, staged: Stage, member: list[dict[str, str]]
+) -> None:
+    size, language = (PHONE, "es") if theme == "dark" else (DESKTOP, "en")
+
+    with tab(browser, address, size=size, theme=theme, language=language, cookies=member) as one:
+        page = one.go(MORE[name](staged))
+
+        assert one.look() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_to_sign_in_by_is_fit(theme: str, browser: Browser, address: str) -> None:
+    with tab(browser, address, theme=theme) as one:
+        one.go("/account/login/")
+        assert one.look() == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
