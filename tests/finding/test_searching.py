@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from skypurser.access.permissions import Permission
 from skypurser.finding.searching import SHOWN, Found, search
@@ -160,11 +160,10 @@ def test_the_bloom_filters_keep_the_search_from_reading_all_pages(superuser: psy
         superuser.execute("SELECT brin_summarize_new_values(%s::regclass)", [name])
 
     def blocks(text: str) -> tuple[int, int, int]:
-        connections.close_all()
-        before = _read_blocks(superuser)
-        found = search(text, actor=agency.actor)
-        connections.close_all()
-        after = _read_blocks(superuser)
+        with transaction.atomic():
+            before = _read_blocks()
+            found = search(text, actor=agency.actor)
+            after = _read_blocks()
         return len(found.movements), *(now - then for then, now in zip(before, after, strict=True))  # type: ignore[return-value]
 
     movements, of_entries, of_tickets = blocks("PNR 4321")
@@ -178,12 +177,12 @@ def test_the_bloom_filters_keep_the_search_from_reading_all_pages(superuser: psy
     assert of_fares < without[2] / 2
 
 
-def _read_blocks(superuser: psycopg.Connection) -> tuple[int, int]:
-    superuser.execute("SELECT pg_stat_clear_snapshot()")
-    rows: dict[str, int] = dict(
-        superuser.execute(
-            "SELECT relname, heap_blks_read + heap_blks_hit FROM pg_statio_user_tables"
-            " WHERE relname IN ('ledger_entry', 'tickets_ticket')"
-        ).fetchall()
-    )
-    return rows["ledger_entry"], rows["tickets_ticket"]
+def _read_blocks() -> tuple[int, int]:
+    """Return what this session, and no other, has read of the tables in its transaction so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_stat_get_xact_blocks_fetched('ledger_entry'::regclass),"
+            " pg_stat_get_xact_blocks_fetched('tickets_ticket'::regclass)"
+        )
+        row: tuple[int, int] = cursor.fetchone()
+        return row
