@@ -1,13 +1,14 @@
-"""How long do the questions of the desk take, with few accounts and with many?
+"""How long do the questions and the whole pages of the desk take, with few accounts and with many?
 
     python -m bench.desk --accounts 100000 --movements 1000000
 
 Fills a carrier (`bench.carrier`) twice, small and large, each in a process and on a server of its own, asks each
-question some times, and prints the median of both, their ratio, and how many queries it takes; and all as JSON. The
-books are audited first unless `--no-audit`. Loading a million movements takes some minutes.
+question and each page (`bench.pages`) some times, and prints the median of both, their ratio, and how many queries it
+takes; and all as JSON. The books are audited first unless `--no-audit`. Loading a million movements takes some minutes.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench import carrier
+from bench.pages import browser, pages
 from bench.stage import stage
 
 SMALL = (1_000, 10_000)
@@ -28,7 +30,8 @@ def questions(actor: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable
     """Return the questions by name.
 
     Args:
-        facts: A reference, a document, an amount, an account in the middle of the list, the busy account's last item.
+        facts: A reference, a document, an amount, an account in the middle of the list, the last item and the newest
+            document of the busy account.
     """
     from skypurser.electronic import movements, queries  # noqa: PLC0415 — needs Django
     from skypurser.electronic.filtering import SUSPENDED, Filters, Order  # noqa: PLC0415
@@ -118,7 +121,9 @@ def measure(accounts: int, movements: int, *, is_audited: bool) -> dict[str, dic
         for name, roll_up in (("roll-up: exposure", roll_up_exposure), ("roll-up: sales", roll_up_sales)):
             roll_up(carrier_id=of.id, now=now)
             took[name] = _times(lambda roll_up=roll_up: roll_up(carrier_id=of.id, now=now), rounds=3)  # type: ignore[misc]
-        for name, ask in questions(actor, now, _facts(of.id)).items():
+        facts = _facts(of.id)
+        asked = {**questions(actor, now, facts), **pages(browser(carrier_id=of.id, now=now), now, facts)}
+        for name, ask in asked.items():
             took[name] = _times(ask, rounds=ROUNDS)
     return took
 
@@ -143,7 +148,19 @@ def _facts(carrier_id: int) -> dict[str, Any]:
         middle = Position(*cursor.fetchone())
         cursor.execute("SELECT last_item FROM ledger_account WHERE id = %s", [carrier.BUSY])
         (last_item,) = cursor.fetchone()
-    return {"reference": reference, "document": document, "debit": debit, "middle": middle, "last_item": last_item}
+        cursor.execute(
+            "SELECT document FROM ledger_entry WHERE account_id = %s AND kind = 'ticket' ORDER BY item DESC LIMIT 1",
+            [carrier.BUSY],
+        )
+        (newest,) = cursor.fetchone()
+    return {
+        "reference": reference,
+        "document": document,
+        "debit": debit,
+        "middle": middle,
+        "last_item": last_item,
+        "newest": newest,
+    }
 
 
 def _times(ask: Callable[[], Any], *, rounds: int) -> dict[str, float]:
@@ -177,7 +194,9 @@ def main() -> None:
     parser.add_argument("--one", action="store_true", help="measure this size only, and print JSON only")
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(measure(given.accounts, given.movements, is_audited=not given.no_audit)))
+        with contextlib.redirect_stdout(sys.stderr):  # the log of requests
+            measured = measure(given.accounts, given.movements, is_audited=not given.no_audit)
+        print(json.dumps(measured))
         return
     found = {}
     for accounts, movements in (SMALL, (given.accounts, given.movements)):

@@ -1,8 +1,10 @@
 """Figures as people read and write them."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,15 @@ def test_an_amount_has_the_locales_signs_and_our_decimals(
 ) -> None:
     with translation.override(language):
         assert figures.amount(minor, currency) == written
+
+
+@given(st.integers(-money.MAX_MINOR, money.MAX_MINOR), st.sampled_from(["en", "es"]))
+def test_figures_are_written_as_the_locale_data_would(number: int, language: str) -> None:
+    with translation.override(language):
+        assert figures.whole(number) == str(format_decimal(number, locale=language, group_separator=True))
+        assert figures.amount(number, "USD") == str(
+            format_decimal(Decimal(number).scaleb(-2), format="#,##0.00", locale=language)
+        )
 
 
 @given(st.integers(0, money.MAX_MINOR), st.sampled_from(["USD", "JPY", "KWD"]), st.sampled_from(["en", "es"]))

@@ -87,6 +87,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "skypurser.web.selects.Renderer"
+
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from skypurser.overview.questions import DaySales, RecentSales
+from skypurser.web import figures
 
 #: The drawing's height, in its own units; a bar takes `STEP` of its width, gap included.
 HEIGHT = 80
@@ -12,7 +13,11 @@ STEP = 10
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day; `height` and `top` in the drawing's units. A day without sales has no height."""
+    """One day; `height` and `top` in the drawing's units. A day without sales has no height.
+
+    Attributes:
+        told: The day, what was sold and how many documents, in words.
+    """
 
     day: date
     left: int
@@ -20,6 +25,7 @@ class Bar:
     height: int
     amount: int
     tickets: int
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,13 @@ def _chart(currency: str, days: dict[date, DaySales], every: list[date]) -> Char
     bars = []
     for at, day in enumerate(every):
         sold = days.get(day)
+        amount, tickets = (sold.amount, sold.tickets) if sold else (0, 0)
         # A day with sales is seen, however small they are beside the best.
-        height = max(2, round(HEIGHT * max(sold.amount, 0) / most)) if sold else 0
-        bars.append(
-            Bar(day, at * STEP, HEIGHT - height, height, sold.amount if sold else 0, sold.tickets if sold else 0)
-        )
+        height = max(2, round(HEIGHT * max(amount, 0) / most)) if sold else 0
+        told = f"{figures.day(day)}: {figures.with_currency(amount, currency)}"
+        if tickets:
+            told += f" · {figures.whole(tickets)}"
+        bars.append(Bar(day, at * STEP, HEIGHT - height, height, amount, tickets, told))
     return Chart(
         currency,
         sum(one.amount for one in days.values()),
