@@ -1078,6 +1078,8 @@ CREATE TABLE public.electronic_approval (
     reason text NOT NULL,
     entry_id bigint,
     item bigint,
+    reverses bigint,
+    reverses_item bigint,
     CONSTRAINT approval_four_eyes CHECK ((((status)::text = 'pending'::text) OR ((decided_by = requested_by) AND ((status)::text = 'withdrawn'::text)) OR ((decided_by_id IS NOT NULL) AND ((status)::text = ANY ((ARRAY['approved'::character varying, 'declined'::character varying])::text[])) AND (NOT (decided_by = requested_by)) AND ((requested_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL) AND (requested_by_id IS NOT NULL))))))),
     CONSTRAINT approval_kind CHECK (((amount > 0) AND ((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])))),
     CONSTRAINT approval_status CHECK ((((decided_at IS NULL) AND (decided_by = ''::text) AND (entry_id IS NULL) AND ((status)::text = 'pending'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NOT NULL) AND (item IS NOT NULL) AND ((status)::text = 'approved'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NULL) AND ((status)::text = ANY ((ARRAY['declined'::character varying, 'withdrawn'::character varying])::text[])))))
@@ -1817,6 +1819,8 @@ CREATE INDEX approval_by_account ON public.electronic_approval USING btree (acco
 
 CREATE INDEX approval_pending ON public.electronic_approval USING btree (id, carrier_id) WHERE ((status)::text = 'pending'::text);
 
+CREATE UNIQUE INDEX approval_reversal_once ON public.electronic_approval USING btree (carrier_id, reverses) WHERE ((reverses IS NOT NULL) AND ((status)::text = 'pending'::text));
+
 CREATE INDEX attempt_by_delivery ON public.webhooks_attempt USING btree (delivery_id, id);
 
 CREATE INDEX auth_group_name_a6ea08ec_like ON public.auth_group USING btree (name varchar_pattern_ops);
@@ -1979,6 +1983,9 @@ ALTER TABLE ONLY public.electronic_approval
 
 ALTER TABLE ONLY public.electronic_approval
     ADD CONSTRAINT approval_requested_by FOREIGN KEY (carrier_id, requested_by_id) REFERENCES public.access_member(carrier_id, id);
+
+ALTER TABLE ONLY public.electronic_approval
+    ADD CONSTRAINT approval_reverses FOREIGN KEY (carrier_id, reverses) REFERENCES public.ledger_entry(carrier_id, id);
 
 ALTER TABLE ONLY public.auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;

@@ -1,6 +1,7 @@
 """Inviting members, and who becomes them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,9 @@ from skypurser.access.actors import Actor, PermissionDenied, operator
 from skypurser.access.carriers import CarrierView
 from skypurser.access.invitations import InvitationInvalid
 from skypurser.access.members import MemberNotFound, get_member
-from skypurser.access.memberships import UserIsMember, memberships
+from skypurser.access.memberships import UserIsMember, acting_member, memberships
 from skypurser.access.permissions import ALL, Permission
-from skypurser.administration.inviting import LASTS, MemberJoined, accept, invite, register_and_accept
+from skypurser.administration.inviting import LASTS, MemberJoined, accept, invite, register_and_accept, release
 from skypurser.administration.members import add_member, deactivate_member
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
@@ -108,6 +109,32 @@ def test_who_has_joined_is_not_invited_again() -> None:
 
     with pytest.raises(MemberJoined):
         token_for(of, email)
+
+
+def test_whoever_joined_wrongly_is_put_out_and_the_right_person_joins() -> None:
+    of, wrong, right = cast.carrier(), user(), user()
+    email = member(of)
+    accept(token=token_for(of, email), user=wrong, now=cast.NOON)
+
+    assert [release(email=email, actor=operator(of.id), now=cast.NOON) for _ in range(2)] == [True, False]
+
+    assert not memberships(user_id=wrong.id)
+    assert acts.of_carrier(carrier_id=of.id)[0].action == "member.released"
+    accept(token=token_for(of, email), user=right, now=cast.NOON)
+    assert get_member(email=email, actor=operator(of.id)).user_id == right.id
+
+
+def test_nobody_puts_themselves_out() -> None:
+    of, one = cast.carrier(), user()
+    email = member(of)
+    accept(token=token_for(of, email), user=one, now=cast.NOON)
+    actor = acting_member(membership=memberships(user_id=one.id)[0], user_id=one.id)
+    assert actor is not None
+
+    with pytest.raises(PermissionDenied):
+        release(email=email, actor=replace(actor, permissions=ALL), now=cast.NOON)
+
+    assert get_member(email=email, actor=operator(of.id)).has_joined
 
 
 def test_a_user_is_one_member_of_a_carrier() -> None:

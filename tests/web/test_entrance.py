@@ -1,12 +1,16 @@
 """Coming in: the choice of the carrier, and what somebody sees who works for none."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from skypurser.access.actors import operator
+from skypurser.access.roles import roles
 from skypurser.administration.members import deactivate_member
 from skypurser.identity.users import register
 from tests import cast
+from tests.web.managing.sending import hidden
 from tests.web.newcomers import PASSWORD, browser, fresh_address, post, sign_in, signed_in, someone
 
 
@@ -36,6 +40,24 @@ def test_a_member_of_two_chooses_and_may_choose_again() -> None:
     assert other.carrier.code in listed
     assert (first, chosen(one.browser)) == (other.carrier.id, one.carrier.id)
     assert one.browser.get("/").status_code == 200
+
+
+def test_a_form_that_was_drawn_for_one_carrier_does_nothing_at_another() -> None:
+    one = signed_in()
+    other = someone(user=one.user)
+    post(one.browser, "/carriers", carrier=one.carrier.id)
+    strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    strict.cookies = one.browser.cookies
+    page = strict.get("/administration/roles/new").text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+    role = {**hidden(page), "csrfmiddlewaretoken": token[1], "name": "Clerks", "permissions": ["queries"]}
+    strict.post("/carriers", {"carrier": other.carrier.id, "csrfmiddlewaretoken": token[1]})
+
+    answer = strict.post("/administration/roles/new", role)
+
+    assert answer.status_code == 403
+    assert "Clerks" not in {role.name for role in roles(actor=operator(other.carrier.id))}
 
 
 @pytest.mark.parametrize("carrier", ["", "0", "x", "٣", "9" * 5_000])

@@ -57,6 +57,7 @@ def test_what_is_written_is_read_back(minor: int, currency: str, language: str) 
         ("en", "448.5", "USD", 44_850),
         ("en", " 1,234.50 ", "USD", 123_450),
         ("en", "1 234.50", "USD", 123_450),
+        ("es", "1\u202f234\u202f567,50", "USD", 123_456_750),
         ("es", "1234,50", "USD", 123_450),
         ("es", "1.234", "USD", 123_400),
         ("en", "007", "JPY", 7),
@@ -72,6 +73,10 @@ def test_what_people_type_is_read(language: str, text: str, currency: str, minor
     ("language", "text", "currency"),
     [
         *(("en", text, "USD") for text in ("", "-1", "+1", "1e3", "1,5", "1,23.00", "12,34,567.00", "1.", ".5", "٣")),
+        # Half a dollar where a comma is the decimal sign; and slips.
+        *(("en", text, "USD") for text in ("0,500", "0,001", "00,001", "1 50", "1\u00a05", "1 234,567", "1 , 234")),
+        ("es", "0.500", "USD"),
+        *(("en", text, "USD") for text in ("9" * 41, "9" * 5_000, "0" * 5_000 + "1", "1." + "0" * 5_000)),
         ("en", "1.234", "USD"),
         ("en", "1.5", "JPY"),
         ("es", "1234.50", "USD"),
@@ -99,7 +104,7 @@ def test_a_percentage_is_read(language: str, text: str, bps: int) -> None:
         assert figures.parse_percent(text, field="percent") == bps
 
 
-@pytest.mark.parametrize("text", ["", "101", "7.255", "-1", "7,5", "x"])
+@pytest.mark.parametrize("text", ["", "101", "7.255", "-1", "7,5", "x", "1 0", "9" * 5_000, "7." + "0" * 5_000])
 def test_no_percentage_is_refused(text: str) -> None:
     with pytest.raises(Mistyped):
         figures.parse_percent(text, field="percent")

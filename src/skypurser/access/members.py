@@ -68,8 +68,13 @@ class MemberView:
     powers: Powers
     is_active: bool
     created_at: datetime
-    #: Whether somebody signs in as this member.
-    has_joined: bool = False
+    #: Who signs in as this member; None for nobody yet.
+    user_id: int | None = None
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether somebody signs in as this member."""
+        return self.user_id is not None
 
 
 def add_member(
@@ -295,7 +300,7 @@ def _powers(row: Any) -> Powers:
 
 
 def _view(row: Any) -> MemberView:
-    return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at, row.user_id is not None)
+    return MemberView(row.id, row.email, row.name, _powers(row), row.is_active, row.created_at, row.user_id)
 
 
 def member_row(*, carrier_id: int, member_id: int) -> Any:

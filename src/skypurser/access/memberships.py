@@ -52,6 +52,14 @@ def acting_member(*, membership: Membership, user_id: int) -> Actor | None:
     return as_actor(row)
 
 
+def release_user(*, carrier_id: int, member_id: int) -> bool:
+    """Let nobody sign in as this member; inside `acting_for`, and after whoever may say so has said so.
+
+    False where nobody did.
+    """
+    return bool(Member.objects.filter(carrier_id=carrier_id, id=member_id, user_id__isnull=False).update(user_id=None))
+
+
 def bind_user(*, carrier_id: int, member_id: int, user_id: int) -> bool:
     """Let the user sign in as this member; inside `acting_for`, and after whoever may say so has said so.
 

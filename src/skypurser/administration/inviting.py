@@ -12,7 +12,7 @@ from django.db import transaction
 
 from skypurser.access import invitations, members, memberships
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Actor
+from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.invitations import InvitationInvalid, InvitationView
 from skypurser.access.members import MemberNotFound
 from skypurser.access.permissions import Permission
@@ -68,6 +68,29 @@ def invite(*, email: str, actor: Actor, now: datetime) -> NewInvitation:
             changes={"expires_at": [None, expires_at.isoformat().replace("+00:00", "Z")]},
         )
     return NewInvitation(token, member.email, expires_at)
+
+
+def release(*, email: str, actor: Actor, now: datetime) -> bool:
+    """Let whoever signs in as this member do so no longer; recorded as `member.released`.
+
+    For an invitation that came into the wrong hands: afterwards the member can be invited afresh. False, and nothing
+    is recorded, where nobody signs in as it.
+
+    Raises:
+        PermissionDenied: The actor lacks ADMINISTRATION, or is an API key, or would put themselves out.
+        MemberNotFound: The actor's carrier has no such member.
+    """
+    actor.require_in_person(Permission.ADMINISTRATION)
+    with acting_for(actor.carrier_id):
+        member = members.get_member(email=email, actor=actor, is_locked=True)
+        if member.id == actor.member_id:
+            raise PermissionDenied(f"{actor.name} may not put themselves out", permission=Permission.ADMINISTRATION)
+        if not memberships.release_user(carrier_id=actor.carrier_id, member_id=member.id):
+            return False
+        acts.record(
+            carrier_id=actor.carrier_id, action="member.released", actor=actor.name, reference=member.email, now=now
+        )
+    return True
 
 
 def accept(*, token: str, user: UserView, now: datetime) -> InvitationView:

@@ -87,6 +87,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "view_exists": (409, "The member has a view of this name for the page already"),
     "view_not_found": (404, "The member has no such view"),
     "too_many_views": (409, "The member has as many saved views as may be"),
+    "reversal_waits": (409, "The reversal was asked for, and waits for approval"),
     "member_joined": (409, "The member has joined already"),
     "invitation_invalid": (404, "The invitation was used, replaced, or has expired"),
     "reset_invalid": (404, "The link was used, or has expired"),

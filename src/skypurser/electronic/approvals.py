@@ -49,6 +49,7 @@ class ApprovalView:
         requested_by, decided_by: As the history names them; the ids are members'. `decided_by` is empty while pending.
         reason: Why it was declined.
         entry_id, item: Of the movement, once approved.
+        reverses_item: The movement that it takes back, where it is a reversal.
     """
 
     id: int
@@ -68,6 +69,7 @@ class ApprovalView:
     reason: str
     entry_id: int | None
     item: int | None
+    reverses_item: int | None
 
     def is_of(self, actor: Actor) -> bool:
         """Tell whether the actor made the request, and so may withdraw it but never decide on it."""
@@ -151,6 +153,7 @@ def shown(row: Approval) -> ApprovalView:
         reason=row.reason,
         entry_id=row.entry_id,
         item=row.item,
+        reverses_item=row.reverses_item,
     )
 
 

@@ -2,7 +2,7 @@
 
 `request` is the door for people. What reaches the threshold of its currency waits for another member with APPROVALS,
 who approves or declines it; whoever asked may withdraw it. Programs don't come through here: an API key is trusted by
-its scope (`manual.py`). Nor does a reversal, which gives no more than was moved.
+its scope (`manual.py`). A reversal is asked for in the same way: that of a debit gives as much as a credit does.
 
 Source: KIU, "Credit and Debit"; the four eyes are ours.
 """
@@ -27,9 +27,12 @@ from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovem
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.history import acts
 from skypurser.ledger import accounts
+from skypurser.ledger import queries as ledger
 from skypurser.ledger.keys import Asked, answer_once
 from skypurser.ledger.posting import FENCE, post_one
-from skypurser.ledger.requests import Answer, fingerprint, plain_text
+from skypurser.ledger.queries import MovementView
+from skypurser.ledger.requests import Answer, Request, fingerprint, plain_text
+from skypurser.ledger.reversals import with_reversals
 from skypurser.ledger.states import Outcome
 from skypurser.money import Money
 
@@ -40,6 +43,12 @@ class OwnRequest(Refusal):
     """Nobody decides on a request of their own; that is what four eyes are for."""
 
     code = "own_request"
+
+
+class ReversalWaits(Refusal):
+    """Somebody asked for this reversal already, and it waits for approval."""
+
+    code = "reversal_waits"
 
 
 class ApprovalDecided(Refusal):
@@ -94,10 +103,46 @@ def request(
             actor=actor,
             now=now,
         )
-        if found is not None and _waits(movement, found):
-            answer = _ask(movement, found, actor, now)
+        if found is not None and _waits(movement.amount, movement, found):
+            answer = _ask(movement, found, actor, now, kind=kind, amount=movement.amount)
         else:
             answer = post_one(movement)
+    return _requested(answer, actor)
+
+
+def request_reversal(*, account_id: int, item: int, reference: str, key: str, actor: Actor, now: datetime) -> Requested:
+    """Take a manual credit or debit back, or ask for it where its amount reaches the threshold of its currency.
+
+    Arguments, and what waits, as in `request`.
+
+    Args:
+        item: The movement's number on the account.
+
+    Raises:
+        PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: As `manual.reverse`; `reversal_waits` where it was asked for before. The attempt is recorded.
+    """
+    actor.require_in_person(Permission.CREDIT_AND_DEBIT)
+    with acting_for(actor.carrier_id):
+        movement = ledger.movement(carrier_id=actor.carrier_id, account_id=account_id, item=item)
+        asked, found = manual.asked_reversal(
+            account_id=account_id,
+            entry_id=0 if movement is None else movement.entry_id,
+            reference=reference,
+            key=key,
+            actor=actor,
+            now=now,
+        )
+        amount = 0 if movement is None else movement.credit or movement.debit
+        if movement is None or found is None or not _waits(amount, asked, found) or not _is_whole(movement, actor):
+            answer = post_one(asked)
+        else:
+            kind = Kind.DEBIT if movement.credit else Kind.CREDIT
+            answer = _ask(asked, found, actor, now, kind=kind, amount=amount, reverses=movement)
+    return _requested(answer, actor)
+
+
+def _requested(answer: Answer, actor: Actor) -> Requested:
     answer.raise_if_refused()
     waiting = answer.facts.get(manual.APPROVAL)
     if waiting is None:
@@ -178,15 +223,30 @@ def withdraw(*, approval_id: int, actor: Actor, now: datetime) -> ApprovalView:
     return approvals.shown(row)
 
 
-def _waits(movement: ManualMovement, found: Found) -> bool:
-    """Tell whether the movement reaches the threshold; an amount in a foreign currency is for the ledger to refuse."""
-    if movement.currency != found.name.currency:
+def _is_whole(movement: MovementView, actor: Actor) -> bool:
+    """Tell whether the movement is one by hand that nothing took back yet; all others are for the ledger to refuse."""
+    taken_back = with_reversals(movement.entry_id, carrier_id=actor.carrier_id)
+    return movement.kind in manual.MANUAL_KINDS and len(taken_back) == 1
+
+
+def _waits(amount: int, asked: Request, found: Found) -> bool:
+    """Tell whether the amount reaches the threshold; one in a foreign currency is for the ledger to refuse."""
+    if asked.currency != found.name.currency:
         return False
-    threshold = four_eyes.threshold(movement.currency, carrier_id=movement.carrier_id)
-    return threshold is not None and movement.amount >= threshold
+    threshold = four_eyes.threshold(asked.currency, carrier_id=asked.carrier_id)
+    return threshold is not None and amount >= threshold
 
 
-def _ask(movement: ManualMovement, found: Found, actor: Actor, now: datetime) -> Answer:
+def _ask(
+    movement: Request,
+    found: Found,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: Kind,
+    amount: int,
+    reverses: MovementView | None = None,
+) -> Answer:
     """Make the request under the form's key, which is bound with the fingerprint that the movement itself would have.
 
     So whichever way a form took first, sent again it gets that answer.
@@ -194,6 +254,12 @@ def _ask(movement: ManualMovement, found: Found, actor: Actor, now: datetime) ->
 
     def act() -> Mapping[str, Any]:
         accounts.lock(carrier_id=actor.carrier_id, account_id=found.account_id)  # it can't be deleted meanwhile
+        if reverses is not None:
+            waiting = Approval.objects.filter(
+                carrier_id=actor.carrier_id, reverses=reverses.entry_id, status=Approval.PENDING
+            )
+            if waiting.exists():
+                raise ReversalWaits(f"the reversal of movement {reverses.item} waits for approval")
         row = Approval.objects.create(
             carrier_id=actor.carrier_id,
             account_id=found.account_id,
@@ -202,8 +268,10 @@ def _ask(movement: ManualMovement, found: Found, actor: Actor, now: datetime) ->
             city=found.place.city,
             country=found.place.country,
             currency=movement.currency,
-            kind=movement.operation,
-            amount=movement.amount,
+            kind=kind,
+            amount=amount,
+            reverses=None if reverses is None else reverses.entry_id,
+            reverses_item=None if reverses is None else reverses.item,
             reference=movement.reference,
             key=movement.key,
             requested_by=actor.name,
@@ -227,24 +295,25 @@ def _ask(movement: ManualMovement, found: Found, actor: Actor, now: datetime) ->
     return answer_once(asked=asked, act=act)
 
 
-def _movement(row: Approval, now: datetime) -> ManualMovement:
+def _movement(row: Approval, now: datetime) -> Request:
     """Return what is posted. Each attempt has a key of its own: a refusal must not bind the next one.
 
     That it is posted once is for the request's row to keep, which is locked and pending.
     """
-    key = f"§approval:{row.id}:{uuid4()}"  # callers' keys are ASCII, so none of theirs is it
-    return _KINDS[row.kind](
-        carrier_id=row.carrier_id,
-        key=key,
-        fingerprint=fingerprint("approval", row.id),
-        account_id=row.account_id,
-        account_named=str(approvals.shown(row).account),
-        currency=row.currency,
-        actor=row.requested_by,
-        reference=row.reference,
-        now=now,
-        amount=row.amount,
-    )
+    what: dict[str, Any] = {
+        "carrier_id": row.carrier_id,
+        "key": f"§approval:{row.id}:{uuid4()}",  # callers' keys are ASCII, so none of theirs is it
+        "fingerprint": fingerprint("approval", row.id),
+        "account_id": row.account_id,
+        "account_named": str(approvals.shown(row).account),
+        "currency": row.currency,
+        "actor": row.requested_by,
+        "reference": row.reference,
+        "now": now,
+    }
+    if row.reverses is not None:
+        return manual.reversal(entry_id=row.reverses, **what)
+    return _KINDS[row.kind](amount=row.amount, **what)
 
 
 def _locked(approval_id: int, actor: Actor) -> Approval:
@@ -290,6 +359,8 @@ def _record(action: str, row: Approval, actor: Actor, now: datetime, *, referenc
     """Tell what was asked for, and what of it changed."""
     is_new = row.status == Approval.PENDING
     told = {"approval": row.id, "kind": row.kind, "amount": row.amount, "requested_by": row.requested_by}
+    if row.reverses_item is not None:
+        told["reverses_item"] = row.reverses_item
     changes: dict[str, list[Any]] = {field: [None if is_new else value, value] for field, value in told.items()}
     changes["status"] = [None if is_new else Approval.PENDING, row.status]
     acts.record(

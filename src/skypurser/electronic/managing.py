@@ -27,17 +27,30 @@ from skypurser.ledger.states import Status
 from skypurser.parties.registering import correct_client, correct_office
 
 
-def set_status(*, account_id: int, status: Status, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def set_status(
+    *,
+    account_id: int,
+    status: Status,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    expected: Status | None = None,
+) -> Answer:
     """Take one step of ACTIVE ⇄ SUSPENDED ⇄ INHIBITED; INHIBITED (moved to BSP) is for agencies.
+
+    Args:
+        expected: The status that the form showed; None to take the step from whichever it is.
 
     Raises:
         PermissionDenied, InvalidRequest: Nothing is written.
-        RequestRefused: `key_reused`, `account_not_found`, `status_change_not_allowed`. Nothing changes; the attempt is
-            recorded.
+        RequestRefused: `key_reused`, `account_not_found`, `status_change_not_allowed`; `changed_meanwhile`, with what
+            the status is now as `account_status`. Nothing changes; the attempt is recorded.
     """
     with acting_for(actor.carrier_id):
-        common = _common(account_id, reference, key, actor, now, "status", status.value)
-        request = SetStatus(**common, status=status)
+        believed = () if expected is None else (expected.value,)
+        common = _common(account_id, reference, key, actor, now, "status", status.value, *believed)
+        request = SetStatus(**common, status=status, expected=expected)
         answer = post_one(request)
     return answer.raise_if_refused()
 

@@ -6,6 +6,7 @@ Source: KIU, "Credit and Debit".
 """
 
 from datetime import datetime
+from typing import Any
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
@@ -78,25 +79,51 @@ def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: 
             debit), `already_reversed`, `account_inhibited`.
     """
     with acting_for(actor.carrier_id):
-        found = _allowed(account_id, reference, key, actor)
-        zone = "UTC" if found is None else directory.time_zone(account_id, carrier_id=actor.carrier_id)
-        answer = post_one(
-            ReverseEntry(
-                carrier_id=actor.carrier_id,
-                key=key,
-                fingerprint=fingerprint("reversal", account_id, entry_id, reference),
-                account_id=None if found is None else account_id,
-                account_named=str(account_id if found is None else found.name),
-                currency="" if found is None else found.name.currency,
-                actor=actor.name,
-                reference=reference,
-                now=now,
-                entry_id=entry_id,
-                kinds=MANUAL_KINDS,
-                business_date=local_date(now, zone),
-            )
+        asked, _ = asked_reversal(
+            account_id=account_id, entry_id=entry_id, reference=reference, key=key, actor=actor, now=now
         )
-    return answer.raise_if_refused()
+        answer = post_one(asked)
+    answer.raise_if_refused()
+    if APPROVAL in answer.facts:  # a form asked for the same under this key, and it waits
+        raise RequestRefused(Answer(Outcome.REFUSED, "key_reused"))
+    return answer
+
+
+def asked_reversal(
+    *, account_id: int, entry_id: int, reference: str, key: str, actor: Actor, now: datetime
+) -> tuple[ReverseEntry, directory.Found | None]:
+    """Return what `reverse` posts, whoever posts it, and the account if there is one. Writes nothing.
+
+    Raises:
+        PermissionDenied, InvalidRequest.
+    """
+    found = _allowed(account_id, reference, key, actor)
+    asked = reversal(
+        carrier_id=actor.carrier_id,
+        key=key,
+        fingerprint=fingerprint("reversal", account_id, entry_id, reference),
+        account_id=None if found is None else account_id,
+        account_named=str(account_id if found is None else found.name),
+        currency="" if found is None else found.name.currency,
+        actor=actor.name,
+        reference=reference,
+        now=now,
+        entry_id=entry_id,
+    )
+    return asked, found
+
+
+def reversal(*, now: datetime, account_id: int | None, carrier_id: int, **what: Any) -> ReverseEntry:
+    """Return what takes a manual movement back on the account's own date; `what` as in `ReverseEntry`."""
+    zone = "UTC" if account_id is None else directory.time_zone(account_id, carrier_id=carrier_id)
+    return ReverseEntry(
+        carrier_id=carrier_id,
+        account_id=account_id,
+        now=now,
+        kinds=MANUAL_KINDS,
+        business_date=local_date(now, zone),
+        **what,
+    )
 
 
 def asked(

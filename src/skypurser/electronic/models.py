@@ -109,7 +109,7 @@ class Approval(CarrierOwned):
 
     The account's name and place are copied, so that they outlive it. `requested_by` and `decided_by` are names as the
     history has them, the ids those of members; `reason` is why it was declined. Once it is approved, `entry_id` and
-    `item` are those of the movement.
+    `item` are those of the movement. `reverses` is the entry that it takes back, where it is a reversal.
     """
 
     PENDING = "pending"
@@ -139,6 +139,8 @@ class Approval(CarrierOwned):
     reason = models.TextField(blank=True)
     entry_id = models.BigIntegerField(null=True)
     item = models.BigIntegerField(null=True)
+    reverses = models.BigIntegerField(null=True)
+    reverses_item = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -162,6 +164,11 @@ class Approval(CarrierOwned):
                 name="approval_four_eyes",
             ),
             models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="approval_entry_once"),
+            models.UniqueConstraint(
+                fields=("carrier_id", "reverses"),
+                condition=Q(status="pending", reverses__isnull=False),
+                name="approval_reversal_once",
+            ),
         )
         indexes = (
             models.Index(fields=("id", "carrier_id"), condition=Q(status="pending"), name="approval_pending"),

@@ -89,15 +89,21 @@ class OpeningCredit(ManualMovement):
 
 @dataclass(slots=True, kw_only=True)
 class SetStatus(ElectronicRequest):
-    """Activate, suspend or inhibit."""
+    """Activate, suspend or inhibit.
+
+    `expected` is the status that whoever asks believes to be there; None where it does not matter.
+    """
 
     operation: ClassVar[str] = "status"
     action: ClassVar[str] = "account.status_changed"
 
     status: Status
+    expected: Status | None = None
 
     def intend(self, account: AccountState, terms: Terms, book: "Book", now: datetime) -> Intent | Refused:  # noqa: ARG002
         """Ask for the step."""
+        if self.expected is not None and account.status is not self.expected:
+            return Refused("changed_meanwhile", {"account_status": account.status.value})
         return ChangeStatus(self.status, may_be_inhibited=terms.is_agency)
 
     def changes(self, account: AccountState) -> dict[str, list[Any]] | None:

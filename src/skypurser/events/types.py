@@ -79,6 +79,7 @@ UNTOLD = frozenset(
         "member.added",
         "member.changed",
         "member.deactivated",
+        "member.released",
         "member.reactivated",
         "member.invited",
         "member.joined",

@@ -19,6 +19,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.filtering import Conditions, Filters
 from skypurser.electronic.queries import AccountView, accounts, used_currencies
+from skypurser.electronic.queries import named as named_accounts
 from skypurser.finding.wanted import Wanted, read
 from skypurser.ledger.states import Status
 
@@ -139,7 +140,9 @@ def search(text: str, *, actor: Actor) -> Found:
 def _accounts(wanted: Wanted, actor: Actor) -> tuple[list[AccountView], list[AccountView]]:
     """Return the accounts with exactly this code, and those with this issue id or with the text in code or name."""
     if not actor.may(Permission.LIST_ACCOUNTS):
-        return [], []
+        # Who may ask finds an account whose code they know, as on the page for that.
+        may_ask = wanted.code and actor.may(Permission.QUERIES)
+        return (named_accounts(wanted.code, actor=actor) if may_ask else []), []
     exact = _listed(actor, code=wanted.code) if wanted.code else []
     others: list[AccountView] = []
     for code in _codes_with_issue_id(wanted.text, actor):
@@ -224,7 +227,9 @@ def _read_movements(
 
 
 def _holds(wanted: Wanted, actor: Actor) -> list[FoundHold]:
-    columns = "h.id, h.account_id, e.code, e.currency, h.amount, h.status, h.expires_at, h.reference"
+    # A hold past its expiry is over, whether or not it has been resolved.
+    status = "CASE WHEN h.status = 'OPEN' AND h.expires_at <= clock_timestamp() THEN 'EXPIRED' ELSE h.status END"
+    columns = f"h.id, h.account_id, e.code, e.currency, h.amount, {status}, h.expires_at, h.reference"
     rows: list[tuple[Any, ...]] = []
     if wanted.hold_id is not None:
         rows = _read("ledger_hold", columns, [("id = %s", [wanted.hold_id])], actor)

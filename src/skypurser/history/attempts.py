@@ -16,7 +16,7 @@ from skypurser.access.acting import reading_for
 from skypurser.history.acts import RefusedView
 
 #: How many attempts a page looks through for a code or an operation before it asks to go on.
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 10_000
 
 #: Up to so many accounts each is read by itself; of more, the attempts of all are walked along.
 _FEW = 500

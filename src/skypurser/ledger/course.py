@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+# The limits keep the planner from reading all movements, where an account has most of the carrier's, to join a few.
 # Of each moment: the last item posted before it, and the net after that item; no row where there is none yet.
 _NETS = """
 WITH RECURSIVE halved AS (
@@ -25,7 +26,8 @@ WITH RECURSIVE halved AS (
      WHERE h.first < h.past
 )
 SELECT h.at, e.net FROM halved h
-  JOIN ledger_entry e ON e.carrier_id = %(carrier)s AND e.account_id = %(account)s AND e.item = h.first - 1
+ CROSS JOIN LATERAL (SELECT net FROM ledger_entry WHERE carrier_id = %(carrier)s AND account_id = %(account)s
+                        AND item = h.first - 1 LIMIT 1) e
  WHERE h.first = h.past
 """
 

@@ -171,6 +171,12 @@ def movements(
         return [MovementView(*row) for row in cursor.fetchall()]
 
 
+def movement(*, carrier_id: int, account_id: int, item: int) -> MovementView | None:
+    """Return one movement; None where the account has no such item. Inside `acting_for`."""
+    found = movements(carrier_id=carrier_id, account_id=account_id, before_item=item + 1, limit=1)
+    return found[0] if found and found[0].item == item else None
+
+
 def containing(text: str) -> str:
     """Return the pattern for ILIKE that finds the text itself anywhere, whatever signs are in it."""
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -16,7 +16,7 @@ from skypurser.tickets.models import Ticket
 from skypurser.tickets.queries import LONGEST_PAGE, Position, TicketView, permission_to_read, view
 
 #: How many tickets a page looks through for what no index knows before it asks to go on.
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 10_000
 
 #: Up to so many accounts each is read by itself; of more, the tickets of all are walked along.
 _FEW = 500

@@ -86,6 +86,12 @@ class Filters:
     document_number: str = ""
 
 
+def has_sales(account_id: int, *, carrier_id: int) -> bool:
+    """Tell whether anything was sold on the account, with or without a movement; whoever asks may know that much."""
+    with reading_for(carrier_id):
+        return Ticket.objects.filter(carrier_id=carrier_id, account_id=account_id).exists()
+
+
 def account_of(document: str, *, carrier_id: int) -> int | None:
     """Return the id of the account on which a document (13 digits) was sold, for ever; None when it was not."""
     with reading_for(carrier_id):

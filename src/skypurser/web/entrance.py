@@ -1,6 +1,7 @@
 """Where a member comes in: the choice of the carrier."""
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -15,5 +16,6 @@ def carriers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = request.POST.get("carrier", "")
         if any(chosen == str(one.carrier_id) and person.choose(one.carrier_id) for one in person.memberships):
+            rotate_token(request)  # a form that was drawn for the carrier before, in another tab, acts for none now
             return redirect("desk:home")
     return render(request, "web/carriers.html", {"memberships": person.memberships})

@@ -20,8 +20,11 @@ from django.utils.translation import gettext as _
 from skypurser import money
 from skypurser.errors import InvalidRequest
 
-#: What people type or paste for a thousands separator where the locale's is a blank or an apostrophe.
-_BLANKS = re.compile(r"[\s\u00a0\u202f]")
+#: What people type or paste for a separator of thousands besides the locale's own.
+_BLANKS = " \u00a0\u202f"
+
+#: The longest text that is read as a number: longer than the largest amount, separators and all.
+_LONGEST = 40
 
 
 class Mistyped(InvalidRequest):
@@ -143,7 +146,8 @@ def parse_percent(text: str, *, field: str) -> int:
 
 def _plain(text: str) -> str | None:
     """Return the number with a point for decimals and nothing else; None where it is none in this locale."""
-    match = _shape(str(locale())).fullmatch(_BLANKS.sub("", text))
+    text = text.strip()
+    match = _shape(str(locale())).fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
     units = re.sub(r"\D", "", match["units"]).lstrip("0") or "0"
@@ -186,6 +190,7 @@ def _locale(language: str) -> Locale:
 
 @cache
 def _shape(name: str) -> re.Pattern[str]:
-    point, group = get_decimal_symbol(name), get_group_symbol(name)
-    grouped = rf"[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+" if not _BLANKS.match(group) else r"[0-9]+"
-    return re.compile(rf"(?P<units>{grouped}|[0-9]+)(?:{re.escape(point)}(?P<decimals>[0-9]+))?")
+    # Only whole groups of three behind a first figure that counts: "0,500" may be a half, and "1 50" a slip.
+    groups = "|".join(rf"(?:{re.escape(sign)}[0-9]{{3}})+" for sign in {get_group_symbol(name), *_BLANKS})
+    point = re.escape(get_decimal_symbol(name))
+    return re.compile(rf"(?P<units>[1-9][0-9]{{0,2}}(?:{groups})|[0-9]+)(?:{point}(?P<decimals>[0-9]+))?")

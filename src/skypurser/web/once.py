@@ -61,7 +61,12 @@ def once(request: HttpRequest, *, key: str, act: Callable[[], Done], instead: st
 
 
 def secret_for(request: HttpRequest) -> str:
-    """Return the secret that this page shows once, and forget it; empty when there is none."""
+    """Return the secret that this page shows once, and forget it; empty when there is none.
+
+    Only who asks for the page itself sees it: an answer to HEAD has no body.
+    """
+    if request.method != "GET":
+        return ""
     name = _shown(request, request.path)
     kept = cache.get(name)
     if not kept:

@@ -63,6 +63,7 @@ REFUSALS: dict[str, Promise] = {
     # approvals, views, conflicting edits
     "approval_not_found": _("There is no such request for approval."),
     "approval_decided": _("The request is decided already."),
+    "reversal_waits": _("Somebody has asked for this reversal already, and it waits for approval."),
     "own_request": _("Nobody decides on a request of their own: that is what four eyes are for."),
     "changed_meanwhile": _("Somebody else has changed this meanwhile. Look at it as it is now, then decide."),
     # webhooks and events

@@ -232,7 +232,7 @@ def test_enabling_an_active_agency_is_refused_in_words() -> None:
 
     page = signed_in(home).post(f"/accounts/{home.agency.id}/enable", {"reference": "why not", "key": "desk-1"})
 
-    assert "there is nothing to enable" in page.text
+    assert "Somebody else has changed this meanwhile" in page.text
     assert queries.get(home.agency.id, actor=home.actor).standing.status is Status.ACTIVE
 
 

@@ -113,6 +113,16 @@ def test_what_is_wrong_stands_beside_its_field(fields: dict[str, Any], says: str
     assert not keys(actor=operator(one.carrier.id))
 
 
+def test_a_head_request_does_not_use_up_what_is_shown_once() -> None:
+    one = signed_in()
+    path = send(one).headers["Location"]
+
+    one.browser.head(path)
+
+    assert re.search(r"sp_[\w-]{43}", one.browser.get(path).text)
+    assert not re.search(r"sp_[\w-]{43}", one.browser.get(path).text)
+
+
 def test_a_key_is_revoked_for_good_after_a_question() -> None:
     one = signed_in()
     path = send(one).headers["Location"]

@@ -300,7 +300,7 @@ def test_a_status_is_not_mistaken_for_a_name() -> None:
     [
         (Status.ACTIVE, True, ["suspend"]),
         (Status.SUSPENDED, True, ["activate", "inhibit"]),
-        (Status.INHIBITED, True, ["enable"]),
+        (Status.INHIBITED, True, ["suspend", "enable"]),
         (Status.ACTIVE, False, ["suspend"]),
         (Status.SUSPENDED, False, ["activate"]),
     ],

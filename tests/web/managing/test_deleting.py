@@ -5,6 +5,7 @@ import pytest
 from skypurser.electronic import queries
 from skypurser.history import acts
 from skypurser.ledger.accounts import AccountNotFound
+from skypurser.tickets.amounts import FormOfPayment
 from tests import cast
 from tests.cast import airline, outsider
 from tests.web.managing.sending import hidden, send, words
@@ -44,6 +45,22 @@ def test_a_used_account_stays_and_the_page_says_why() -> None:
 
     assert "The account has movements, holds or sales, and can't be deleted." in words(answer)
     assert queries.get(home.agency.id, actor=home.actor).code == home.agency.code
+
+
+def test_deleting_is_offered_only_where_it_can_be() -> None:
+    home = airline()
+    browser = signed_in(home)
+    path, offer = f"/accounts/{home.agency.id}/manage", f"/accounts/{home.agency.id}/delete"
+
+    assert offer in browser.get(path).text
+    cast.post(cast.issue(home.agency, form_of_payment=FormOfPayment.CARD_OFFLINE))
+    assert queries.get(home.agency.id, actor=home.actor).standing.movements == 0
+    assert offer not in browser.get(path).text
+
+    path, offer = f"/accounts/{home.client.id}/manage", f"/accounts/{home.client.id}/delete"
+    hold_id = cast.post(cast.hold(home.client, 100)).facts["hold"]
+    cast.post(cast.release(home.client, hold_id))
+    assert offer not in browser.get(path).text
 
 
 def test_a_form_that_is_sent_twice_deletes_once_and_says_so_twice() -> None:

@@ -1,5 +1,7 @@
 """Suspend, activate, inhibit. Source: KIU, "Account Management", action buttons."""
 
+import pytest
+
 from skypurser.electronic import queries
 from skypurser.history import acts
 from skypurser.ledger.states import Status
@@ -68,7 +70,37 @@ def test_a_step_that_somebody_else_took_meanwhile_is_refused_in_words() -> None:
 
     answer = browser.post(path, form)
 
-    assert "The account can't go from" in words(answer)
+    assert "Somebody else has changed this meanwhile" in words(answer)
+
+
+#: Steps from a new account to each status.
+WAYS = {Status.ACTIVE: [], Status.SUSPENDED: [Status.SUSPENDED], Status.INHIBITED: [Status.SUSPENDED, Status.INHIBITED]}
+
+
+@pytest.mark.parametrize(
+    ("step", "shown", "meanwhile"),
+    [
+        ("suspend", Status.ACTIVE, [Status.SUSPENDED, Status.INHIBITED]),
+        ("suspend", Status.INHIBITED, [Status.SUSPENDED, Status.ACTIVE]),
+        ("activate", Status.SUSPENDED, [Status.INHIBITED]),
+    ],
+)
+def test_a_form_takes_its_step_from_the_status_that_it_showed_only(
+    step: str, shown: Status, meanwhile: list[Status]
+) -> None:
+    home = airline()
+    browser = signed_in(home)
+    for status in WAYS[shown]:
+        cast.post(cast.status(home.agency, status))
+    path = f"/accounts/{home.agency.id}/status/{step}"
+    form = {**hidden(browser.get(path).text), "reference": "as I saw it"}
+    for status in meanwhile:
+        cast.post(cast.status(home.agency, status))
+
+    answer = browser.post(path, form)
+
+    assert "Somebody else has changed this meanwhile" in words(answer)
+    assert queries.get(home.agency.id, actor=home.actor).standing.status is meanwhile[-1]
 
 
 def test_a_form_that_is_sent_twice_is_one_step() -> None:

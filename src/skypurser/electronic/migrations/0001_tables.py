@@ -170,6 +170,8 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True)),
                 ("entry_id", models.BigIntegerField(null=True)),
                 ("item", models.BigIntegerField(null=True)),
+                ("reverses", models.BigIntegerField(null=True)),
+                ("reverses_item", models.BigIntegerField(null=True)),
             ],
             options={
                 "indexes": [
@@ -224,6 +226,11 @@ class Migration(migrations.Migration):
                         name="approval_four_eyes",
                     ),
                     models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="approval_entry_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses__isnull", False), ("status", "pending")),
+                        fields=("carrier_id", "reverses"),
+                        name="approval_reversal_once",
+                    ),
                 ],
             },
         ),

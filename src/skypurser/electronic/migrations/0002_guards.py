@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
             ALTER TABLE electronic_approval
                 ADD CONSTRAINT approval_entry FOREIGN KEY (carrier_id, entry_id)
                     REFERENCES ledger_entry (carrier_id, id),
+                ADD CONSTRAINT approval_reverses FOREIGN KEY (carrier_id, reverses)
+                    REFERENCES ledger_entry (carrier_id, id),
                 ADD CONSTRAINT approval_requested_by FOREIGN KEY (carrier_id, requested_by_id)
                     REFERENCES access_member (carrier_id, id),
                 ADD CONSTRAINT approval_decided_by FOREIGN KEY (carrier_id, decided_by_id)

@@ -29,14 +29,13 @@ def enable(request: Request, account_id: int) -> HttpResponse:
     """Ask for the reference, then enable the account."""
     view = account_for(Permission.ACCOUNT_MANAGEMENT, account_id, actor=request.actor)
     form = EnableForm(request.POST or None)
-    if view.standing.status is Status.ACTIVE and form.is_bound:
-        form.add_error(None, _("The account is active; there is nothing to enable."))
-    # A suspended one may be the answer to a form that is sent twice; the key tells.
-    elif form.is_valid():
+    # One that is not inhibited any more may be the answer to a form that is sent twice; the key tells.
+    if form.is_valid():
         done = form.accept(
             lambda: managing.set_status(
                 account_id=account_id,
                 status=Status.SUSPENDED,
+                expected=Status.INHIBITED,
                 reference=form.cleaned_data["reference"],
                 key=form.cleaned_data["key"],
                 actor=request.actor,

@@ -12,8 +12,8 @@ from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import address
 
-#: Beyond so many, the list only says that there are more.
-COUNTED = 10_000
+#: Beyond so many, the list only says that there are more; with a text, sooner: it has no index to count by.
+COUNTED, COUNTED_WITH_TEXT = 10_000, 1_000
 
 
 @page(Permission.LIST_ACCOUNTS)
@@ -23,14 +23,15 @@ def accounts(request: Request) -> HttpResponse:
     filters = bar.filters
     before, after = position_in(request, "before"), position_in(request, "after")
     found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
-    number = queries.count(filters, actor=request.actor, most=COUNTED)
+    most = COUNTED_WITH_TEXT if filters.text else COUNTED
+    number = queries.count(filters, actor=request.actor, most=most)
     context = {
         "filters": bar,
         "is_agencies": filters.type == "agency",
         "title": title(filters.type),
         "page": paged(found, query=request.GET, position=as_text, backwards=before is not None),
-        "count": min(number, COUNTED),
-        "has_more": number > COUNTED,
+        "count": min(number, most),
+        "has_more": number > most,
         "may_open": Permission.QUERIES in request.actor.permissions,
         "new_account": address("account-new") if Permission.NEW_ACCOUNT in request.actor.permissions else "",
     }

@@ -94,6 +94,7 @@ FIELDS: dict[str, Promise] = {
     "approval": _("Request"),
     "kind": _("Kind"),
     "requested_by": _("Asked for by"),
+    "reverses_item": _("Reverses movement"),
     "low_mark": _("Low mark"),
 }
 

@@ -19,6 +19,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.members import MemberView
 from skypurser.access.permissions import Permission
 from skypurser.administration import inviting, members
+from skypurser.identity.users import get_user
 from skypurser.web.administration.forms import ActForm, CodesField
 from skypurser.web.administration.words import PERMISSIONS
 from skypurser.web.once import Done, secret_for
@@ -152,6 +153,16 @@ def reactivate(request: Request, member_id: int) -> HttpResponse:
 
 
 @page(Permission.ADMINISTRATION, methods=("POST",))
+def release(request: Request, member_id: int) -> HttpResponse:
+    """Let whoever signs in as the member do so no longer; asked again, nothing more happens."""
+    shown = kept.member_by_id(member_id=member_id, actor=request.actor)
+    inviting.release(email=shown.email, actor=request.actor, now=request.now)
+    told = _("Nobody signs in as %(member)s now. Make a fresh invitation.")
+    messages.success(request, told % {"member": shown.email})
+    return redirect("desk:member", member_id=member_id)
+
+
+@page(Permission.ADMINISTRATION, methods=("POST",))
 def invite(request: Request, member_id: int) -> HttpResponse:
     """Make a fresh invitation and lead to the page that shows it."""
     shown = kept.member_by_id(member_id=member_id, actor=request.actor)
@@ -169,7 +180,15 @@ def invite(request: Request, member_id: int) -> HttpResponse:
 def _shown(
     request: Request, shown: MemberView, form: PowersForm, refused: ActForm | None = None, *, link: str = ""
 ) -> HttpResponse:
-    context = {"member": shown, "form": form, "refused": refused, "link": link, "days": inviting.LASTS.days}
+    context = {
+        "member": shown,
+        "form": form,
+        "refused": refused,
+        "link": link,
+        "days": inviting.LASTS.days,
+        "joined": get_user(user_id=shown.user_id) if shown.user_id is not None else None,
+        "may_release": shown.has_joined and shown.id != request.actor.member_id,
+    }
     return render(request, "administration/member.html", {**context, "invite": ActForm(auto_id=False)})
 
 

@@ -10,6 +10,7 @@ patterns: list[URLPattern] = [
     path("administration/members/new", members.new, name="member-new"),
     path("administration/members/<int:member_id>", members.member, name="member"),
     path("administration/members/<int:member_id>/invite", members.invite, name="member-invite"),
+    path("administration/members/<int:member_id>/release", members.release, name="member-release"),
     path("administration/members/<int:member_id>/deactivate", members.deactivate, name="member-deactivate"),
     path("administration/members/<int:member_id>/reactivate", members.reactivate, name="member-reactivate"),
     path("administration/roles", roles.listing, name="roles"),

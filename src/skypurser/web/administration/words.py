@@ -46,6 +46,7 @@ ACTIONS = {
     "member.reactivated": _("Member reactivated"),
     "member.invited": _("Member invited"),
     "member.joined": _("Member joined"),
+    "member.released": _("Sign-in taken away from the member"),
     "api_key.created": _("API key created"),
     "api_key.revoked": _("API key revoked"),
     "webhook.created": _("Webhook added"),

@@ -16,13 +16,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skypurser.access.acting import acting_for
 from skypurser.access.actors import Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic import once
 from skypurser.electronic.queries import AccountView
 from skypurser.errors import Refusal
+from skypurser.ledger import queries as ledger
 from skypurser.ledger.queries import Standing
 from skypurser.ledger.states import ALLOWED, Purpose
+from skypurser.tickets.queries import has_sales
 from skypurser.web import figures
 from skypurser.web.accounts import words
 from skypurser.web.accounts.reaching import account_for
@@ -72,7 +75,7 @@ def manage(request: Request, account_id: int) -> HttpResponse:
         "form": form,
         "rows": list(_rows(view, request, form)),
         "steps": steps_from(has.status, is_agency=view.type == "agency"),
-        "is_unused": not has.movements and not has.held,
+        "is_unused": _is_unused(view, request.actor.carrier_id),
         "may_ask": request.actor.may(Permission.QUERIES, at=place),
         "may_move": request.actor.may(Permission.CREDIT_AND_DEBIT, at=place) and Purpose.MANUAL in ALLOWED[has.status],
         "over": max(0, -has.available),
@@ -92,6 +95,15 @@ def limit_forecast(request: Request, account_id: int) -> HttpResponse:
     except Refusal:
         pass  # an unfinished amount; it is told when the form is sent
     return render(request, "managing/limit_forecast.html", context)
+
+
+def _is_unused(view: AccountView, carrier_id: int) -> bool:
+    """Tell whether the account may be deleted: it never had a movement, a hold or a sale."""
+    if view.standing.movements:
+        return False
+    with acting_for(carrier_id):
+        held = ledger.holds(carrier_id=carrier_id, account_id=view.account_id, limit=1)
+        return not held and not has_sales(view.account_id, carrier_id=carrier_id)
 
 
 def _save(form: TermsForm, request: Request, view: AccountView) -> bool:

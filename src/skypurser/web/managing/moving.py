@@ -26,7 +26,6 @@ from skypurser.electronic.queries import AccountView
 from skypurser.errors import Refusal
 from skypurser.ledger import queries as ledger
 from skypurser.ledger.queries import Standing
-from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.web import figures
 from skypurser.web.accounts.account import header
@@ -121,21 +120,18 @@ def reverse_movement(request: Request, account_id: int, item: int) -> HttpRespon
     """Ask for the reference, then take a manual credit or debit back by its mirror image."""
     view = account_for(Permission.CREDIT_AND_DEBIT, account_id, actor=request.actor)
     carrier_id = request.actor.carrier_id
-    with acting_for(carrier_id):
-        found = (
-            ledger.movements(carrier_id=carrier_id, account_id=account_id, before_item=item + 1, limit=1)
-            if 0 < item <= view.standing.movements
-            else []
-        )
-    if not found or found[0].item != item or found[0].kind not in manual.MANUAL_KINDS:
+    if not 0 < item <= view.standing.movements:
         raise Http404
-    movement = found[0]
+    with acting_for(carrier_id):
+        movement = ledger.movement(carrier_id=carrier_id, account_id=account_id, item=item)
+    if movement is None or movement.kind not in manual.MANUAL_KINDS:
+        raise Http404
     form = ReversalForm(request.POST or None)
     if form.is_valid():
-        answer: Answer | None = form.accept(
-            lambda: manual.reverse(
+        asked: Requested | None = form.accept(
+            lambda: approving.request_reversal(
                 account_id=account_id,
-                entry_id=movement.entry_id,
+                item=item,
                 reference=form.cleaned_data["reference"],
                 key=form.cleaned_data["key"],
                 actor=request.actor,
@@ -143,18 +139,22 @@ def reverse_movement(request: Request, account_id: int, item: int) -> HttpRespon
             ),
             currency=view.currency,
         )
-        if answer is not None:
+        if asked is not None and asked.posted is None:
+            return _asked(request, view, asked)
+        if asked is not None and asked.posted is not None:
             told = _("Movement %(item)s is reversed by movement %(by)s.")
-            by = figures.whole(answer.facts["item"])
+            by = figures.whole(asked.posted.facts["item"])
             messages.success(request, told % {"item": figures.whole(item), "by": by})
             return redirect(_after(request, view))
     kind = Kind.DEBIT if movement.credit else Kind.CREDIT
+    threshold = four_eyes.threshold(view.currency, carrier_id=carrier_id)
     context = {
         "form": form,
         "account": view,
         "movement": movement,
         "amount": movement.credit or movement.debit,
         "has": moved(view.standing, kind, movement.credit or movement.debit),
+        "needs_approval": threshold is not None and (movement.credit or movement.debit) >= threshold,
         "heading": gettext_lazy("Reverse the movement"),
         "button": gettext_lazy("Reverse"),
         "back": _after(request, view),

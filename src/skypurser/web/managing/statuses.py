@@ -5,6 +5,7 @@ Source: KIU, "Account Management", action buttons.
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,13 +27,14 @@ class Step:
     """A step from one status to another.
 
     Attributes:
-        name: In the address; `enable` has a page of its own.
+        name: In the address; `enable` has a page of its own, and takes the same step as to suspend what is inhibited.
+        before: From where; a form goes on from the status that it showed only.
         consequence: What it means.
         done: What is told afterwards, with a place for the account.
     """
 
     name: str
-    before: Status
+    before: frozenset[Status]
     after: Status
     label: Promise
     icon: str
@@ -45,7 +47,7 @@ class Step:
 STEPS = (
     Step(
         "suspend",
-        Status.ACTIVE,
+        frozenset({Status.ACTIVE, Status.INHIBITED}),
         Status.SUSPENDED,
         gettext_lazy("Suspend"),
         "player-pause",
@@ -58,7 +60,7 @@ STEPS = (
     ),
     Step(
         "activate",
-        Status.SUSPENDED,
+        frozenset({Status.SUSPENDED}),
         Status.ACTIVE,
         gettext_lazy("Activate"),
         "player-play",
@@ -68,7 +70,7 @@ STEPS = (
     ),
     Step(
         "inhibit",
-        Status.SUSPENDED,
+        frozenset({Status.SUSPENDED}),
         Status.INHIBITED,
         gettext_lazy("Inhibit"),
         "lock",
@@ -86,14 +88,17 @@ _STEPS = {step.name: step for step in STEPS}
 
 
 class StatusForm(ActForm):
-    """Why."""
+    """Why; and the status that it showed."""
 
     reference = ReferenceField()
+    shown = forms.TypedChoiceField(
+        choices=[(status.value, status.value) for status in Status], coerce=Status, widget=forms.HiddenInput
+    )
 
 
 def steps_from(status: Status, *, is_agency: bool) -> list[Step]:
     """Return the steps that an account of this type and status may take, enabling apart."""
-    return [step for step in STEPS if step.before is status and (is_agency or not step.is_for_agencies)]
+    return [step for step in STEPS if status in step.before and (is_agency or not step.is_for_agencies)]
 
 
 @page(Permission.ACCOUNT_MANAGEMENT, methods=("GET", "POST"))
@@ -103,7 +108,7 @@ def change(request: Request, account_id: int, name: str) -> HttpResponse:
     view = account_for(Permission.ACCOUNT_MANAGEMENT, account_id, actor=request.actor)
     if step is None or (step.is_for_agencies and view.type != "agency"):
         raise Http404
-    form = StatusForm(request.POST or None)
+    form = StatusForm(request.POST or None, initial={"shown": view.standing.status.value})
     back = reverse("desk:account-manage", args=[account_id])
     if not form.is_bound and step not in steps_from(view.standing.status, is_agency=view.type == "agency"):
         messages.info(request, _("The account's status has changed meanwhile."))
@@ -114,6 +119,7 @@ def change(request: Request, account_id: int, name: str) -> HttpResponse:
             lambda: managing.set_status(
                 account_id=account_id,
                 status=step.after,
+                expected=form.cleaned_data["shown"],
                 reference=form.cleaned_data["reference"],
                 key=form.cleaned_data["key"],
                 actor=request.actor,
