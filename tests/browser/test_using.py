@@ -33,6 +33,22 @@ def test_rows_are_walked_by_keys_and_opened(browser: Browser, address: str) -> N
         expect(page.get_by_role("heading", level=1)).to_contain_text("Agency")
 
 
+def test_the_way_back_from_an_account_leads_to_the_list_as_it_was_left(browser: Browser, address: str) -> None:
+    home = _airline()
+    with tab(browser, address, cookies=cookies(home)) as one:
+        page = one.go("/accounts?q=agency&status=all&city=NYC")
+        left = page.url
+
+        page.locator("a[data-open]").first.click()
+        page.wait_for_url("**/accounts/*")
+        page.locator("main").get_by_role("link", name="Holds").click()
+        page.wait_for_url("**/holds")
+        page.locator("a.back").click()
+
+        page.wait_for_url("**/accounts?**")
+        assert page.url == left
+
+
 def test_g_and_a_letter_go_there_and_a_question_mark_tells_the_keys(browser: Browser, address: str) -> None:
     home = _airline()
     with tab(browser, address, cookies=cookies(home)) as one:
