@@ -137,16 +137,21 @@ def month_and_day(value: date) -> SafeString:
 @register.inclusion_tag("web/components/field.html")
 def form_field(field: BoundField, unit: str = "") -> dict[str, Any]:
     """Draw a form's field with its label, hint and errors, tied together for screen readers."""
-    widget = field.field.widget
-    css = next((name for kind, name in _DRESSED if isinstance(widget, kind)), "form-control")
-    given = widget.attrs.get("class", "")
     return {
         "field": field,
         "unit": unit,
-        "is_check": isinstance(widget, CheckboxInput),
+        "is_check": isinstance(field.field.widget, CheckboxInput),
         "is_long": bool(getattr(field.field, "is_long", False)),
-        "control": field.as_widget(attrs={"class": f"{given} {css}".strip()}),
+        "control": form_control(field),
     }
+
+
+@register.simple_tag
+def form_control(field: BoundField) -> SafeString:
+    """Draw a field's control alone, dressed as in `form_field`, for a page that puts label and errors elsewhere."""
+    widget = field.field.widget
+    css = next((name for kind, name in _DRESSED if isinstance(widget, kind)), "form-control")
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {css}".strip()})
 
 
 @register.inclusion_tag("web/components/errors.html")
