@@ -207,3 +207,53 @@ def test_a_shortage_is_told_once_with_its_three_figures_in_a_line(
         assert page.locator(".consequence").count() == 1
         assert page.get_by_role("alert").evaluate("one => one === document.activeElement")
         assert len({_box(figure)["y"] for figure in page.locator(".consequence .facts > div").all()}) == 1
+
+
+def test_with_a_role_no_permissions_are_offered_besides_without_a_script_too(
+    browser: Browser, address: str, member: Collection[dict[str, str]]
+) -> None:
+    with tab(browser, address, cookies=member) as one:
+        page = one.go("/administration/roles/new")
+        page.get_by_label("Name").fill("Night desk")
+        page.get_by_label("Holds").check()
+        page.get_by_role("button", name="Save").click()
+        page.wait_for_url("**/administration/roles/*")
+    with tab(browser, address, cookies=member, has_scripts=False) as one:
+        page = one.go("/administration/members/new")
+        boxes = page.get_by_role("group", name="May, without a role")
+        assert boxes.is_visible()
+        columns = {_box(head)["x"] for head in boxes.locator(".checks-head").all()}
+        assert len(columns) == 2
+
+        page.get_by_label("Role").select_option("Night desk")
+
+        assert boxes.is_hidden()
+
+
+def test_what_is_shown_once_is_shown_whole_and_copied(
+    browser: Browser, address: str, member: Collection[dict[str, str]]
+) -> None:
+    for size in (DESKTOP, PHONE):
+        with tab(browser, address, size=size, cookies=member) as one:
+            one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+            page = one.go("/administration/members/new")
+            page.get_by_label("E-mail").fill(f"night{size[0]}@example.com")
+            page.get_by_label("Name").fill("Night")
+            page.get_by_role("button", name="Add, and show the invitation").click()
+            page.wait_for_url("**/administration/members/*")
+            link = page.get_by_label("Invitation", exact=True)
+            page.get_by_role("button", name="Copy").click()
+
+            assert page.get_by_role("button", name="Copied").is_visible()
+            assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
+            assert link.evaluate(
+                "one => one.scrollHeight <= one.clientHeight + 1 && one.scrollWidth <= one.clientWidth"
+            )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_fields_to_sign_in_by_keep_clear_of_one_another(theme: str, browser: Browser, address: str) -> None:
+    with tab(browser, address, theme=theme) as one:
+        page = one.go("/account/login/")
+        email, label = _box(page.get_by_label("E-mail")), _box(page.get_by_text("Password", exact=True))
+        assert label["y"] - email["y"] - email["height"] >= 12

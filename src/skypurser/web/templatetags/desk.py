@@ -31,6 +31,16 @@ STATUSES = {
 #: The class of a control; all others are `form-control`.
 _DRESSED = ((CheckboxInput, "form-check-input"), (Select, "form-select"))
 
+#: What tells a browser and a system in a User-Agent header; the first that is there, for most claim to be others too.
+_BROWSERS = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox")),
+    *(("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")),
+)
+_SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS")),
+    *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
 MODES = {Mode.FREE: _("FREE"), Mode.FIXED: _("FIXED"), Mode.MAX: _("MAX")}
 
 
@@ -120,6 +130,13 @@ def zulu(at: datetime, zone: str = "") -> SafeString:
     """Write an instant in UTC; the local time of the IANA zone shows when pointed at."""
     title = figures.local(at, zone) if zone else ""
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, figures.zulu(at))
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Write which browser a User-Agent header means, and on what: "Firefox, Windows"; unknown ones as they are."""
+    found = [next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found)) or user_agent[:80]
 
 
 @register.filter

@@ -7,3 +7,4 @@ import "./filters.js";
 import "./currency.js";
 import "./search.js";
 import "./palette.js";
+import "./copying.js";
