@@ -43,7 +43,7 @@ class EventView:
     @property
     def message(self) -> dict[str, Any]:
         """What a webhook sends of it."""
-        return message(self.id, self.type, self.occurred_at, self.data)
+        return message(event_id=self.id, type_=self.type, occurred_at=self.occurred_at, data=self.data)
 
 
 def message_id(event_id: int) -> str:
@@ -51,7 +51,7 @@ def message_id(event_id: int) -> str:
     return f"evt_{event_id}"
 
 
-def message(event_id: int, type_: str, occurred_at: datetime, data: Any) -> dict[str, Any]:
+def message(*, event_id: int, type_: str, occurred_at: datetime, data: Any) -> dict[str, Any]:
     """Return what a webhook sends of an event, ready for JSON; the same each time."""
     return {"id": message_id(event_id), "type": type_, "timestamp": occurred_at, "data": data}
 

@@ -217,6 +217,7 @@ def _deactivate(delivery: Delivery, now: datetime) -> None:
 
 def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
     carrier_id, delivery_id, endpoint_id, event_id, at, url, secret, previous, type_, occurred_at, data = row
+    message = events.message(event_id=event_id, type_=type_, occurred_at=occurred_at, data=msgspec.json.decode(data))
     return Claimed(
         carrier_id,
         delivery_id,
@@ -226,7 +227,7 @@ def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
         url,
         (secret,) if previous is None else (secret, previous),
         events.message_id(event_id),
-        msgspec.json.encode(events.message(event_id, type_, occurred_at, msgspec.json.decode(data))),
+        msgspec.json.encode(message),
     )
 
 
