@@ -86,6 +86,7 @@ def tab(
     theme: str = "light",
     language: str = "en",
     cookies: Collection[dict[str, str]] = (),
+    has_scripts: bool = True,
 ) -> Iterator[Tab]:
     """A tab in a context of its own; nothing may go wrong in it while the block runs."""
     context = browser.new_context(
@@ -93,6 +94,7 @@ def tab(
         color_scheme="dark" if theme == "dark" else "light",
         locale={"en": "en-US", "es": "es-ES"}[language],
         reduced_motion="reduce",
+        java_script_enabled=has_scripts,
         timezone_id="UTC",
     )
     context.add_cookies([{"url": address, **one} for one in cookies])  # type: ignore[typeddict-item]

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from skypurser.events.relaying import relay
 from skypurser.ledger.states import Status
+from skypurser.webhooks import endpoints
+from skypurser.webhooks.claiming import claim, settle
+from skypurser.webhooks.fanning import fan_out
+from skypurser.webhooks.sending import Sent
 from tests.cast import (
     Account,
     Airline,
@@ -27,13 +32,21 @@ _LONG = timedelta(days=4_000)
 
 @dataclass(frozen=True)
 class Stage:
-    """An airline in the middle of its work; `untouched` has never moved anything, `document` was sold and no more."""
+    """An airline in the middle of its work.
+
+    Attributes:
+        untouched: Has never moved anything.
+        document: Was sold and no more.
+        webhook, delivery: An endpoint, and what was sent there in vain.
+    """
 
     airline: Airline
     agency: Account
     inhibited: Account
     untouched: Account
     document: str
+    webhook: int
+    delivery: int
 
 
 def stage() -> Stage:
@@ -46,9 +59,13 @@ def stage() -> Stage:
     post(status(suspended, Status.SUSPENDED))
     post(debit(over, 99_999_999_999))
     _past(home.agency)
+    webhook, _secret = endpoints.create(url="https://example.com/hook", actor=home.actor, now=datetime.now(UTC))
     document = fresh_document()
     post(issue(home.agency, document=document, now=datetime.now(UTC)))
-    return Stage(home, home.agency, inhibited, untouched, document)
+    relay(react=fan_out)
+    [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
+    settle(tried, Sent("unreachable", None, 12, "gaierror"))
+    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id)
 
 
 def _past(account: Account) -> None:

@@ -62,6 +62,10 @@ MORE: dict[str, Callable[[Stage], str]] = {
     "new-webhook": lambda _: "/administration/webhooks/new",
     "carrier": lambda _: "/administration/carrier",
     "carriers": lambda _: "/carriers",
+    "webhook": lambda on: f"/administration/webhooks/{on.webhook}",
+    "webhook-settings": lambda on: f"/administration/webhooks/{on.webhook}/settings",
+    "delivery": lambda on: f"/administration/deliveries/{on.delivery}",
+    "password": lambda _: "/account/password/change/",
     "sessions": lambda _: "/account/sessions/",
     "second-factors": lambda _: "/account/2fa/",
 }

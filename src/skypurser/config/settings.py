@@ -108,6 +108,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 
+ACCOUNT_FORMS = {
+    "login": "skypurser.web.account.forms.LoginForm",
+    "change_password": "skypurser.web.account.forms.ChangePasswordForm",
+}
 ACCOUNT_ADAPTER = "skypurser.identity.signing_in.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

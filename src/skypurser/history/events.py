@@ -40,10 +40,20 @@ class EventView:
         """The id of the messages that tell it."""
         return message_id(self.id)
 
+    @property
+    def message(self) -> dict[str, Any]:
+        """What a webhook sends of it."""
+        return message(event_id=self.id, type_=self.type, occurred_at=self.occurred_at, data=self.data)
+
 
 def message_id(event_id: int) -> str:
     """Return the id under which webhooks tell an event, each time it is sent."""
     return f"evt_{event_id}"
+
+
+def message(*, event_id: int, type_: str, occurred_at: datetime, data: Any) -> dict[str, Any]:
+    """Return what a webhook sends of an event, ready for JSON; the same each time."""
+    return {"id": message_id(event_id), "type": type_, "timestamp": occurred_at, "data": data}
 
 
 def page(

@@ -96,11 +96,6 @@ def month_and_day(value: date) -> str:
     return str(format_skeleton("MMMd", value, locale=locale()))
 
 
-def typed_amount(minor: int, currency: str) -> str:
-    """Write an amount as one would type it into a form: the locale's decimal sign, no separators."""
-    return money.format_amount(minor, currency).replace(".", get_decimal_symbol(locale()))
-
-
 def parse_amount(text: str, currency: str, *, field: str = "amount") -> int:
     """Read what a person typed and return minor units; the locale's separators of thousands may be there.
 

@@ -84,16 +84,25 @@ class FilterBar(DeskForm):
         return [field for field in self if not self._is_long(field)]
 
     @property
+    def has_short_fields(self) -> bool:
+        """Tell whether there is anything to fold away."""
+        return any(not field.is_hidden for field in self.short_fields)
+
+    @property
+    def folded(self) -> int:
+        """How many of those that a phone folds away are set."""
+        folded = {field.name for field in self.short_fields if not field.is_hidden} - self.unsaid
+        return sum(name in folded for name, _value in self._set())
+
+    @property
     def is_set(self) -> bool:
         """Tell whether anything is filtered."""
         return any(True for _ in self.chips())
 
     def chips(self) -> Iterator[Chip]:
         """Yield what is set."""
-        for name, field in self.fields.items():
-            value = self.cleaned_data.get(name)
-            if value in {None, "", False} or name in self.unsaid or value == field.initial:
-                continue
+        for name, value in self._set():
+            field = self.fields[name]
             yield Chip(str(field.label), self._told(field, value), self.without(name))
 
     def quick_chips(self) -> Iterator[QuickChip]:
@@ -115,6 +124,12 @@ class FilterBar(DeskForm):
             if value:
                 query[name] = value
         return f"?{query.urlencode()}" if query else "?"
+
+    def _set(self) -> Iterator[tuple[str, Any]]:
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value not in {None, "", False} and name not in self.unsaid and value != field.initial:
+                yield name, value
 
     @staticmethod
     def _is_long(field: forms.BoundField) -> bool:

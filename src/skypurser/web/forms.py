@@ -105,7 +105,7 @@ class AmountInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         """Write minor units as the locale does; what was typed stays as it was typed."""
-        return figures.typed_amount(value, self.currency) if isinstance(value, int) else super().format_value(value)
+        return figures.amount(value, self.currency) if isinstance(value, int) else super().format_value(value)
 
 
 class AmountField(forms.Field):

@@ -217,8 +217,7 @@ def _deactivate(delivery: Delivery, now: datetime) -> None:
 
 def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
     carrier_id, delivery_id, endpoint_id, event_id, at, url, secret, previous, type_, occurred_at, data = row
-    message_id = events.message_id(event_id)
-    message = {"id": message_id, "type": type_, "timestamp": occurred_at, "data": msgspec.json.decode(data)}
+    message = events.message(event_id=event_id, type_=type_, occurred_at=occurred_at, data=msgspec.json.decode(data))
     return Claimed(
         carrier_id,
         delivery_id,
@@ -227,7 +226,7 @@ def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
         at,
         url,
         (secret,) if previous is None else (secret, previous),
-        message_id,
+        events.message_id(event_id),
         msgspec.json.encode(message),
     )
 

@@ -367,7 +367,7 @@ def test_expired_sessions_and_counts_are_forgotten(superuser: psycopg.Connection
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("account_change_password", "Change Password"),
+        ("account_change_password", "Change the password"),
         ("account_logout", "Are you sure you want to sign out?"),
         ("account_inactive", "This account is inactive"),
         ("usersessions_list", "Sessions"),

@@ -97,7 +97,7 @@ def test_movements_are_filtered_by_date_kind_and_text() -> None:
     browser = signed_in(home)
 
     def shown(query: str) -> int:
-        return browser.get(f"/accounts/{home.agency.id}?{query}").text.count('<td class="num tight"')
+        return browser.get(f"/accounts/{home.agency.id}?{query}").text.count('<th scope="row" class="num tight')
 
     assert shown("") == 2
     assert shown("kind=ticket") == 1
@@ -123,7 +123,7 @@ def test_a_page_of_movements_leads_to_older_and_newer_ones_and_to_any_by_its_num
     assert newer is not None
 
     def items(page: str) -> list[int]:
-        return [int(item) for item in re.findall(r'<td class="num tight"[^>]*>(\d+)<', page)]
+        return [int(item) for item in re.findall(r'<th scope="row" class="num tight[^>]*>(\d+)<', page)]
 
     assert items(first) == list(range(120, 70, -1))
     assert items(second) == list(range(70, 20, -1))

@@ -166,3 +166,20 @@ def test_another_language_writes_figures_its_own_way() -> None:
     page = signed_in(home).get("/accounts", headers={"accept-language": "es"}).text
 
     assert "10.000,00" in page
+
+
+def test_a_list_of_all_types_has_the_columns_of_all_on_the_page_and_in_the_workbook() -> None:
+    home = airline()
+    wanted = [
+        *("City", "Account", "Name", "Status", "Currency", "Credit limit", "Balance", "Credit card"),
+        *("Dom. com. (%)", "Int. com. (%)", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID", "Agency"),
+    ]
+    browser = signed_in(home)
+
+    page = browser.get("/accounts?type=all&status=all").text
+    answer = browser.get("/accounts.xlsx?type=all&status=all")
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+
+    assert _columns(page) == wanted
+    assert any(set(wanted) == set(row) for row in rows)

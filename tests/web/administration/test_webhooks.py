@@ -38,7 +38,7 @@ def only(one: Someone) -> endpoints.EndpointView:
 
 
 def secrets_in(one: Someone, path: str) -> list[str]:
-    return re.findall(r'value="(whsec_[^"]+)"', one.browser.get(path).content.decode())
+    return re.findall(r">(whsec_[^<]+)</textarea>", one.browser.get(path).content.decode())
 
 
 def test_an_endpoint_is_added_and_its_secret_shown_once() -> None:
@@ -70,11 +70,12 @@ def test_an_address_that_may_not_be_called_is_told_and_can_be_corrected_in_the_s
 def test_an_endpoint_is_changed_paused_and_resumed() -> None:
     one = signed_in()
     path = made(one)
+    settings = f"{path}/settings"
 
     post(
         one.browser,
-        path,
-        key=key_in(one.browser, path),
+        settings,
+        key=key_in(one.browser, settings),
         url="https://example.com/other",
         description="",
         event_types=[],
@@ -132,6 +133,26 @@ def test_deliveries_are_shown_with_their_attempts_and_sent_again() -> None:
     assert detail in listed
     assert detail not in one.browser.get(path, {"status": "failed"}).content.decode()
     assert "&lt;b&gt;no&lt;/b&gt;" in page
+    assert "It answered with an error" in page
+    assert f"&quot;id&quot;: &quot;{waiting.message_id}&quot;" in page
+    [sold] = re.findall(r"&quot;document_number&quot;: &quot;(\d{13})&quot;", page)
+    assert reverse("desk:ticket", args=[sold]) in page
     assert again.headers["Location"] == detail
     view, attempts = queries.delivery(waiting.id, actor=operator(one.carrier.id))
     assert (view.tries, len(attempts)) == (0, 1)
+
+
+def test_an_endpoint_that_nobody_knows_is_told_in_words() -> None:
+    one = signed_in()
+    made(one)
+    cast.post(cast.issue(cast.agency(one.carrier)))
+    relay(react=fan_out)
+    [claimed] = claim(carrier_ids=[one.carrier.id], most=5)
+    settle(claimed, Sent("unreachable", None, 12, "gaierror"))
+    [waiting] = queries.deliveries(actor=operator(one.carrier.id))
+
+    page = one.browser.get(reverse("desk:delivery", args=[waiting.id])).content.decode()
+
+    assert "No connection" in page
+    assert "Nobody knows the name of its server." in page
+    assert "gaierror" not in page

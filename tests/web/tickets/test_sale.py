@@ -56,6 +56,18 @@ def test_what_moved_nothing_is_told_all_the_same() -> None:
     assert "Document sold" in page
 
 
+def test_a_voided_sale_tells_that_nothing_is_charged_any_more() -> None:
+    airline = cast.airline()
+    document = sell(airline.agency)
+    browser = signed_in(airline)
+    assert "Net now" not in browser.get(f"/tickets/{document}").text
+    cast.post(cast.void(airline.agency, document))
+
+    page = browser.get(f"/tickets/{document}").text
+
+    assert "Net now 0.00" in page.replace('<span class="money">', "")
+
+
 def test_what_may_be_done_stands_on_the_sale() -> None:
     airline = cast.airline()
     today, old, gone = sell(airline.agency, now=datetime.now(UTC)), sell(airline.agency), sell(airline.agency)

@@ -217,6 +217,7 @@ def _changes(changes: dict[str, Any] | None, currency: str) -> list[tuple[str, s
     found = []
     for field, content in (changes or {}).items():
         old, new = content if isinstance(content, list) and len(content) == 2 else (None, content)
+        old = None if old == new else old
         found.append(
             (words.named(words.FIELDS, field), words.value(field, old, currency), words.value(field, new, currency))
         )

@@ -4,7 +4,8 @@ Source: KIU, "Downloads in Excel file".
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -34,11 +35,11 @@ def accounts(request: Request) -> HttpResponse:
     """Send the list, with the columns that it has on the page."""
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
-    is_agencies = filters.type == "agency"
+    columns = list(_columns(filters.type))
     table = Table(
         title=str(title(filters.type)),
-        columns=_agency_columns() if is_agencies else _corporate_columns(),
-        rows=(_agency(view) if is_agencies else _corporate(view) for view in _all(filters, request)),
+        columns=[column for column, _content in columns],
+        rows=([content(view) for _column, content in columns] for view in _all(filters, request)),
         made_at=request.now,
         filters=_told(bar),
     )
@@ -114,66 +115,34 @@ def _told(bar: FilterBar) -> str:
     return "; ".join(f"{chip.label}: {chip.value}" for chip in bar.chips())
 
 
-def _agency_columns() -> list[Column]:
-    return [
-        Column(title=_("City")),
-        Column(title=_("Office")),
-        Column(title=_("Name")),
-        Column(title=_("Currency")),
+def _columns(kind: str | None) -> Iterator[tuple[Column, Callable[[AccountView], Any]]]:
+    """Yield each column with what stands in it, as the page has them for a type of account; None is all types."""
+    whose = _("Account") if kind is None else _("Office") if kind == "agency" else _("Customer")
+    yield Column(title=_("City")), attrgetter("city")
+    yield Column(title=whose), attrgetter("code")
+    yield Column(title=_("Name")), attrgetter("name")
+    yield Column(title=_("Currency")), attrgetter("currency")
+    yield (
         Column(title=_("Credit limit"), kind=Kind.AMOUNT),
-        Column(title=_("Balance"), kind=Kind.AMOUNT),
-        Column(title=_("Credit card")),
-        Column(title=_("Dom. com. (%)")),
-        Column(title=_("Int. com. (%)")),
-        Column(title=_("CC dom. com. (%)")),
-        Column(title=_("CC int. com. (%)")),
-        Column(title=_("Issue ID")),
-        Column(title=_("Status")),
-    ]
+        lambda view: Money(view.standing.credit_limit, view.currency),
+    )
+    yield Column(title=_("Balance"), kind=Kind.AMOUNT), lambda view: Money(view.standing.available, view.currency)
+    has_agencies, has_clients = kind != "corporate", kind != "agency"
+    if has_agencies:
+        yield Column(title=_("Credit card")), lambda view: str(words.ON[view.credit_card]) if _is_agency(view) else ""
+    yield Column(title=_("Dom. com. (%)")), lambda view: _rule(view.rates.domestic)
+    yield Column(title=_("Int. com. (%)")), lambda view: _rule(view.rates.international)
+    if has_agencies:
+        yield Column(title=_("CC dom. com. (%)")), lambda view: _rule(view.rates.domestic_card)
+        yield Column(title=_("CC int. com. (%)")), lambda view: _rule(view.rates.international_card)
+        yield Column(title=_("Issue ID")), attrgetter("issue_id")
+    if has_clients:
+        yield Column(title=_("Agency")), lambda view: f"{view.agency_involved} {view.agency_involved_name}".strip()
+    yield Column(title=_("Status")), lambda view: str(words.STATUSES[view.standing.status])
 
 
-def _agency(view: AccountView) -> list[Any]:
-    rates = view.rates
-    return [
-        *_common(view),
-        str(words.ON[view.credit_card]),
-        *(_rule(rule) for rule in (rates.domestic, rates.international)),
-        *(_rule(rule) for rule in (rates.domestic_card, rates.international_card)),
-        view.issue_id,
-        str(words.STATUSES[view.standing.status]),
-    ]
-
-
-def _corporate_columns() -> list[Column]:
-    return [
-        Column(title=_("City")),
-        Column(title=_("Customer")),
-        Column(title=_("Name")),
-        Column(title=_("Currency")),
-        Column(title=_("Credit limit"), kind=Kind.AMOUNT),
-        Column(title=_("Balance"), kind=Kind.AMOUNT),
-        Column(title=_("Dom. com. (%)")),
-        Column(title=_("Int. com. (%)")),
-        Column(title=_("Agency")),
-        Column(title=_("Status")),
-    ]
-
-
-def _corporate(view: AccountView) -> list[Any]:
-    return [
-        *_common(view),
-        *(_rule(rule) for rule in (view.rates.domestic, view.rates.international)),
-        f"{view.agency_involved} {view.agency_involved_name}".strip(),
-        str(words.STATUSES[view.standing.status]),
-    ]
-
-
-def _common(view: AccountView) -> list[Any]:
-    has = view.standing
-    return [
-        *(view.city, view.code, view.name, view.currency),
-        *(Money(has.credit_limit, view.currency), Money(has.available, view.currency)),
-    ]
+def _is_agency(view: AccountView) -> bool:
+    return view.type == "agency"
 
 
 def _rule(rule: Rule | None) -> str:

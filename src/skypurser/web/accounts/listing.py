@@ -7,6 +7,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Position
 from skypurser.electronic.queries import AccountView
+from skypurser.ledger.states import Status
 from skypurser.web.accounts.filters import AccountFilters, title
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
@@ -27,7 +28,9 @@ def accounts(request: Request) -> HttpResponse:
     number = queries.count(filters, actor=request.actor, most=most)
     context = {
         "filters": bar,
-        "is_agencies": filters.type == "agency",
+        "has_agencies": filters.type != "corporate",
+        "has_clients": filters.type != "agency",
+        "has_statuses": filters.statuses != {Status.ACTIVE},
         "title": title(filters.type),
         "page": paged(found, query=request.GET, position=as_text, backwards=before is not None),
         "count": min(number, most),

@@ -6,10 +6,13 @@ from django.shortcuts import render
 from skypurser.access.carriers import get_carrier
 from skypurser.access.permissions import Permission
 from skypurser.history import acts
-from skypurser.web.administration.words import ACTIONS
+from skypurser.web.administration.words import ACTIONS, changes
 from skypurser.web.pages import Request, page
 
 LENGTH = 50
+
+#: Acts whose reference is the currency of their amounts.
+_IN_A_CURRENCY = frozenset({"carrier.approval_threshold_set"})
 
 
 @page(Permission.ADMINISTRATION)
@@ -21,23 +24,18 @@ def carrier(request: Request) -> HttpResponse:
         before=int(before) if before.isdecimal() and len(before) < 19 else None,
         limit=LENGTH + 1,
     )
+    shown = get_carrier(request.actor.carrier_id)
     rows = [
         (
             act,
             ACTIONS.get(act.action, act.action),
-            [(field, *map(_text, values)) for field, values in (act.changes or {}).items() if len(values) == 2],
+            list(changes(act.changes, currency=act.reference if act.action in _IN_A_CURRENCY else shown.currency)),
         )
         for act in found[:LENGTH]
     ]
     context = {
-        "carrier": get_carrier(request.actor.carrier_id),
+        "carrier": shown,
         "rows": rows,
         "following": f"?before={found[LENGTH - 1].id}" if len(found) > LENGTH else "",
     }
     return render(request, "administration/carrier.html", context)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.events.types import TYPES
-from skypurser.web.administration.forms import ActForm
+from skypurser.web.administration.forms import ActForm, GroupedChecks
+from skypurser.web.administration.words import events_by_group
 from skypurser.web.once import Done
 from skypurser.web.pages import Request, page
 from skypurser.webhooks import endpoints, queries
@@ -24,8 +25,8 @@ class EndpointForm(ActForm):
     description = forms.CharField(label=gettext_lazy("Description"), required=False, max_length=500)
     event_types = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
-        choices=[(name, name) for name in TYPES],
-        widget=forms.CheckboxSelectMultiple,
+        choices=events_by_group(TYPES),
+        widget=GroupedChecks,
         required=False,
         help_text=gettext_lazy("None chosen: all, those of later versions included."),
     )

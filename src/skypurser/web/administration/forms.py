@@ -40,6 +40,13 @@ class ActForm(desk.ActForm):
             return None
 
 
+class GroupedChecks(forms.CheckboxSelectMultiple):
+    """Boxes under heads, in columns."""
+
+    template_name = "administration/checks.html"
+    is_grouped = True
+
+
 class CodesField(forms.CharField):
     """Codes with commas or blanks between them; small letters are taken for capitals."""
 

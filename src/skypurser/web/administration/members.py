@@ -20,8 +20,8 @@ from skypurser.access.members import MemberView
 from skypurser.access.permissions import Permission
 from skypurser.administration import inviting, members
 from skypurser.identity.users import get_user
-from skypurser.web.administration.forms import ActForm, CodesField
-from skypurser.web.administration.words import PERMISSIONS
+from skypurser.web.administration.forms import ActForm, CodesField, GroupedChecks
+from skypurser.web.administration.words import by_group
 from skypurser.web.once import Done, secret_for
 from skypurser.web.pages import Request, page
 
@@ -42,8 +42,8 @@ class PowersForm(ActForm):
     )
     permissions = forms.MultipleChoiceField(
         label=gettext_lazy("May, without a role"),
-        choices=list(PERMISSIONS.items()),
-        widget=forms.CheckboxSelectMultiple,
+        choices=by_group,
+        widget=GroupedChecks,
         required=False,
     )
     countries = CodesField(

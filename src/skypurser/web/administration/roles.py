@@ -13,8 +13,8 @@ from skypurser.access.acting import acting_for
 from skypurser.access.permissions import Permission
 from skypurser.access.roles import RoleNotFound, RoleView
 from skypurser.administration import roles
-from skypurser.web.administration.forms import ActForm
-from skypurser.web.administration.words import PERMISSIONS
+from skypurser.web.administration.forms import ActForm, GroupedChecks
+from skypurser.web.administration.words import by_group
 from skypurser.web.once import Done
 from skypurser.web.pages import Request, page
 
@@ -27,8 +27,8 @@ class RoleForm(ActForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     permissions = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
-        choices=list(PERMISSIONS.items()),
-        widget=forms.CheckboxSelectMultiple,
+        choices=by_group,
+        widget=GroupedChecks,
         required=False,
     )
 

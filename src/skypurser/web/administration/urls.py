@@ -24,6 +24,7 @@ patterns: list[URLPattern] = [
     path("administration/webhooks", endpoints.listing, name="webhooks"),
     path("administration/webhooks/new", endpoints.new, name="webhook-new"),
     path("administration/webhooks/<int:endpoint_id>", endpoint.endpoint, name="webhook"),
+    path("administration/webhooks/<int:endpoint_id>/settings", endpoint.settings, name="webhook-settings"),
     path("administration/webhooks/<int:endpoint_id>/pause", endpoint.pause, name="webhook-pause"),
     path("administration/webhooks/<int:endpoint_id>/resume", endpoint.resume, name="webhook-resume"),
     path("administration/webhooks/<int:endpoint_id>/secret", endpoint.rotate, name="webhook-secret"),

@@ -31,6 +31,16 @@ STATUSES = {
 #: The class of a control; all others are `form-control`.
 _DRESSED = ((CheckboxInput, "form-check-input"), (Select, "form-select"))
 
+#: What tells a browser and a system in a User-Agent header; the first that is there, for most claim to be others too.
+_BROWSERS = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox")),
+    *(("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")),
+)
+_SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS")),
+    *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
 MODES = {Mode.FREE: _("FREE"), Mode.FIXED: _("FIXED"), Mode.MAX: _("MAX")}
 
 
@@ -123,6 +133,13 @@ def zulu(at: datetime, zone: str = "") -> SafeString:
 
 
 @register.filter
+def browser(user_agent: str) -> str:
+    """Write which browser a User-Agent header means, and on what: "Firefox, Windows"; unknown ones as they are."""
+    found = [next((name for sign, name in signs if sign in user_agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found)) or user_agent[:80]
+
+
+@register.filter
 def local_date(value: date) -> SafeString:
     """Write a business date."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), figures.day(value))
@@ -137,16 +154,21 @@ def month_and_day(value: date) -> SafeString:
 @register.inclusion_tag("web/components/field.html")
 def form_field(field: BoundField, unit: str = "") -> dict[str, Any]:
     """Draw a form's field with its label, hint and errors, tied together for screen readers."""
-    widget = field.field.widget
-    css = next((name for kind, name in _DRESSED if isinstance(widget, kind)), "form-control")
-    given = widget.attrs.get("class", "")
     return {
         "field": field,
         "unit": unit,
-        "is_check": isinstance(widget, CheckboxInput),
+        "is_check": isinstance(field.field.widget, CheckboxInput),
         "is_long": bool(getattr(field.field, "is_long", False)),
-        "control": field.as_widget(attrs={"class": f"{given} {css}".strip()}),
+        "control": form_control(field),
     }
+
+
+@register.simple_tag
+def form_control(field: BoundField) -> SafeString:
+    """Draw a field's control alone, dressed as in `form_field`, for a page that puts label and errors elsewhere."""
+    widget = field.field.widget
+    css = next((name for kind, name in _DRESSED if isinstance(widget, kind)), "form-control")
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {css}".strip()})
 
 
 @register.inclusion_tag("web/components/errors.html")

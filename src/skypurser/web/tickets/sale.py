@@ -63,6 +63,8 @@ def sale(request: Request, document: str) -> HttpResponse:
     account = queries.shown(sold.account_id, carrier_id=request.actor.carrier_id)
     may_issue = Permission.ISSUANCE in request.actor.permissions
     parts = parts_of(sold)
+    happened = events(sold, carrier_id=request.actor.carrier_id)
+    net_now = sum(one.debit - one.credit for one in happened)
     context = {
         "sale": sold,
         "account": account,
@@ -74,7 +76,8 @@ def sale(request: Request, document: str) -> HttpResponse:
         "charged": charged(sold),
         "parts": parts,
         "left": parts[0].left + parts[1].left,
-        "events": events(sold, carrier_id=request.actor.carrier_id),
+        "events": happened,
+        "net_now": net_now if happened and net_now != charged(sold) else None,
         "may_void": may_issue and may_be_voided(sold, account, request.now),
         "may_refund": may_issue and bool(parts[0].left + parts[1].left),
         "may_issue": may_issue,

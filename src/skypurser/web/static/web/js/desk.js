@@ -8,3 +8,4 @@ import "./currency.js";
 import "./search.js";
 import "./palette.js";
 import "./back.js";
+import "./copying.js";

@@ -11,6 +11,6 @@ addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("[data-filters] :disabled")) field.disabled = false;
 });
 
-// On a phone the less common ones are folded away, unless they are in use.
+// On a phone the less common ones are folded away; chips and a count tell those that are in use.
 const fold = document.querySelector("[data-fold]");
-if (fold && !fold.hasAttribute("data-fold-open") && matchMedia("(max-width: 680px)").matches) fold.open = false;
+if (fold && matchMedia("(max-width: 680px)").matches) fold.open = false;
