@@ -1,5 +1,6 @@
 """Requests for approval: what waits, and what was decided."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -129,6 +130,15 @@ def get(approval_id: int, *, actor: Actor) -> ApprovalView:
     if row is None:
         raise ApprovalNotFound(f"there is no request {approval_id}")
     return shown(row)
+
+
+def to_be_seen(approval_ids: Collection[int], *, actor: Actor) -> frozenset[int]:
+    """Return which of the requests the actor may see, as `get` would show them, so that a list can link them."""
+    if not approval_ids or not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+        return frozenset()
+    with reading_for(actor.carrier_id):
+        rows = _visible(actor, None).filter(id__in=set(approval_ids))
+        return frozenset(rows.values_list("id", flat=True))
 
 
 def shown(row: Approval) -> ApprovalView:

@@ -137,7 +137,33 @@ def test_what_was_refused_is_told_with_what_was_missing() -> None:
 
     page = _text(signed_in(home).get(f"/accounts/{home.agency.id}/refused").text)
 
-    assert "1,040.00 USD is missing: 10,000.00 USD is available." in page
+    assert "The amount was above what was available. 11,040.00 USD 10,000.00 USD 1,040.00 USD" in page
+
+
+def test_the_accounts_refused_attempts_have_the_columns_and_filters_of_the_list_of_all() -> None:
+    home = airline()
+    short, wrong = issue(home.agency, fare=1_200_000, taxes=0), issue(home.agency, commission_bps=900)
+    again = issue(home.agency, fare=1_300_000, taxes=0, key=short.key)
+    for request in (short, wrong, again):
+        assert post(request).code
+    browser = signed_in(home)
+    at = f"/accounts/{home.agency.id}/refused"
+
+    def columns(path: str) -> list[str]:
+        return re.findall(r'<th scope="col"[^>]*>([^<]+)<', browser.get(path).text)
+
+    def shown(query: str) -> list[bool]:
+        page = browser.get(f"{at}?{query}").text
+        return [str(one.document) in page for one in (short, wrong)]
+
+    assert columns(at) == [one for one in columns("/refusals") if one != "Account"]
+    assert "Its key had been used before, for something else." in browser.get(at).text
+    assert "9.00 % was entered" in browser.get(at).text
+    assert shown("") == [True, True]
+    assert shown("reason=commission_not_allowed") == [False, True]
+    assert shown("operation=void") == [False, False]
+    assert shown("since=2026-01-15&until=2026-01-15&reason=insufficient_funds") == [True, False]
+    assert shown("since=2026-01-16") == [False, False]
 
 
 def test_a_hold_shows_with_its_status_and_is_held() -> None:

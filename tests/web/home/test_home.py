@@ -114,8 +114,8 @@ def test_refusals_of_today_stand_by_reason_with_what_was_missing() -> None:
 
     told = text(signed_in(home).get("/").text)
 
-    assert "The amount is above what is available. 8,480.00 USD was missing 1" in told
-    assert "The account is suspended and sells nothing now. USD 1" in told
+    assert "The amount was above what was available. 8,480.00 USD was missing 1" in told
+    assert "The account was suspended. USD 1" in told
 
 
 def test_sales_are_drawn_by_currency_with_a_table_for_screen_readers() -> None:

@@ -18,15 +18,14 @@ from skypurser.electronic import queries
 from skypurser.electronic.queries import AccountView
 from skypurser.history import acts
 from skypurser.ledger import course, paging
-from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import holds as holds_of
 from skypurser.ledger.states import ALLOWED, Purpose, Status
 from skypurser.web import figures
-from skypurser.web.accounts import words
+from skypurser.web.accounts import links, words
+from skypurser.web.accounts.attempts import AttemptBar, attempt_page
 from skypurser.web.accounts.filters import MovementBar
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
-from skypurser.web.refusals import reason
 
 #: So long the line of an account's net is.
 COURSE_DAYS = 90
@@ -67,21 +66,24 @@ def account(request: Request, account_id: int) -> HttpResponse:
     filters, is_filtered = bar.filters, bar.is_set
     number = None if is_filtered else number_in(request, "page", most=10**12)
     after, before = number_in(request, "after"), number_in(request, "before")
-    whose = {"carrier_id": request.actor.carrier_id, "account_id": account_id}
-    shown = paging.movement_page(
-        **whose,
+    shown, totals = paging.page_with_totals(
+        carrier_id=request.actor.carrier_id,
+        standing=view.standing,
         filters=filters,
-        way=Way.NEWEST,
         after=after if before is None and number is None else None,
         before=before if number is None else None,
         number=number,
         limit=LENGTH,
     )
-    totals = paging.totals(**whose, filters=filters)
     context = {
         "filters": bar,
         "is_filtered": is_filtered,
-        "movements": [(one, words.named(words.KINDS, one.kind)) for one in shown.movements],
+        "movements": [
+            (one, words.named(words.KINDS, one.kind), leads)
+            for one, leads in zip(
+                shown.movements, links.of_movements(shown.movements, view=view, actor=request.actor), strict=True
+            )
+        ],
         "page": {
             "first": bar.with_() if shown.before is not None else "",
             "previous": bar.with_(before=str(shown.before)) if shown.before is not None else "",
@@ -113,24 +115,16 @@ def holds(request: Request, account_id: int) -> HttpResponse:
 def refused(request: Request, account_id: int) -> HttpResponse:
     """Show what was refused on the account, newest first: why the agency couldn't issue."""
     view = queries.get(account_id, actor=request.actor)
-    found = acts.refused_on_account(
-        carrier_id=request.actor.carrier_id,
-        account_id=account_id,
-        before=number_in(request, "after"),
-        limit=LENGTH + 1,
-    )
-    rows = [
-        (
-            one,
-            words.named(words.OPERATIONS, one.operation),
-            reason(
-                one.code, {"shortfall": one.shortfall_minor, "available": one.available_minor}, currency=one.currency
-            ),
-        )
-        for one in found
-    ]
-    shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
-    return _show(request, view, "account-refused", {"page": shown})
+    bar = AttemptBar(request.GET, today=request.now.date())
+    found = attempt_page(bar, actor=request.actor, account_ids=[account_id], after=number_in(request, "after"))
+    context = {
+        "filters": bar,
+        "rows": [(row, None) for row in found.rows],
+        "page": found,
+        "has_accounts": False,
+        "zone": view.time_zone,
+    }
+    return _show(request, view, "account-refused", context)
 
 
 @page(Permission.QUERIES)
@@ -143,7 +137,10 @@ def history(request: Request, account_id: int) -> HttpResponse:
         before=number_in(request, "after"),
         limit=LENGTH + 1,
     )
-    rows = [(one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency)) for one in found]
+    rows = [
+        (one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency), leads)
+        for one, leads in zip(found, links.of_acts(found, account_id=account_id, actor=request.actor), strict=True)
+    ]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
     return _show(request, view, "account-history", {"page": shown})
 

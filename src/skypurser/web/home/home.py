@@ -19,7 +19,7 @@ from skypurser.web import figures
 from skypurser.web.accounts import words
 from skypurser.web.home.charts import charts
 from skypurser.web.pages import Request, page
-from skypurser.web.refusals import reason
+from skypurser.web.refusals import logged
 from skypurser.web.shell.navigation import address, navigation
 
 #: So many requests for approval are shown, of so many that are counted.
@@ -135,7 +135,7 @@ def _add_refusals(request: Request, context: dict[str, Any]) -> None:
     listed = address("refusals")
     context["refusals"] = {
         "rows": [
-            (one, reason(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
+            (one, logged(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
         ],
         "url": _on_day(listed, found),
         "is_partial": found.is_partial,

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skypurser.access.actors import Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic import once
 from skypurser.electronic.queries import AccountView
@@ -25,7 +24,7 @@ from skypurser.ledger.queries import Standing
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.web import figures
 from skypurser.web.accounts import words
-from skypurser.web.accounts.reaching import account_for
+from skypurser.web.accounts.reaching import account_for, place_of
 from skypurser.web.managing.statuses import steps_from
 from skypurser.web.managing.terms import RATES, TermsForm, editable
 from skypurser.web.pages import Request, page
@@ -64,7 +63,7 @@ def manage(request: Request, account_id: int) -> HttpResponse:
     if form is not None and form.is_valid() and _is_meant(form, view.standing) and _save(form, request, view):
         messages.success(request, _("Saved."))
         return redirect("desk:account-manage", account_id=account_id)
-    place = Place(view.country, view.city, view.code if view.type == "agency" else "")
+    place = place_of(view)
     has = view.standing
     context = {
         "account": view,

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from skypurser.access import four_eyes
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic import approvals, approving, manual
 from skypurser.electronic.approvals import Kind
@@ -30,7 +29,7 @@ from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.web import figures
 from skypurser.web.accounts.account import header
-from skypurser.web.accounts.reaching import account_for
+from skypurser.web.accounts.reaching import account_for, place_of
 from skypurser.web.forms import ActForm, AmountField, ReferenceField
 from skypurser.web.managing.fields import Segments
 from skypurser.web.pages import Request, page
@@ -188,6 +187,6 @@ def _asked(request: Request, view: AccountView, asked: Requested) -> HttpRespons
 
 
 def _after(request: Request, view: AccountView) -> str:
-    place = Place(view.country, view.city, view.code if view.type == "agency" else "")
-    name = "desk:account" if request.actor.may(Permission.QUERIES, at=place) else "desk:account-credit-debit"
+    may_ask = request.actor.may(Permission.QUERIES, at=place_of(view))
+    name = "desk:account" if may_ask else "desk:account-credit-debit"
     return reverse(name, args=[view.account_id])
