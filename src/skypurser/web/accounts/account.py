@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.permissions import Permission
-from skypurser.electronic import queries
+from skypurser.electronic import approvals, queries
 from skypurser.electronic.queries import AccountView
 from skypurser.history import acts
 from skypurser.ledger import course, paging
@@ -29,6 +29,9 @@ from skypurser.web.paging import LENGTH, paged
 
 #: So long the line of an account's net is.
 COURSE_DAYS = 90
+
+#: So many requests that wait for approval are told above an account.
+WAITING_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
     moments = [request.now - timedelta(days=days) for days in range(COURSE_DAYS - 1, -1, -1)]
     nets = course.nets(carrier_id=request.actor.carrier_id, account_id=view.account_id, moments=moments)
     used = has.credit_limit - has.available
+    waiting = approvals.waiting_on(view.account_id, actor=request.actor, limit=WAITING_TOLD + 1)
     return {
         "account": view,
         "has": has,
@@ -201,6 +205,8 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
         "used_percent": figures.part(max(0, used), has.credit_limit) if has.credit_limit else "",
         "course": nets,
         "actions": account_actions(request, view),
+        "waiting": waiting[:WAITING_TOLD],
+        "more_wait": len(waiting) > WAITING_TOLD,
     }
 
 

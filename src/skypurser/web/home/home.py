@@ -64,6 +64,8 @@ def home(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"tiles": [], "today": figures.today(request.now, request.membership.time_zone)}
     if Permission.APPROVALS in may:
         _add_approvals(request, context)
+    if may & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+        _add_asked(request, context)
     if Permission.LIST_ACCOUNTS in may:
         _add_exposure(request, context)
     if Permission.QUERIES in may:
@@ -88,6 +90,14 @@ def _add_approvals(request: Request, context: dict[str, Any]) -> None:
             is_more=len(found) > APPROVALS_COUNTED,
         )
     )
+
+
+def _add_asked(request: Request, context: dict[str, Any]) -> None:
+    """Tell the member's own requests, where there are any: somebody else has to be asked to look at them."""
+    count = approvals.count_asked(actor=request.actor)
+    if count:
+        url = f"{address('approvals')}?show=own"
+        context["tiles"].append(Tile(_("You asked for"), _("wait for somebody else"), count, url, "clock", "accent"))
 
 
 def _kind(view: ApprovalView) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from skypurser.access import four_eyes
 from skypurser.access.acting import acting_for
 from skypurser.access.permissions import Permission
-from skypurser.electronic import approvals, approving, manual
+from skypurser.electronic import approving, manual
 from skypurser.electronic.approvals import Kind
 from skypurser.electronic.approving import Requested
 from skypurser.electronic.queries import AccountView
@@ -38,9 +38,6 @@ KINDS = (
     (Kind.CREDIT.value, pgettext_lazy("a movement", "Credit")),
     (Kind.DEBIT.value, pgettext_lazy("a movement", "Debit")),
 )
-
-#: So many requests that wait are told on the account's page of credit and debit.
-_TOLD = 3
 
 
 class MovementForm(ActForm):
@@ -83,14 +80,12 @@ def credit_and_debit(request: Request, account_id: int) -> HttpResponse:
         if asked is not None:
             return _asked(request, view, asked)
     with acting_for(request.actor.carrier_id):
-        waiting = approvals.pending(actor=request.actor, account_id=account_id, limit=_TOLD + 1)
         context = {
             **header(request, view),
             "actions": [],
             "form": form,
             "may_move": Purpose.MANUAL in ALLOWED[view.standing.status],
             "threshold": four_eyes.threshold(view.currency, carrier_id=request.actor.carrier_id),
-            "waiting": waiting[:_TOLD],
         }
     return render(request, "managing/credit_debit.html", context)
 
