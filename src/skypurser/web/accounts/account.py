@@ -24,6 +24,7 @@ from skypurser.web import figures
 from skypurser.web.accounts import links, words
 from skypurser.web.accounts.attempts import AttemptBar, attempt_page
 from skypurser.web.accounts.filters import MovementBar
+from skypurser.web.accounts.steps import steps_from
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 
@@ -188,6 +189,24 @@ def account_actions(request: Request, view: AccountView) -> list[Action]:
     return found
 
 
+def palette_actions(request: Request, view: AccountView) -> list[Action]:
+    """Return all that the member may do on the account now, for the palette: its buttons, and what Manage has.
+
+    Source: KIU, "Account Management", action buttons.
+    """
+    found = account_actions(request, view)
+    if Permission.ACCOUNT_MANAGEMENT not in request.actor.permissions:
+        return found
+    has, account_id = view.standing, view.account_id
+    found += [
+        Action(step.label, reverse("desk:account-status", args=[account_id, step.name]), step.icon)
+        for step in steps_from(has.status, is_agency=view.type == "agency")
+    ]
+    if not has.movements and not has.held:
+        found.append(Action(_("Delete"), reverse("desk:account-delete", args=[account_id]), "trash"))
+    return found
+
+
 def header(request: Request, view: AccountView) -> dict[str, Any]:
     """Return what stands above every page of an account: whose it is, what it has, what may be done."""
     has = view.standing
@@ -205,6 +224,7 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
         "used_percent": figures.part(max(0, used), has.credit_limit) if has.credit_limit else "",
         "course": nets,
         "actions": account_actions(request, view),
+        "acts": palette_actions(request, view),
         "waiting": waiting[:WAITING_TOLD],
         "more_wait": len(waiting) > WAITING_TOLD,
     }

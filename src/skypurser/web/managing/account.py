@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ from skypurser.ledger.queries import Standing
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.web import figures
 from skypurser.web.accounts import words
+from skypurser.web.accounts.account import Action, account_actions
 from skypurser.web.accounts.reaching import account_for, place_of
-from skypurser.web.managing.statuses import steps_from
+from skypurser.web.accounts.steps import steps_from
 from skypurser.web.managing.terms import RATES, TermsForm, editable
 from skypurser.web.pages import Request, page
 from skypurser.web.templatetags.desk import money, rule
@@ -75,6 +77,7 @@ def manage(request: Request, account_id: int) -> HttpResponse:
         "may_ask": request.actor.may(Permission.QUERIES, at=place),
         "may_move": request.actor.may(Permission.CREDIT_AND_DEBIT, at=place) and Purpose.MANUAL in ALLOWED[has.status],
         "over": max(0, -has.available),
+        "acts": _elsewhere(request, view),
     }
     return render(request, "managing/manage.html", context)
 
@@ -91,6 +94,13 @@ def limit_forecast(request: Request, account_id: int) -> HttpResponse:
     except Refusal:
         pass  # an unfinished amount; it is told when the form is sent
     return render(request, "managing/limit_forecast.html", context)
+
+
+def _elsewhere(request: Request, view: AccountView) -> list[Action]:
+    """Return what the member may do on the account that is no button of this page, for the palette."""
+    names = ("manage", "credit-debit", "enable")
+    here = {reverse(f"desk:account-{name}", args=[view.account_id]) for name in names}
+    return [action for action in account_actions(request, view) if action.url not in here]
 
 
 def _save(form: TermsForm, request: Request, view: AccountView) -> bool:

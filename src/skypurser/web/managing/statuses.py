@@ -3,84 +3,18 @@
 Source: KIU, "Account Management", action buttons.
 """
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import managing
-from skypurser.ledger.states import Status
 from skypurser.web.accounts.reaching import account_for
+from skypurser.web.accounts.steps import STEPS, steps_from, with_way_back
 from skypurser.web.forms import ActForm, ReferenceField
 from skypurser.web.pages import Request, page
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step from one status to another.
-
-    Attributes:
-        name: In the address; `enable` has a page of its own.
-        consequence: What it means.
-        done: What is told afterwards, with a place for the account.
-    """
-
-    name: str
-    before: Status
-    after: Status
-    label: Promise
-    icon: str
-    heading: Promise
-    consequence: Promise
-    done: Promise
-    is_for_agencies: bool = False
-
-
-STEPS = (
-    Step(
-        "suspend",
-        Status.ACTIVE,
-        Status.SUSPENDED,
-        gettext_lazy("Suspend"),
-        "player-pause",
-        gettext_lazy("Suspend the account"),
-        gettext_lazy(
-            "It sells nothing and takes no new holds until it is activated. Voids, refunds, captures of holds, credits"
-            " and debits stay possible."
-        ),
-        gettext_lazy("%(account)s is suspended."),
-    ),
-    Step(
-        "activate",
-        Status.SUSPENDED,
-        Status.ACTIVE,
-        gettext_lazy("Activate"),
-        "player-play",
-        gettext_lazy("Activate the account"),
-        gettext_lazy("It sells again, up to its balance."),
-        gettext_lazy("%(account)s is active."),
-    ),
-    Step(
-        "inhibit",
-        Status.SUSPENDED,
-        Status.INHIBITED,
-        gettext_lazy("Inhibit"),
-        "lock",
-        gettext_lazy("Inhibit the account"),
-        gettext_lazy(
-            "For an agency that has moved to BSP. Besides sales, credits and debits end too; voids and refunds of what"
-            " was sold stay possible. It is enabled again by way of suspended."
-        ),
-        gettext_lazy("%(account)s is inhibited."),
-        is_for_agencies=True,
-    ),
-)
 
 _STEPS = {step.name: step for step in STEPS}
 
@@ -89,11 +23,6 @@ class StatusForm(ActForm):
     """Why."""
 
     reference = ReferenceField()
-
-
-def steps_from(status: Status, *, is_agency: bool) -> list[Step]:
-    """Return the steps that an account of this type and status may take, enabling apart."""
-    return [step for step in STEPS if step.before is status and (is_agency or not step.is_for_agencies)]
 
 
 @page(Permission.ACCOUNT_MANAGEMENT, methods=("GET", "POST"))
@@ -122,7 +51,8 @@ def change(request: Request, account_id: int, name: str) -> HttpResponse:
             currency=view.currency,
         )
         if done is not None:
-            messages.success(request, str(step.done) % {"account": f"{view.code} {view.currency}"})
+            told = str(step.done) % {"account": f"{view.code} {view.currency}"}
+            messages.success(request, with_way_back(told, account_id, was=step.before, now=step.after))
             return redirect(back)
     context = {
         "form": form,
