@@ -155,8 +155,8 @@ _COLUMNS = (
     " id, reverses"
 )
 
-# As the index `entry_off_date` has it.
-_OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
+#: A movement that bears another date than its posting's, give or take a day; as the index `entry_off_date` has it.
+OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
     OR business_date > (posted_at AT TIME ZONE 'UTC')::date + 1)"""
 
 # Halving, for each instant: the first item that was posted at it or later.
@@ -229,7 +229,7 @@ class _Asked:
         values += [shown.first_date or date.min, shown.last_date or date.max]
         first, end = self.items
         # By OFFSET 0 the second is read by date; the planner would rather walk along the items to those that are few.
-        off_date = f"(SELECT * FROM ledger_entry WHERE {conditions} AND {_OFF_DATE} OFFSET 0) f"  # noqa: S608 — as above
+        off_date = f"(SELECT * FROM ledger_entry WHERE {conditions} AND {OFF_DATE} OFFSET 0) f"  # noqa: S608 — as above
         return [f"ledger_entry WHERE {conditions} AND {between}", f"{off_date} WHERE {between} AND NOT ({between})"], [
             *[*whose, *values, max(low, first), min(high, end)],
             *[*whose, *values, low, high, first, end],

@@ -1,13 +1,15 @@
 """The account page: header, figures, movements, holds, refused attempts, history, enabling, finding."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.ledger.states import Status
+from skypurser.web import figures
 from tests.cast import (
     NOON,
     Airline,
@@ -62,6 +64,23 @@ def test_an_agencys_header_is_as_the_source_lists_it() -> None:
     assert told["Credit limit"].startswith("10,000.00 USD")
     assert told["Total to pay"].startswith("2,500.00 USD")
     assert "ACTIVE" in page
+
+
+def test_the_course_goes_by_business_date_and_tells_its_ends_and_extremes() -> None:
+    home = airline()
+    now = datetime.now(UTC)
+    post(debit(home.agency, 250_000, now=now - timedelta(days=4_000)))
+    post(credit(home.agency, 100_000, now=now - timedelta(days=30)))
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}").text
+
+    told = _pairs(page)["Net, last 90 days"]
+    today = now.astimezone(ZoneInfo("America/New_York")).date()
+    first, last = (figures.day(day) for day in (today - timedelta(days=89), today))
+    assert told == f"{first} – {last} : -2,500.00 to -1,500.00"
+    line = re.search(r'class="spark-line" d="M([^"]+)"', page)
+    assert line is not None
+    assert len({point.split()[1] for point in line[1].split("L")[:50]}) == 1
 
 
 def test_a_corporate_clients_header_has_no_card_and_no_agency_unless_one_is_involved() -> None:

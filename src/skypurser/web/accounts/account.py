@@ -4,7 +4,6 @@ Source: KIU, "Queries" and "Account History".
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -210,8 +209,13 @@ def palette_actions(request: Request, view: AccountView) -> list[Action]:
 def header(request: Request, view: AccountView) -> dict[str, Any]:
     """Return what stands above every page of an account: whose it is, what it has, what may be done."""
     has = view.standing
-    moments = [request.now - timedelta(days=days) for days in range(COURSE_DAYS - 1, -1, -1)]
-    nets = course.nets(carrier_id=request.actor.carrier_id, account_id=view.account_id, moments=moments)
+    nets = course.by_date(
+        carrier_id=request.actor.carrier_id,
+        account_id=view.account_id,
+        last=figures.today(request.now, view.time_zone),
+        days=COURSE_DAYS,
+        time_zone=view.time_zone,
+    )
     used = has.credit_limit - has.available
     waiting = approvals.waiting_on(view.account_id, actor=request.actor, limit=WAITING_TOLD + 1)
     return {
@@ -223,6 +227,8 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
         "used": used,
         "used_percent": figures.part(max(0, used), has.credit_limit) if has.credit_limit else "",
         "course": nets,
+        "least": min(nets.nets),
+        "most": max(nets.nets),
         "actions": account_actions(request, view),
         "acts": palette_actions(request, view),
         "waiting": waiting[:WAITING_TOLD],
