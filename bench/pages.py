@@ -46,7 +46,7 @@ def pages(client: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable[[]
         "list, corporate": "/accounts?type=corporate",
         "list, all, second page": f"/accounts?type=all&after={middle.type}~{middle.code}~{middle.currency}"
         f"~{middle.account_id}~{middle.city}",
-        "list, near the limit": "/accounts?usage=near",
+        "list, near the limit": "/accounts?usage=close",
         "list, over the limit": "/accounts?usage=over",
         "list, suspended": "/accounts?status=suspended",
         "list, a city": f"/accounts?city={city}",

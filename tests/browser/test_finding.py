@@ -46,6 +46,21 @@ def test_the_palette_acts_on_the_record_in_view_and_finds_others(browser: Browse
         page.wait_for_url(f"**/accounts/{home.client.id}")
 
 
+def test_the_palette_suspends_the_account_in_view_and_names_each_step_once(browser: Browser, address: str) -> None:
+    home = airline()
+    with tab(browser, address, cookies=cookies(home)) as one:
+        page = one.go(f"/accounts/{home.agency.id}")
+        page.keyboard.press("Control+k")
+        names = page.locator("#palette [role=group]").first.locator("[role=option] strong").all_inner_texts()
+        assert len(names) == len(set(names))
+        assert {"Manage", "Credit and debit", "New sale", "Place a hold", "Suspend", "Delete"} <= set(names)
+        with page.expect_response("**/palette/found?q=susp"):
+            page.keyboard.type("susp")
+        expect(page.locator("#palette [role=option]").first).to_contain_text("Suspend")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/accounts/{home.agency.id}/status/suspend")
+
+
 def test_suggestions_are_walked_closed_and_opened(browser: Browser, address: str) -> None:
     home = airline()
     with tab(browser, address, cookies=cookies(home)) as one:

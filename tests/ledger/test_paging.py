@@ -179,7 +179,7 @@ def test_what_bears_another_date_than_its_posting_is_found_by_its_own_index(busy
 
 def test_a_sale_made_in_time_adds_nothing_to_that_index(superuser: psycopg.Connection) -> None:
     agency = cast.agency(cast.carrier())
-    late = "SELECT count(*) FROM ledger_entry WHERE carrier_id = %s AND " + paging._OFF_DATE
+    late = "SELECT count(*) FROM ledger_entry WHERE carrier_id = %s AND " + paging.OFF_DATE
 
     cast.post(cast.issue(agency, now=None))
     in_time = superuser.execute(late, [agency.carrier.id]).fetchone()

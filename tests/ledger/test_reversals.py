@@ -1,7 +1,7 @@
 """A movement and what took it back since."""
 
 from skypurser.access.acting import acting_for
-from skypurser.ledger.reversals import TakenBack, with_reversals
+from skypurser.ledger.reversals import TakenBack, ties, with_reversals
 from tests import cast
 
 
@@ -43,3 +43,29 @@ def test_another_carriers_movement_is_not_there() -> None:
     cast.post(cast.issue(agency))
 
     assert taken_back(agency, cast.outsider().carrier.id) == []
+
+
+def _ties(of: cast.Airline, *originals: int) -> tuple[dict[int, int], dict[int, int]]:
+    with acting_for(of.carrier.id):
+        return ties(originals, originals, carrier_id=of.carrier.id)
+
+
+def test_a_movement_is_known_by_its_item_and_by_the_newest_that_took_back_of_it() -> None:
+    home = cast.airline()
+    document = cast.fresh_document()
+    cast.post(cast.credit(home.agency, 100))
+    cast.post(cast.issue(home.agency, document=document))
+    cast.post(cast.refund(home.agency, document, fare=1_000))
+    cast.post(cast.refund(home.agency, document, fare=2_000))
+    loaded, sold, *_ = (one.entry_id for one in cast.statement(home.agency))
+
+    assert _ties(home, loaded, sold) == ({loaded: 1, sold: 2}, {sold: 4})
+    assert _ties(home) == ({}, {})
+
+
+def test_nothing_of_another_carriers_movements_is_told() -> None:
+    home, other = cast.airline(), cast.outsider()
+    cast.post(cast.credit(other.agency, 100))
+    [theirs] = (one.entry_id for one in cast.statement(other.agency))
+
+    assert _ties(home, theirs) == ({}, {})

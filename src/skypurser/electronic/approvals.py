@@ -1,5 +1,6 @@
 """Requests for approval: what waits, and what was decided."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,13 +78,48 @@ class ApprovalView:
         return same_member or actor.name == self.requested_by
 
 
-def pending(*, actor: Actor, account_id: int | None = None, after: int = 0, limit: int = 50) -> list[ApprovalView]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """That something waits on an account; `request` is None where the actor may not see who asked, and for what.
+
+    Attributes:
+        amount: Minor units of the account's currency.
+    """
+
+    kind: Kind
+    amount: int
+    request: ApprovalView | None
+
+
+def waiting_on(account_id: int, *, actor: Actor, limit: int = 50) -> list[Waiting]:
+    """Return what waits on an account, the oldest first, for all who could ask for the same once more.
+
+    Whoever may credit and debit there is told kind and amount of others' requests too, and no more. Nobody else is
+    told anything but those who may approve.
+    """
+    if not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+        return []
+    with reading_for(actor.carrier_id):
+        rows = Approval.objects.filter(carrier_id=actor.carrier_id, account_id=account_id, status=Approval.PENDING)
+        found = [shown(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
+    told = []
+    for one in found:
+        may_approve = actor.may(Permission.APPROVALS, at=one.place)
+        if may_approve or actor.may(Permission.CREDIT_AND_DEBIT, at=one.place):
+            told.append(Waiting(one.kind, one.amount, one if may_approve or one.is_of(actor) else None))
+    return told
+
+
+def pending(
+    *, actor: Actor, account_id: int | None = None, own: bool = False, after: int = 0, limit: int = 50
+) -> list[ApprovalView]:
     """Return what waits, the oldest first.
 
     Who may approve sees all within the member's places; who may credit and debit only, what they asked for themselves.
 
     Args:
         account_id: Of one account only.
+        own: Only what the actor asked for.
         after: The id of the last request of the page before.
 
     Raises:
@@ -91,6 +127,8 @@ def pending(*, actor: Actor, account_id: int | None = None, after: int = 0, limi
     """
     with reading_for(actor.carrier_id):
         rows = _visible(actor, account_id).filter(status=Approval.PENDING, id__gt=after)
+        if own:
+            rows = rows.filter(_own(actor))
         return [shown(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
@@ -119,6 +157,14 @@ def count_waiting(*, actor: Actor) -> int:
         return rows.exclude(_own(actor)).count()
 
 
+def count_asked(*, actor: Actor) -> int:
+    """Return how many requests of the actor's own wait for somebody else."""
+    if not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+        return 0
+    with reading_for(actor.carrier_id):
+        return _visible(actor, None).filter(_own(actor), status=Approval.PENDING).count()
+
+
 def get(approval_id: int, *, actor: Actor) -> ApprovalView:
     """Return a request for approval.
 
@@ -131,6 +177,15 @@ def get(approval_id: int, *, actor: Actor) -> ApprovalView:
     if row is None:
         raise ApprovalNotFound(f"there is no request {approval_id}")
     return shown(row)
+
+
+def to_be_seen(approval_ids: Collection[int], *, actor: Actor) -> frozenset[int]:
+    """Return which of the requests the actor may see, as `get` would show them, so that a list can link them."""
+    if not approval_ids or not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+        return frozenset()
+    with reading_for(actor.carrier_id):
+        rows = _visible(actor, None).filter(id__in=set(approval_ids))
+        return frozenset(rows.values_list("id", flat=True))
 
 
 def shown(row: Approval) -> ApprovalView:

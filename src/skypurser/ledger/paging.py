@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from skypurser.errors import InvalidRequest
-from skypurser.ledger.queries import MovementFilters, MovementView, containing
+from skypurser.ledger.queries import MovementFilters, MovementView, Standing, containing
 
 #: How many items a page looks through for kinds or a text before it asks to go on.
 LOOKED_THROUGH = 20_000
@@ -80,6 +80,41 @@ def movement_page(
         InvalidRequest: A page's number together with filters.
     """
     asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+    return _page(asked, way=way, after=after, before=before, number=number, limit=limit)
+
+
+def page_with_totals(
+    *,
+    carrier_id: int,
+    standing: Standing,
+    filters: MovementFilters,
+    after: int | None = None,
+    before: int | None = None,
+    number: int | None = None,
+    limit: int = 50,
+) -> tuple[MovementPage, Totals | None]:
+    """Return `movement_page`, newest first, and `totals` of an account of which one knows already what it has.
+
+    Movements that were posted since then are left out, so that the page agrees with what stands above it.
+    """
+    known = (standing.movements, standing.debits, standing.credits)
+    asked = _Asked(carrier_id, standing.account_id, filters, known)
+    shown = _page(asked, way=Way.NEWEST, after=after, before=before, number=number, limit=limit)
+    return shown, _totals(asked)
+
+
+def totals(*, carrier_id: int, account_id: int, filters: MovementFilters | None = None) -> Totals | None:
+    """Return count and sums of the movements that the filters show: of the whole account from its own row.
+
+    Returns:
+        None where more than `SUMMED` would have to be looked at.
+    """
+    return _totals(_Asked(carrier_id, account_id, filters or MovementFilters()))
+
+
+def _page(
+    asked: "_Asked", *, way: Way, after: int | None, before: int | None, number: int | None, limit: int
+) -> MovementPage:
     is_newest = way is Way.NEWEST
     if number is not None:
         if not asked.is_everything:
@@ -98,13 +133,7 @@ def movement_page(
     return MovementPage(rows, more, back, asked.last_item)
 
 
-def totals(*, carrier_id: int, account_id: int, filters: MovementFilters | None = None) -> Totals | None:
-    """Return count and sums of the movements that the filters show: of the whole account from its own row.
-
-    Returns:
-        None where more than `SUMMED` would have to be looked at.
-    """
-    asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+def _totals(asked: "_Asked") -> Totals | None:
     if asked.is_everything:
         return Totals(asked.last_item, asked.debits, asked.credits)
     first, end = asked.items
@@ -126,8 +155,8 @@ _COLUMNS = (
     " id, reverses"
 )
 
-# As the index `entry_off_date` has it.
-_OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
+#: A movement that bears another date than its posting's, give or take a day; as the index `entry_off_date` has it.
+OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
     OR business_date > (posted_at AT TIME ZONE 'UTC')::date + 1)"""
 
 # Halving, for each instant: the first item that was posted at it or later.
@@ -154,18 +183,14 @@ class _Asked:
         items: The first item and the one past the last of those that were posted in time for the dates.
     """
 
-    def __init__(self, carrier_id: int, account_id: int, filters: MovementFilters) -> None:
+    def __init__(
+        self, carrier_id: int, account_id: int, filters: MovementFilters, known: tuple[int, int, int] | None = None
+    ) -> None:
         self._carrier_id, self._account_id, self._filters = carrier_id, account_id, filters
         self._kinds = sorted(filters.kinds | ({filters.kind} if filters.kind else frozenset()))
         self._has_dates = filters.first_date is not None or filters.last_date is not None
         self.is_everything = not (self._has_dates or self._kinds or filters.text)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT last_item, debits, credits FROM ledger_account WHERE carrier_id = %s AND id = %s",
-                [carrier_id, account_id],
-            )
-            row: tuple[int, int, int] = cursor.fetchone() or (0, 0, 0)
-        self.last_item, self.debits, self.credits = row
+        self.last_item, self.debits, self.credits = known or self._row()
         self.items = self._of_dates() if self._has_dates else (1, self.last_item + 1)
 
     def read(self, start: int | None, *, falls: bool, limit: int) -> tuple[list[MovementView], int | None]:
@@ -204,11 +229,19 @@ class _Asked:
         values += [shown.first_date or date.min, shown.last_date or date.max]
         first, end = self.items
         # By OFFSET 0 the second is read by date; the planner would rather walk along the items to those that are few.
-        off_date = f"(SELECT * FROM ledger_entry WHERE {conditions} AND {_OFF_DATE} OFFSET 0) f"  # noqa: S608 — as above
+        off_date = f"(SELECT * FROM ledger_entry WHERE {conditions} AND {OFF_DATE} OFFSET 0) f"  # noqa: S608 — as above
         return [f"ledger_entry WHERE {conditions} AND {between}", f"{off_date} WHERE {between} AND NOT ({between})"], [
             *[*whose, *values, max(low, first), min(high, end)],
             *[*whose, *values, low, high, first, end],
         ]
+
+    def _row(self) -> tuple[int, int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT last_item, debits, credits FROM ledger_account WHERE carrier_id = %s AND id = %s",
+                [self._carrier_id, self._account_id],
+            )
+            return cursor.fetchone() or (0, 0, 0)
 
     def _of_dates(self) -> tuple[int, int]:
         """Return between which items all lie that were posted in time: a day more on either side, for all zones."""

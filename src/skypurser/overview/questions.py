@@ -140,10 +140,13 @@ class RecentSales:
     made_at: datetime | None
 
 
-def recent_sales(*, actor: Actor, now: datetime) -> RecentSales:
+def recent_sales(*, actor: Actor, now: datetime, time_zone: str = "") -> RecentSales:
     """Return what was sold in the last `DAYS` days up to today, by the carrier's calendar.
 
     Dates of issue are the local ones at the office or client; what an office further east sold tomorrow counts there.
+
+    Args:
+        time_zone: The carrier's, where one knows it already (IANA name).
 
     Raises:
         PermissionDenied: The actor lacks QUERIES.
@@ -151,7 +154,7 @@ def recent_sales(*, actor: Actor, now: datetime) -> RecentSales:
     actor.require(Permission.QUERIES)
     with reading_for(actor.carrier_id):
         carrier_id = actor.carrier_id
-        last = local_date(now, get_carrier(carrier_id).time_zone)
+        last = local_date(now, time_zone or get_carrier(carrier_id).time_zone)
         first = last - timedelta(days=DAYS - 1)
         made_at = _made_at("sales", carrier_id)
         sold = "tickets_ticket e"
@@ -191,8 +194,11 @@ class RefusalsToday:
     is_partial: bool
 
 
-def refusals_today(*, actor: Actor, now: datetime) -> RefusalsToday:
+def refusals_today(*, actor: Actor, now: datetime, time_zone: str = "") -> RefusalsToday:
     """Return why attempts were refused since midnight by the carrier's clock.
+
+    Args:
+        time_zone: The carrier's, where one knows it already (IANA name).
 
     Raises:
         PermissionDenied: The actor lacks QUERIES. Of a member with limits, attempts on accounts outside them are left
@@ -200,7 +206,7 @@ def refusals_today(*, actor: Actor, now: datetime) -> RefusalsToday:
     """
     actor.require(Permission.QUERIES)
     with reading_for(actor.carrier_id), connection.cursor() as cursor:
-        zone = get_carrier(actor.carrier_id).time_zone
+        zone = time_zone or get_carrier(actor.carrier_id).time_zone
         today = local_date(now, zone)
         where = Conditions(
             ["r.carrier_id = %s", "r.at >= %s"], [actor.carrier_id, datetime.combine(today, time(), ZoneInfo(zone))]

@@ -3,6 +3,7 @@
 Source: KIU, "Queries".
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -121,6 +122,32 @@ def ticket(document_number: str, *, actor: Actor) -> TicketView:
         if actor.is_limited:
             actor.require(permission, at=directory.get(row.account_id, carrier_id=actor.carrier_id).place)
     return view(row)
+
+
+def to_be_seen(documents: Collection[str], *, actor: Actor, seen: int | None = None) -> frozenset[str]:
+    """Return which of the documents were sold and may be seen by the actor, so that a list can link them.
+
+    Two queries at most. Whatever is no document's number is left out, and so is all where the actor lacks QUERIES and
+    ISSUANCE.
+
+    Args:
+        seen: An account that is known to lie within the actor's limits.
+    """
+    if not documents or not actor.permissions & {Permission.QUERIES, Permission.ISSUANCE}:
+        return frozenset()
+    with reading_for(actor.carrier_id):
+        rows = Ticket.objects.filter(carrier_id=actor.carrier_id, document_number__in=set(documents))
+        sold = dict(rows.values_list("document_number", "account_id"))
+        others = set(sold.values()) - {seen}
+        if not others or not actor.is_limited:
+            return frozenset(sold)
+        permission = permission_to_read(actor)
+        inside = {seen} | {
+            one.account_id
+            for one in directory.look_up(carrier_id=actor.carrier_id, account_ids=others)
+            if actor.may(permission, at=one.place)
+        }
+    return frozenset(document for document, account_id in sold.items() if account_id in inside)
 
 
 def permission_to_read(actor: Actor) -> Permission:

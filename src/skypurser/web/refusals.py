@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from skypurser.contract.problem import PROBLEMS
@@ -67,15 +68,26 @@ def add_to(form: Form, refusal: Refusal, *, currency: str = "", **fields: str) -
 
 
 def reason(code: str, facts: Mapping[str, Any] | None = None, *, currency: str = "") -> str:
-    """Return the sentence for a code, with the facts where they are there; for lists of refused attempts too."""
+    """Return the sentence for a code, with the facts where they are there: what whoever has just tried is told."""
+    return _said(wording.DETAILED.get(code), wording.REFUSALS.get(code), code, facts, currency)
+
+
+def logged(code: str, facts: Mapping[str, Any] | None = None, *, currency: str = "") -> str:
+    """Return the sentence for a code as a log tells it later, to somebody else."""
+    short = wording.LOGGED.get(code) or wording.REFUSALS.get(code)
+    return _said(wording.LOGGED_DETAILED.get(code), short, code, facts, currency)
+
+
+def _said(
+    detailed: Promise | None, short: Promise | None, code: str, facts: Mapping[str, Any] | None, currency: str
+) -> str:
     plain = dict(facts or {})
     unit = str(plain.get("currency") or currency)
-    detailed = wording.DETAILED.get(code)
     if detailed is not None:
         told = {name: _fact(name, value, unit) for name, value in plain.items() if value is not None}
         if all(told.get(name) for name in wording.facts_in(detailed)):
             return str(detailed) % told
-    return str(wording.REFUSALS.get(code) or _("It was refused (%(code)s).") % {"code": code})
+    return str(short or _("It was refused (%(code)s).") % {"code": code})
 
 
 def _fact(name: str, value: Any, currency: str) -> str:

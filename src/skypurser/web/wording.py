@@ -113,6 +113,51 @@ DETAILED: dict[str, Promise] = {
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
 }
 
+#: The same in a log of attempts, where nobody is asked to do anything; by code, of what is refused under a key.
+LOGGED: dict[str, Promise] = {
+    "key_reused": _("Its key had been used before, for something else."),
+    "account_not_found": _("There was no such account."),
+    "account_ambiguous": _("The client had accounts in several cities, and none was named."),
+    "account_suspended": _("The account was suspended."),
+    "account_inhibited": _("The account was inhibited: the agency had moved to BSP."),
+    "account_exists": _("There was an account of this office or client in this currency already."),
+    "account_in_use": _("The account had movements, holds or sales."),
+    "currency_mismatch": _("The amount was in another currency than the account."),
+    "insufficient_funds": _("The amount was above what was available."),
+    "status_change_not_allowed": _("The account couldn't go from its status to that one."),
+    "period_closed": _("The date lay in a period that was closed."),
+    "cut_off_in_future": _("The cut-off lay in the future."),
+    "invalid_document_number": _("It was no document number."),
+    "duplicate_document": _("The document had been sold before."),
+    "commission_not_allowed": _("The commission was outside the account's rule."),
+    "sale_not_found": _("There was no such sale."),
+    "already_voided": _("The sale had been voided before."),
+    "already_refunded": _("The sale had been refunded before."),
+    "void_window_closed": _("The local day of its issue was over."),
+    "refund_exceeds_sale": _("The refund was beyond what was left of the sale."),
+    "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back."),
+    "hold_not_found": _("There was no such hold."),
+    "hold_resolved": _("The hold had been captured or released before."),
+    "hold_expired": _("The hold had expired, or would have at once."),
+    "entry_not_found": _("There was no such movement."),
+    "already_reversed": _("The movement had been reversed before."),
+    "reversal_exceeds_original": _("The reversal was beyond what was left of the movement."),
+    "changed_meanwhile": _("Somebody else had changed it meanwhile."),
+    "party_differs": _("There was an office or client with this code already, with other data."),
+}
+
+#: With facts, as `DETAILED`.
+LOGGED_DETAILED: dict[str, Promise] = {
+    "commission_not_allowed": _("The account's commission was %(mode)s %(percent)s %%; %(entered)s %% was entered."),
+    "status_change_not_allowed": _("The account couldn't go from %(from)s to %(to)s."),
+    "period_closed": _("The period through %(closed_through)s was closed."),
+    "refund_exceeds_sale": _(
+        "The refund was beyond what was left of the sale: fare %(refundable_fare_minor)s,"
+        " taxes %(refundable_taxes_minor)s."
+    ),
+    "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
+}
+
 #: What is wrong with a field whose content was malformed.
 FIELDS: dict[str, Promise] = {
     "reason": _("A reason is needed: up to 500 printable characters."),

@@ -1,13 +1,15 @@
 """The account page: header, figures, movements, holds, refused attempts, history, enabling, finding."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.ledger.states import Status
+from skypurser.web import figures
 from tests.cast import (
     NOON,
     Airline,
@@ -62,6 +64,23 @@ def test_an_agencys_header_is_as_the_source_lists_it() -> None:
     assert told["Credit limit"].startswith("10,000.00 USD")
     assert told["Total to pay"].startswith("2,500.00 USD")
     assert "ACTIVE" in page
+
+
+def test_the_course_goes_by_business_date_and_tells_its_ends_and_extremes() -> None:
+    home = airline()
+    now = datetime.now(UTC)
+    post(debit(home.agency, 250_000, now=now - timedelta(days=4_000)))
+    post(credit(home.agency, 100_000, now=now - timedelta(days=30)))
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}").text
+
+    told = _pairs(page)["Net, last 90 days"]
+    today = now.astimezone(ZoneInfo("America/New_York")).date()
+    first, last = (figures.day(day) for day in (today - timedelta(days=89), today))
+    assert told == f"{first} – {last} : -2,500.00 to -1,500.00"
+    line = re.search(r'class="spark-line" d="M([^"]+)"', page)
+    assert line is not None
+    assert len({point.split()[1] for point in line[1].split("L")[:50]}) == 1
 
 
 def test_a_corporate_clients_header_has_no_card_and_no_agency_unless_one_is_involved() -> None:
@@ -137,7 +156,33 @@ def test_what_was_refused_is_told_with_what_was_missing() -> None:
 
     page = _text(signed_in(home).get(f"/accounts/{home.agency.id}/refused").text)
 
-    assert "1,040.00 USD is missing: 10,000.00 USD is available." in page
+    assert "The amount was above what was available. 11,040.00 USD 10,000.00 USD 1,040.00 USD" in page
+
+
+def test_the_accounts_refused_attempts_have_the_columns_and_filters_of_the_list_of_all() -> None:
+    home = airline()
+    short, wrong = issue(home.agency, fare=1_200_000, taxes=0), issue(home.agency, commission_bps=900)
+    again = issue(home.agency, fare=1_300_000, taxes=0, key=short.key)
+    for request in (short, wrong, again):
+        assert post(request).code
+    browser = signed_in(home)
+    at = f"/accounts/{home.agency.id}/refused"
+
+    def columns(path: str) -> list[str]:
+        return re.findall(r'<th scope="col"[^>]*>([^<]+)<', browser.get(path).text)
+
+    def shown(query: str) -> list[bool]:
+        page = browser.get(f"{at}?{query}").text
+        return [str(one.document) in page for one in (short, wrong)]
+
+    assert columns(at) == [one for one in columns("/refusals") if one != "Account"]
+    assert "Its key had been used before, for something else." in browser.get(at).text
+    assert "9.00 % was entered" in browser.get(at).text
+    assert shown("") == [True, True]
+    assert shown("reason=commission_not_allowed") == [False, True]
+    assert shown("operation=void") == [False, False]
+    assert shown("since=2026-01-15&until=2026-01-15&reason=insufficient_funds") == [True, False]
+    assert shown("since=2026-01-16") == [False, False]
 
 
 def test_a_hold_shows_with_its_status_and_is_held() -> None:

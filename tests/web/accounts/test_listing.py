@@ -85,7 +85,7 @@ def test_quick_chips_find_those_over_and_near_their_limit() -> None:
     browser = signed_in(home)
 
     assert _codes(browser.get("/accounts?usage=over").text) == [over.code]
-    assert set(_codes(browser.get("/accounts?usage=near").text)) == {over.code, near.code}
+    assert _codes(browser.get("/accounts?usage=close").text) == [near.code]
 
 
 def test_nonsense_in_the_address_shows_the_list_all_the_same() -> None:
@@ -183,3 +183,20 @@ def test_a_list_of_all_types_has_the_columns_of_all_on_the_page_and_in_the_workb
 
     assert _columns(page) == wanted
     assert any(set(wanted) == set(row) for row in rows)
+
+
+def test_near_the_limit_is_one_thing_for_the_first_page_and_for_the_list() -> None:
+    home = airline()
+    over, near = (agency(home.carrier, credit_limit=100_000) for _ in range(2))
+    post(debit(over, 100_001))
+    post(debit(near, 95_000))
+    browser = signed_in(home)
+
+    tile = re.search(r'<a href="([^"]+usage=[^"]+)"><span class="tile-label">.{,200}?Near limit', browser.get("/").text)
+    assert tile is not None
+    listed = browser.get(tile[1].replace("&amp;", "&")).text
+    chip = re.search(r'<a class="chip[^>]*>(?:(?!</a>).)*Near limit', listed, re.DOTALL)
+
+    assert _codes(listed) == [near.code]
+    assert chip is not None
+    assert 'aria-current="true"' in chip[0]

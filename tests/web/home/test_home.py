@@ -114,8 +114,8 @@ def test_refusals_of_today_stand_by_reason_with_what_was_missing() -> None:
 
     told = text(signed_in(home).get("/").text)
 
-    assert "The amount is above what is available. 8,480.00 USD was missing 1" in told
-    assert "The account is suspended and sells nothing now. USD 1" in told
+    assert "The amount was above what was available. 8,480.00 USD was missing 1" in told
+    assert "The account was suspended. USD 1" in told
 
 
 def test_sales_are_drawn_by_currency_with_a_table_for_screen_readers() -> None:
@@ -201,3 +201,48 @@ def test_totals_that_were_rolled_up_say_from_when() -> None:
     # With few accounts everything is summed up now, whatever the roll-ups say.
     assert "Totals of" not in page
     assert "20,000.00" in page
+
+
+def test_each_figure_leads_to_its_list_a_zero_too() -> None:
+    home = airline()
+    post(cast.hold(home.agency, 70_000, now=now()))
+    post(cast.issue(home.agency, now=now()))
+    browser = signed_in(home)
+
+    page = browser.get("/").text
+
+    assert all(url for _count, url in tiles(page).values())
+    exposure = page.partition('class="home-exposure"')[2].partition("</section>")[0]
+    linked = re.findall(r'<td class="num[^>]*>(?:<strong>)?<a href="([^"]+)"', exposure)
+    listed = "/accounts?type=all&amp;status=all&amp;currency=USD"
+    assert linked == [listed, listed, f"{listed}&amp;limit=above", "/holds", listed]
+    [day] = re.findall(r'<a href="(/tickets\?since=([^&"]+)&amp;until=([^"]+))" tabindex="-1">', page)
+    assert day[1] == day[2]
+    assert browser.get(day[0].replace("&amp;", "&")).text.count("<tr data-row>") == 1
+
+
+def test_holds_are_not_linked_for_whoever_may_not_see_them() -> None:
+    home = airline()
+    post(cast.hold(home.agency, 70_000, now=now()))
+
+    assert '"/holds"' not in signed_in(home, {Permission.LIST_ACCOUNTS}).get("/").text
+
+
+def test_when_nothing_was_sold_for_long_the_last_sale_is_told() -> None:
+    home = airline()
+    post(cast.issue(home.agency))
+    browser = signed_in(home)
+    browser.get("/")
+
+    with few_queries():
+        page = browser.get("/").text
+
+    assert "Nothing was sold in the last 30 days. Last sale Jan 15, 2026 →" in text(page)
+    assert '<a href="/tickets">Last sale' in page
+    assert '<a href="/refusals">' in page.partition("Nothing was refused today.")[2].partition("</section>")[0]
+    elsewhere = signed_in(home, cities={"BOS"})
+    elsewhere.get("/")
+    with few_queries():
+        beyond = elsewhere.get("/").text
+    assert "Nothing was sold in the last 30 days." in beyond
+    assert "Last sale" not in beyond

@@ -1,5 +1,6 @@
 """Approvals: the list, a request, the decision, the count beside the navigation."""
 
+import re
 from typing import Any
 
 import pytest
@@ -212,3 +213,91 @@ def test_the_pages_ask_the_database_little() -> None:
     for path in ("/approvals", "/approvals?show=decided", f"/approvals/{number}"):
         with few_queries():
             browser.get(path)
+
+
+def test_what_waits_is_told_on_the_account_to_those_who_could_load_it_twice() -> None:
+    home, asker, ann = desk()
+    number = ask(home, ann, 400_000)
+    at = f"/accounts/{home.agency.id}"
+    told = "A credit of 4,000.00 USD waits for approval"
+    link = f'href="/approvals/{number}"'
+    colleague = signed_in(home, {Permission.QUERIES, Permission.CREDIT_AND_DEBIT})
+    reader = signed_in(home, {Permission.QUERIES})
+
+    for browser in (asker, signed_in(home)):
+        for path in (at, f"{at}/history", f"{at}/credit-debit"):
+            answer = browser.get(path)
+            assert told in words(answer)
+            assert link in answer.text
+    assert "slip 7" in words(asker.get(at))
+    for path in (at, f"{at}/credit-debit"):
+        assert told in words(colleague.get(path))
+        assert link not in colleague.get(path).text
+        assert "slip 7" not in words(colleague.get(path))
+    assert "waits for approval" not in words(reader.get(at))
+    assert "waits for approval" not in words(asker.get(f"/accounts/{home.client.id}"))
+
+
+def test_once_decided_nothing_waits_on_the_account_any_more() -> None:
+    home, _, ann = desk()
+    number = ask(home, ann)
+    browser = signed_in(home)
+    browser.post(f"/approvals/{number}", {"act": "approve"})
+
+    assert "waits for approval" not in words(browser.get(f"/accounts/{home.agency.id}"))
+
+
+def test_of_many_that_wait_the_first_are_told_and_that_there_are_more() -> None:
+    home, asker, ann = desk()
+    for amount in range(1, 6):
+        ask(home, ann, amount * 100, Kind.DEBIT)
+    asker.get("/")
+
+    with few_queries():
+        told = words(asker.get(f"/accounts/{home.agency.id}"))
+
+    assert told.count("waits for approval") == 3
+    assert "More wait for approval." in told
+
+
+def test_once_approved_the_way_to_the_movement_is_told() -> None:
+    home, asker, ann = desk()
+    number = ask(home, ann)
+    browser = signed_in(home)
+    link = f'href="/accounts/{home.agency.id}?after=2#item-1"'
+
+    page = browser.get(browser.post(f"/approvals/{number}", {"act": "approve"}).headers["Location"]).text
+
+    assert page.partition("<h1>")[0].count(link) == 1
+    assert page.partition("<h1>")[2].count(link) == 1
+    approver = signed_in(home, {Permission.APPROVALS})
+    assert link not in approver.get(f"/approvals/{number}").text
+    assert link in asker.get(f"/approvals/{number}").text
+
+
+def test_what_i_asked_for_is_told_on_my_first_page_and_has_a_list_of_its_own() -> None:
+    home, asker, ann = desk()
+    other = ask(home, home.actor, 33_300)
+    mine = [ask(home, ann, 11_100), ask(home, ann, 22_200)]
+
+    first = asker.get("/").text
+    listed = asker.get("/approvals?show=own").text
+
+    tile = re.search(r'<a href="/approvals\?show=own"><span.*?</a>', first)
+    assert tile is not None
+    assert "You asked for" in tile[0]
+    assert "<strong>2</strong>" in tile[0]
+    assert [f"/approvals/{number}" in listed.partition("<table")[2] for number in (*mine, other)] == [True, True, False]
+    assert "show=own" not in signed_in(home).get("/").text
+
+
+def test_without_the_permission_to_approve_what_one_asked_for_is_told_too() -> None:
+    home, _, _ = desk()
+    person = user(name="Bea")
+    bea = join(person, home, {Permission.CREDIT_AND_DEBIT})
+    browser = visitor()
+    browser.force_login(person)
+    ask(home, bea)
+
+    assert "You asked for 1" in words(browser.get("/"))
+    assert "slip 7" in words(browser.get("/approvals?show=own"))

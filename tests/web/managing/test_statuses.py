@@ -1,7 +1,10 @@
 """Suspend, activate, inhibit. Source: KIU, "Account Management", action buttons."""
 
+import re
+
 import pytest
 
+from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.history import acts
 from skypurser.ledger.states import Status
@@ -112,3 +115,61 @@ def test_a_form_that_is_sent_twice_is_one_step() -> None:
     assert [browser.post(path, form).status_code for _ in range(2)] == [302, 302]
     found = acts.of_account(carrier_id=home.carrier.id, account_id=home.agency.id)
     assert [act.reference for act in found].count("once") == 1
+
+
+def acts_of(page: str) -> list[str]:
+    """Where the palette leads from an account, beside the buttons that are seen."""
+    found = re.search(r"<div hidden data-acts>.*?</div>", page, re.DOTALL)
+    return re.findall(r'<a href="([^"]+)"', found[0]) if found else []
+
+
+def test_on_an_account_the_palette_has_the_steps_that_apply() -> None:
+    home = airline()
+    browser = signed_in(home)
+    at, status_at = f"/accounts/{home.agency.id}", f"/accounts/{home.agency.id}/status"
+    sale, placed = f"/tickets/new/{home.agency.id}", f"/holds/new/{home.agency.id}"
+
+    unused = acts_of(browser.get(at).text)
+    cast.post(cast.credit(home.agency, 100))
+    active = [acts_of(browser.get(f"{at}{path}").text) for path in ("", "/history", "/credit-debit")]
+    managed = acts_of(browser.get(f"{at}/manage").text)
+    cast.post(cast.status(home.agency, Status.SUSPENDED))
+    suspended = acts_of(browser.get(at).text)
+    cast.post(cast.status(home.agency, Status.INHIBITED))
+    inhibited = acts_of(browser.get(at).text)
+
+    assert f"{at}/delete" in unused
+    assert managed == [sale, placed]
+    for found in active:
+        assert found == [sale, placed, f"{at}/credit-debit", f"{at}/manage", f"{status_at}/suspend"]
+    assert suspended == [f"{at}/credit-debit", f"{at}/manage", f"{status_at}/activate", f"{status_at}/inhibit"]
+    assert inhibited == [f"{at}/enable", f"{at}/manage"]
+
+
+def test_the_palette_has_no_step_that_the_member_may_not_take() -> None:
+    home = airline()
+    at = f"/accounts/{home.agency.id}"
+
+    assert acts_of(signed_in(home, {Permission.QUERIES}).get(at).text) == []
+    seller = signed_in(home, {Permission.QUERIES, Permission.ISSUANCE})
+    assert acts_of(seller.get(at).text) == [f"/tickets/new/{home.agency.id}"]
+
+
+def test_a_step_is_told_with_the_way_back() -> None:
+    home = airline()
+    browser = signed_in(home)
+    status_at = f"/accounts/{home.agency.id}/status"
+
+    def toast(path: str) -> str:
+        answer = send(browser, path, reference="for a while")
+        page: str = browser.get(answer.headers["Location"]).text
+        return page.partition('class="toasts"')[2].partition("<h1>")[0]
+
+    for path, back in (
+        (f"{status_at}/suspend", f"{status_at}/activate"),
+        (f"{status_at}/activate", f"{status_at}/suspend"),
+        (f"{status_at}/suspend", f"{status_at}/activate"),
+        (f"{status_at}/inhibit", f"/accounts/{home.agency.id}/enable"),
+        (f"/accounts/{home.agency.id}/enable", f"{status_at}/inhibit"),
+    ):
+        assert f'<a href="{back}">Undo</a>' in toast(path)

@@ -59,19 +59,19 @@ def test_a_name_that_is_taken_is_told_beside_what_was_typed() -> None:
     browser = signed_in(airline())
     save(browser, "Mine")
 
-    answer = browser.post("/views/accounts", {"name": "Mine", "query": "usage=near"})
+    answer = browser.post("/views/accounts", {"name": "Mine", "query": "usage=close"})
 
     assert answer.status_code == 200
     assert "You have a view of this name already." in text(answer.text)
     assert 'value="Mine"' in answer.text
-    assert 'value="usage=near"' in answer.text
+    assert 'value="usage=close"' in answer.text
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a\0b", "x" * 101, "one\ntwo", "\N{RIGHT-TO-LEFT OVERRIDE}x"])
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     browser = signed_in(airline())
 
-    answer = browser.post("/views/accounts", {"name": name, "query": "usage=near"})
+    answer = browser.post("/views/accounts", {"name": name, "query": "usage=close"})
 
     assert answer.status_code == 200
     assert "data-errors" in answer.text
@@ -103,7 +103,7 @@ def test_views_are_renamed_moved_and_deleted() -> None:
 def test_a_name_that_another_view_has_is_refused_where_it_is_renamed() -> None:
     browser = signed_in(airline())
     save(browser, "One")
-    save(browser, "Two", "usage=near")
+    save(browser, "Two", "usage=close")
 
     answer = browser.post(f"/views/accounts/{numbers(browser)[1]}/rename", {"name": "One"})
 

@@ -199,3 +199,27 @@ def test_selling_takes_issuance_at_the_place() -> None:
         assert browser.post(where, filled(step="confirm")).status_code == status
     assert signed_in(airline).get(f"/tickets/new/{10**30}").status_code == 404
     assert cast.statement(airline.agency) == []
+
+
+def test_what_an_account_that_is_not_active_would_refuse_is_told_before_anything_is_typed() -> None:
+    airline = cast.airline()
+    browser = signed_in(airline)
+    path = f"/tickets/new/{airline.agency.id}"
+    at = f"/accounts/{airline.agency.id}"
+    assert "sells nothing now" not in browser.get(path).text
+
+    cast.post(cast.status(airline.agency, Status.SUSPENDED))
+    suspended = browser.get(path).text
+    seller = signed_in(airline, {Permission.ISSUANCE, Permission.HOLDS})
+    told = seller.get(path).text
+    held = seller.get(f"/holds/new/{airline.agency.id}").text
+    cast.post(cast.status(airline.agency, Status.INHIBITED))
+    inhibited = browser.get(path).text
+
+    assert "The account is suspended and sells nothing now." in suspended.partition("<main")[2].partition("<form")[0]
+    assert f'href="{at}/status/activate"' in suspended
+    for page in (told, held):
+        assert "The account is suspended and sells nothing now." in page
+        assert "/status/activate" not in page
+    assert "The account is inhibited: the agency has moved to BSP." in inhibited
+    assert f'href="{at}/enable"' in inhibited

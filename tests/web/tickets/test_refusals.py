@@ -18,7 +18,7 @@ def test_an_attempt_is_told_with_its_reason_and_what_was_missing() -> None:
     with few_queries():
         page = browser.get("/refusals").text.replace("\N{NO-BREAK SPACE}", " ")
 
-    assert "The amount is above what is available." in page
+    assert "The amount was above what was available." in page
     for amount in ("18,480.00", "10,000.00", "8,480.00"):
         assert amount in page
     assert "9.00 % was entered" in page

@@ -31,7 +31,7 @@ def test_the_sale_is_told_with_its_terms_and_movements() -> None:
     for amount in ("480.00", "32.00", "448.00", "210.00", "150.00", "50.00", "200.00"):
         assert amount in page
     assert "Penalty 50.00" in page.replace('<span class="money">', "").replace("</span>", "")
-    assert f'href="/accounts/{airline.agency.id}?after=3">2</a>' in page
+    assert f'href="/accounts/{airline.agency.id}?after=3#item-2">2</a>' in page
 
 
 def test_the_link_of_a_movement_leads_to_it_on_its_account() -> None:

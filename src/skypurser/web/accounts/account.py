@@ -4,7 +4,6 @@ Source: KIU, "Queries" and "Account History".
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,22 +13,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.permissions import Permission
-from skypurser.electronic import queries
+from skypurser.electronic import approvals, queries
 from skypurser.electronic.queries import AccountView
 from skypurser.history import acts
 from skypurser.ledger import course, paging
-from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import holds as holds_of
 from skypurser.ledger.states import ALLOWED, Purpose, Status
 from skypurser.web import figures
-from skypurser.web.accounts import words
+from skypurser.web.accounts import links, words
+from skypurser.web.accounts.attempts import AttemptBar, attempt_page
 from skypurser.web.accounts.filters import MovementBar
+from skypurser.web.accounts.steps import steps_from
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
-from skypurser.web.refusals import reason
 
 #: So long the line of an account's net is.
 COURSE_DAYS = 90
+
+#: So many requests that wait for approval are told above an account.
+WAITING_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +69,24 @@ def account(request: Request, account_id: int) -> HttpResponse:
     filters, is_filtered = bar.filters, bar.is_set
     number = None if is_filtered else number_in(request, "page", most=10**12)
     after, before = number_in(request, "after"), number_in(request, "before")
-    whose = {"carrier_id": request.actor.carrier_id, "account_id": account_id}
-    shown = paging.movement_page(
-        **whose,
+    shown, totals = paging.page_with_totals(
+        carrier_id=request.actor.carrier_id,
+        standing=view.standing,
         filters=filters,
-        way=Way.NEWEST,
         after=after if before is None and number is None else None,
         before=before if number is None else None,
         number=number,
         limit=LENGTH,
     )
-    totals = paging.totals(**whose, filters=filters)
     context = {
         "filters": bar,
         "is_filtered": is_filtered,
-        "movements": [(one, words.named(words.KINDS, one.kind)) for one in shown.movements],
+        "movements": [
+            (one, words.named(words.KINDS, one.kind), leads)
+            for one, leads in zip(
+                shown.movements, links.of_movements(shown.movements, view=view, actor=request.actor), strict=True
+            )
+        ],
         "page": {
             "first": bar.with_() if shown.before is not None else "",
             "previous": bar.with_(before=str(shown.before)) if shown.before is not None else "",
@@ -113,24 +118,16 @@ def holds(request: Request, account_id: int) -> HttpResponse:
 def refused(request: Request, account_id: int) -> HttpResponse:
     """Show what was refused on the account, newest first: why the agency couldn't issue."""
     view = queries.get(account_id, actor=request.actor)
-    found = acts.refused_on_account(
-        carrier_id=request.actor.carrier_id,
-        account_id=account_id,
-        before=number_in(request, "after"),
-        limit=LENGTH + 1,
-    )
-    rows = [
-        (
-            one,
-            words.named(words.OPERATIONS, one.operation),
-            reason(
-                one.code, {"shortfall": one.shortfall_minor, "available": one.available_minor}, currency=one.currency
-            ),
-        )
-        for one in found
-    ]
-    shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
-    return _show(request, view, "account-refused", {"page": shown})
+    bar = AttemptBar(request.GET, today=request.now.date())
+    found = attempt_page(bar, actor=request.actor, account_ids=[account_id], after=number_in(request, "after"))
+    context = {
+        "filters": bar,
+        "rows": [(row, None) for row in found.rows],
+        "page": found,
+        "has_accounts": False,
+        "zone": view.time_zone,
+    }
+    return _show(request, view, "account-refused", context)
 
 
 @page(Permission.QUERIES)
@@ -143,7 +140,10 @@ def history(request: Request, account_id: int) -> HttpResponse:
         before=number_in(request, "after"),
         limit=LENGTH + 1,
     )
-    rows = [(one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency)) for one in found]
+    rows = [
+        (one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency), leads)
+        for one, leads in zip(found, links.of_acts(found, account_id=account_id, actor=request.actor), strict=True)
+    ]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
     return _show(request, view, "account-history", {"page": shown})
 
@@ -188,12 +188,36 @@ def account_actions(request: Request, view: AccountView) -> list[Action]:
     return found
 
 
+def palette_actions(request: Request, view: AccountView) -> list[Action]:
+    """Return all that the member may do on the account now, for the palette: its buttons, and what Manage has.
+
+    Source: KIU, "Account Management", action buttons.
+    """
+    found = account_actions(request, view)
+    if Permission.ACCOUNT_MANAGEMENT not in request.actor.permissions:
+        return found
+    has, account_id = view.standing, view.account_id
+    found += [
+        Action(step.label, reverse("desk:account-status", args=[account_id, step.name]), step.icon)
+        for step in steps_from(has.status, is_agency=view.type == "agency")
+    ]
+    if not has.movements and not has.held:
+        found.append(Action(_("Delete"), reverse("desk:account-delete", args=[account_id]), "trash"))
+    return found
+
+
 def header(request: Request, view: AccountView) -> dict[str, Any]:
     """Return what stands above every page of an account: whose it is, what it has, what may be done."""
     has = view.standing
-    moments = [request.now - timedelta(days=days) for days in range(COURSE_DAYS - 1, -1, -1)]
-    nets = course.nets(carrier_id=request.actor.carrier_id, account_id=view.account_id, moments=moments)
+    nets = course.by_date(
+        carrier_id=request.actor.carrier_id,
+        account_id=view.account_id,
+        last=figures.today(request.now, view.time_zone),
+        days=COURSE_DAYS,
+        time_zone=view.time_zone,
+    )
     used = has.credit_limit - has.available
+    waiting = approvals.waiting_on(view.account_id, actor=request.actor, limit=WAITING_TOLD + 1)
     return {
         "account": view,
         "has": has,
@@ -203,7 +227,12 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
         "used": used,
         "used_percent": figures.part(max(0, used), has.credit_limit) if has.credit_limit else "",
         "course": nets,
+        "least": min(nets.nets),
+        "most": max(nets.nets),
         "actions": account_actions(request, view),
+        "acts": palette_actions(request, view),
+        "waiting": waiting[:WAITING_TOLD],
+        "more_wait": len(waiting) > WAITING_TOLD,
     }
 
 

@@ -14,6 +14,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import managing
 from skypurser.ledger.states import Status
 from skypurser.web.accounts.reaching import account_for
+from skypurser.web.accounts.steps import with_way_back
 from skypurser.web.forms import ActForm, ReferenceField
 from skypurser.web.pages import Request, page
 
@@ -44,7 +45,9 @@ def enable(request: Request, account_id: int) -> HttpResponse:
             currency=view.currency,
         )
         if done is not None:
-            messages.success(request, _("%(account)s is enabled, and suspended.") % {"account": view.code})
+            told = _("%(account)s is enabled, and suspended.") % {"account": view.code}
+            told = with_way_back(told, account_id, was=Status.INHIBITED, now=Status.SUSPENDED)
+            messages.success(request, told)
             return redirect("desk:account", account_id=account_id)
     context = {
         "form": form,

@@ -32,7 +32,7 @@ class AccountFilters(FilterBar):
 
     unsaid = frozenset({"type"})
     quick = (
-        Quick(_("Near limit"), (("usage", "near"),), "trending-down"),
+        Quick(_("Near limit"), (("usage", "close"),), "trending-down"),
         Quick(_("Over limit"), (("usage", "over"),), "alert-triangle"),
         Quick(_("Low balance"), (("usage", "low"),), "wallet"),
         Quick(_("Suspended"), (("status", "suspended"),), "player-pause"),
@@ -59,8 +59,7 @@ class AccountFilters(FilterBar):
         label=_("Balance"),
         choices=(
             ("", _("Any")),
-            ("near", _("Near limit")),
-            ("close", _("Near limit, not over it")),
+            ("close", _("Near limit")),
             ("over", _("Over limit")),
             ("low", _("Low balance")),
         ),
@@ -90,7 +89,7 @@ class AccountFilters(FilterBar):
             has_credit_limit=_LIMITS[self.value("limit")],
             statuses=_STATUSES[self.value("status")],
             text=self.value("q").strip(),
-            near_limit=INDEXED_PERCENT if usage in {"near", "close"} else 0,
+            near_limit=INDEXED_PERCENT if usage == "close" else 0,
             is_within_limit=usage == "close",
             is_over_limit=usage == "over",
             is_low=usage == "low",

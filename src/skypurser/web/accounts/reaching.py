@@ -1,9 +1,14 @@
-"""Get an account for a page that needs another permission than Queries."""
+"""Get an account for a page that needs another permission than Queries, and where it is for what else it may do."""
 
 from skypurser.access.actors import Actor, Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.electronic.queries import AccountView
+
+
+def place_of(view: AccountView) -> Place:
+    """Return where an account is, for a member's limits."""
+    return Place(view.country, view.city, view.code if view.type == "agency" else "")
 
 
 def account_for(permission: Permission, account_id: int, *, actor: Actor) -> AccountView:
@@ -15,5 +20,5 @@ def account_for(permission: Permission, account_id: int, *, actor: Actor) -> Acc
     """
     actor.require(permission)
     view = queries.shown(account_id, carrier_id=actor.carrier_id)
-    actor.require(permission, at=Place(view.country, view.city, view.code if view.type == "agency" else ""))
+    actor.require(permission, at=place_of(view))
     return view

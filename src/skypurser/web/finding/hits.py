@@ -13,7 +13,7 @@ from skypurser.electronic.queries import AccountView
 from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
 from skypurser.web import figures
 from skypurser.web.accounts import words
-from skypurser.web.shell.navigation import address
+from skypurser.web.shell.navigation import address, movement_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,6 @@ def _ticket(one: FoundTicket) -> Hit:
 
 
 def _movement(one: FoundMovement) -> Hit:
-    # The account's movements, newest first, from this one on.
-    url = f"{reverse('desk:account', args=[one.account_id])}?after={one.item + 1}"
     signed = one.credit - one.debit
     item = str(_("Item %(number)s") % {"number": one.item})
     detail = (item, figures.day(one.business_date), one.document or "", one.reference)
@@ -105,7 +103,7 @@ def _movement(one: FoundMovement) -> Hit:
         title=f"{one.account_code} · {words.named(words.KINDS, one.kind)}",
         detail=" · ".join(filter(None, detail)),
         figure=figures.with_currency(signed, one.currency),
-        url=url,
+        url=movement_address(one.account_id, one.item),
         icon="arrows-exchange",
     )
 
@@ -116,7 +114,7 @@ def _hold(one: FoundHold) -> Hit:
         title=str(_("Hold %(number)s") % {"number": one.id}),
         detail=" · ".join(filter(None, (one.account_code, figures.zulu(one.expires_at), one.reference))),
         figure=figures.with_currency(one.amount, one.currency),
-        url=f"{reverse('desk:account-holds', args=[one.account_id])}?after={one.id + 1}",
+        url=reverse("desk:hold", args=[one.id]),
         icon="clock",
         tag=str(label),
     )

@@ -24,7 +24,7 @@ from skypurser.web.accounts.naming import choose
 from skypurser.web.accounts.reaching import account_for
 from skypurser.web.forms import ActForm, AmountField, ReferenceField
 from skypurser.web.pages import Request, page
-from skypurser.web.tickets.steps import Shortage, shortage
+from skypurser.web.tickets.steps import Shortage, shortage, stopped
 
 #: What is offered for a new hold.
 USUAL = timedelta(hours=24)
@@ -144,6 +144,7 @@ def place(request: Request, account_id: int) -> HttpResponse:
         "form": form,
         "account": account,
         "shortage": missing,
+        "stopped": stopped(account, request),
         "heading": gettext_lazy("Place a hold"),
         "button": gettext_lazy("Place the hold"),
         "back": reverse("desk:holds"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +15,12 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import approvals
 from skypurser.electronic.approvals import ApprovalView
 from skypurser.overview.questions import Attention, Exposure, RefusalsToday, exposures, recent_sales, refusals_today
+from skypurser.tickets.paging import ticket_page
 from skypurser.web import figures
 from skypurser.web.accounts import words
 from skypurser.web.home.charts import charts
 from skypurser.web.pages import Request, page
-from skypurser.web.refusals import reason
+from skypurser.web.refusals import logged
 from skypurser.web.shell.navigation import address, navigation
 
 #: So many requests for approval are shown, of so many that are counted.
@@ -64,6 +65,8 @@ def home(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"tiles": [], "today": figures.today(request.now, request.membership.time_zone)}
     if Permission.APPROVALS in may:
         _add_approvals(request, context)
+    elif Permission.CREDIT_AND_DEBIT in may:
+        _add_asked(context, approvals.count_asked(actor=request.actor))
     if Permission.LIST_ACCOUNTS in may:
         _add_exposure(request, context)
     if Permission.QUERIES in may:
@@ -88,6 +91,15 @@ def _add_approvals(request: Request, context: dict[str, Any]) -> None:
             is_more=len(found) > APPROVALS_COUNTED,
         )
     )
+    _add_asked(context, len(found) - len(mine), is_more=len(found) > APPROVALS_COUNTED)
+
+
+def _add_asked(context: dict[str, Any], count: int, *, is_more: bool = False) -> None:
+    """Tell the member's own requests, where there are any: somebody else has to be asked to look at them."""
+    if count:
+        url = f"{address('approvals')}?show=own"
+        tile = Tile(_("You asked for"), _("wait for somebody else"), count, url, "clock", "accent", is_more=is_more)
+        context["tiles"].append(tile)
 
 
 def _kind(view: ApprovalView) -> str:
@@ -101,6 +113,8 @@ def _add_exposure(request: Request, context: dict[str, Any]) -> None:
         (one, one.credit_limit - one.available, _listed(currency=one.currency))
         for one in _main_first(found.by_currency, request.membership.currency)
     ]
+    if request.actor.permissions & {Permission.QUERIES, Permission.HOLDS}:
+        context["holds_url"] = address("holds")
     context["tiles"] += _attention(found.attention)
 
 
@@ -130,14 +144,15 @@ def _listed(**filters: str) -> str:
 
 
 def _add_refusals(request: Request, context: dict[str, Any]) -> None:
-    found = refusals_today(actor=request.actor, now=request.now)
+    found = refusals_today(actor=request.actor, now=request.now, time_zone=request.membership.time_zone)
     attempts = sum(one.attempts for one in found.by_reason)
     listed = address("refusals")
     context["refusals"] = {
         "rows": [
-            (one, reason(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
+            (one, logged(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
         ],
         "url": _on_day(listed, found),
+        "all": listed,
         "is_partial": found.is_partial,
     }
     context["tiles"].append(
@@ -150,7 +165,7 @@ def _on_day(url: str, found: RefusalsToday, **filters: str) -> str:
 
 
 def _add_sales(request: Request, context: dict[str, Any]) -> None:
-    found = recent_sales(actor=request.actor, now=request.now)
+    found = recent_sales(actor=request.actor, now=request.now, time_zone=request.membership.time_zone)
     drawn = charts(found, main=request.membership.currency)
     listed = address("tickets")
     since = urlencode({"since": found.first_date.isoformat()})
@@ -162,7 +177,15 @@ def _add_sales(request: Request, context: dict[str, Any]) -> None:
         "last": found.last_date,
         "made_at": found.made_at,
         "url": f"{listed}?{since}" if listed else "",
+        "tickets": listed,
+        "newest": None if drawn else _newest_sale(request),
     }
+
+
+def _newest_sale(request: Request) -> date | None:
+    """Return the newest date of issue within the member's reach; None where nothing was ever sold."""
+    found = ticket_page(actor=request.actor, limit=1).tickets
+    return found[0].issue_date if found else None
 
 
 def _first_steps(may: frozenset[Permission]) -> list[Step]:

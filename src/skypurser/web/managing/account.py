@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Place
 from skypurser.access.permissions import Permission
 from skypurser.electronic import once
 from skypurser.electronic.queries import AccountView
@@ -28,8 +28,9 @@ from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.tickets.queries import has_sales
 from skypurser.web import figures
 from skypurser.web.accounts import words
-from skypurser.web.accounts.reaching import account_for
-from skypurser.web.managing.statuses import steps_from
+from skypurser.web.accounts.account import Action, account_actions
+from skypurser.web.accounts.reaching import account_for, place_of
+from skypurser.web.accounts.steps import steps_from
 from skypurser.web.managing.terms import RATES, TermsForm, editable
 from skypurser.web.pages import Request, page
 from skypurser.web.templatetags.desk import money, rule
@@ -67,7 +68,7 @@ def manage(request: Request, account_id: int) -> HttpResponse:
     if form is not None and form.is_valid() and _is_meant(form, view.standing) and _save(form, request, view):
         messages.success(request, _("Saved."))
         return redirect("desk:account-manage", account_id=account_id)
-    place = Place(view.country, view.city, view.code if view.type == "agency" else "")
+    place = place_of(view)
     has = view.standing
     context = {
         "account": view,
@@ -79,6 +80,7 @@ def manage(request: Request, account_id: int) -> HttpResponse:
         "may_ask": request.actor.may(Permission.QUERIES, at=place),
         "may_move": request.actor.may(Permission.CREDIT_AND_DEBIT, at=place) and Purpose.MANUAL in ALLOWED[has.status],
         "over": max(0, -has.available),
+        "acts": _elsewhere(request, view),
     }
     return render(request, "managing/manage.html", context)
 
@@ -104,6 +106,13 @@ def _is_unused(view: AccountView, carrier_id: int) -> bool:
     with acting_for(carrier_id):
         held = ledger.holds(carrier_id=carrier_id, account_id=view.account_id, limit=1)
         return not held and not has_sales(view.account_id, carrier_id=carrier_id)
+
+
+def _elsewhere(request: Request, view: AccountView) -> list[Action]:
+    """Return what the member may do on the account that is no button of this page, for the palette."""
+    names = ("manage", "credit-debit", "enable")
+    here = {reverse(f"desk:account-{name}", args=[view.account_id]) for name in names}
+    return [action for action in account_actions(request, view) if action.url not in here]
 
 
 def _save(form: TermsForm, request: Request, view: AccountView) -> bool:

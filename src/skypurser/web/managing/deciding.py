@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
@@ -16,12 +18,14 @@ from skypurser.electronic import approvals, approving, queries
 from skypurser.electronic.approvals import ApprovalStatus, ApprovalView
 from skypurser.electronic.queries import AccountView
 from skypurser.ledger.accounts import AccountNotFound
+from skypurser.web import figures
 from skypurser.web.accounts import words
 from skypurser.web.accounts.account import Tab, number_in
 from skypurser.web.forms import DeskForm, ReferenceField
 from skypurser.web.managing.moving import KINDS, moved
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
+from skypurser.web.shell.navigation import movement_address
 
 #: Words, tone and icon.
 STATUSES = {
@@ -47,19 +51,21 @@ class DeclineForm(DecisionForm):
 @page(_WHO)
 def waiting(request: Request) -> HttpResponse:
     """List what waits, the oldest first, or what was decided, the newest first."""
-    is_decided = request.GET.get("show") == "decided"
+    show = request.GET.get("show", "")
+    is_decided, is_own = show == "decided", show == "own"
     after = number_in(request, "after")
     if is_decided:
         found = approvals.decided(actor=request.actor, before=after, limit=LENGTH + 1)
     else:
-        found = approvals.pending(actor=request.actor, after=after or 0, limit=LENGTH + 1)
+        found = approvals.pending(actor=request.actor, own=is_own, after=after or 0, limit=LENGTH + 1)
     rows = [(one, dict(KINDS)[one.kind.value], *STATUSES[one.status], one.is_of(request.actor)) for one in found]
     url = reverse("desk:approvals")
     context = {
         "is_decided": is_decided,
         "page": paged(rows, query=request.GET, position=lambda row: str(row[0].id)),
         "tabs": [
-            Tab(gettext_lazy("Waiting"), url, not is_decided),
+            Tab(gettext_lazy("Waiting"), url, not (is_decided or is_own)),
+            Tab(gettext_lazy("You asked for"), f"{url}?show=own", is_own),
             Tab(gettext_lazy("Decided"), f"{url}?show=decided", is_decided),
         ],
         "may_approve": Permission.APPROVALS in request.actor.permissions,
@@ -77,7 +83,7 @@ def one(request: Request, approval_id: int) -> HttpResponse:
     if act in _ACTS and form.is_valid():
         done = form.accept(lambda: _ACTS[act](view, form, request), currency=view.account.currency)
         if done is not None:
-            messages.success(request, str(_DONE[done.status]) % {"who": view.requested_by})
+            messages.success(request, _done(done, request))
             is_queue = done.status is not ApprovalStatus.WITHDRAWN and approvals.count_waiting(actor=request.actor)
             return redirect("desk:approvals" if is_queue else reverse("desk:approval", args=[approval_id]))
         view = approvals.get(approval_id, actor=request.actor)
@@ -114,6 +120,18 @@ def _withdraw(view: ApprovalView, form: DecisionForm, request: Request) -> Appro
 
 
 _ACTS: dict[str, Any] = {"approve": _approve, "decline": _decline, "withdraw": _withdraw}
+
+
+def _done(decided: ApprovalView, request: Request) -> str:
+    """Return what was done, with the way to the movement that came of it where the member may see it."""
+    told = str(_DONE[decided.status]) % {"who": decided.requested_by}
+    if decided.item is None or not request.actor.may(Permission.QUERIES, at=decided.place):
+        return told
+    url = movement_address(decided.account_id, decided.item)
+    return format_html(
+        '{} <a href="{}">{}</a>', told, url, _("Movement %(item)s") % {"item": figures.whole(decided.item)}
+    )
+
 
 _DONE = {
     ApprovalStatus.APPROVED: gettext_lazy("Approved, and posted in the name of %(who)s."),

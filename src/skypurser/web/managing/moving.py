@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from skypurser.access import four_eyes
 from skypurser.access.acting import acting_for
-from skypurser.access.actors import Place
 from skypurser.access.permissions import Permission
-from skypurser.electronic import approvals, approving, manual
+from skypurser.electronic import approving, manual
 from skypurser.electronic.approvals import Kind
 from skypurser.electronic.approving import Requested
 from skypurser.electronic.queries import AccountView
@@ -29,7 +28,7 @@ from skypurser.ledger.queries import Standing
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.web import figures
 from skypurser.web.accounts.account import header
-from skypurser.web.accounts.reaching import account_for
+from skypurser.web.accounts.reaching import account_for, place_of
 from skypurser.web.forms import ActForm, AmountField, ReferenceField
 from skypurser.web.managing.fields import Segments
 from skypurser.web.pages import Request, page
@@ -38,9 +37,6 @@ KINDS = (
     (Kind.CREDIT.value, pgettext_lazy("a movement", "Credit")),
     (Kind.DEBIT.value, pgettext_lazy("a movement", "Debit")),
 )
-
-#: So many requests that wait are told on the account's page of credit and debit.
-_TOLD = 3
 
 
 class MovementForm(ActForm):
@@ -83,14 +79,12 @@ def credit_and_debit(request: Request, account_id: int) -> HttpResponse:
         if asked is not None:
             return _asked(request, view, asked)
     with acting_for(request.actor.carrier_id):
-        waiting = approvals.pending(actor=request.actor, account_id=account_id, limit=_TOLD + 1)
         context = {
             **header(request, view),
             "actions": [],
             "form": form,
             "may_move": Purpose.MANUAL in ALLOWED[view.standing.status],
             "threshold": four_eyes.threshold(view.currency, carrier_id=request.actor.carrier_id),
-            "waiting": waiting[:_TOLD],
         }
     return render(request, "managing/credit_debit.html", context)
 
@@ -188,6 +182,6 @@ def _asked(request: Request, view: AccountView, asked: Requested) -> HttpRespons
 
 
 def _after(request: Request, view: AccountView) -> str:
-    place = Place(view.country, view.city, view.code if view.type == "agency" else "")
-    name = "desk:account" if request.actor.may(Permission.QUERIES, at=place) else "desk:account-credit-debit"
+    may_ask = request.actor.may(Permission.QUERIES, at=place_of(view))
+    name = "desk:account" if may_ask else "desk:account-credit-debit"
     return reverse(name, args=[view.account_id])

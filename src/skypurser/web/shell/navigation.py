@@ -107,6 +107,11 @@ def address(page: str) -> str:
         return ""
 
 
+def movement_address(account_id: int, item: int) -> str:
+    """Return the address of a movement: its account's movements, newest first, from this one on, its row marked."""
+    return f"{reverse('desk:account', args=[account_id])}?after={item + 1}#item-{item}"
+
+
 def navigation(
     permissions: frozenset[Permission], *, path: str, waiting: int = 0
 ) -> list[tuple[str | Promise, list[Line]]]:

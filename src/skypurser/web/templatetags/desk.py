@@ -18,6 +18,7 @@ from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
 from skypurser.web import figures
 from skypurser.web.savedviews.lists import LISTS, kept_of
+from skypurser.web.shell.navigation import movement_address
 
 register = template.Library()
 
@@ -61,6 +62,12 @@ def page_url(name: str, *arguments: Any) -> str:
         return reverse(name, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag
+def movement_url(account_id: int, item: int) -> str:
+    """Return the address at which an account's movements begin with this one, marked."""
+    return movement_address(account_id, item)
 
 
 @register.simple_tag(takes_context=True)

@@ -28,7 +28,7 @@ from skypurser.web.accounts.reaching import account_for
 from skypurser.web.accounts.words import named
 from skypurser.web.forms import AmountField, PercentField, ReferenceField
 from skypurser.web.pages import Request, page
-from skypurser.web.tickets.steps import StepsForm, reading, shortage, step
+from skypurser.web.tickets.steps import StepsForm, reading, shortage, step, stopped
 from skypurser.web.tickets.words import FORMS, SCOPES, typed_document
 
 #: As many airports as a program may name.
@@ -129,7 +129,7 @@ def sell(request: Request, account_id: int) -> HttpResponse:
 def _sell(request: Request, account_id: int) -> HttpResponse:
     account = account_for(Permission.ISSUANCE, account_id, actor=request.actor)
     form = SaleForm(request.POST or None, account=account)
-    context: dict[str, Any] = {"form": form, "account": account}
+    context: dict[str, Any] = {"form": form, "account": account, "stopped": stopped(account, request)}
     if form.is_valid() and step(request) != "change":
         try:
             if step(request) == "confirm":

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.acting import acting_for
 from skypurser.access.permissions import Permission
+from skypurser.electronic.queries import AccountView
 from skypurser.errors import Refusal
+from skypurser.ledger.states import ALLOWED, Purpose, Status
+from skypurser.web.accounts.reaching import place_of
+from skypurser.web.accounts.steps import step_address
 from skypurser.web.forms import ActForm
 from skypurser.web.pages import Request
 from skypurser.web.refusals import reason
@@ -45,6 +49,14 @@ class Shortage:
     available: int
     shortfall: int
     ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why an account takes no sales and no new holds now; `way` is what the member may do about it."""
+
+    text: str
+    way: Way | None
 
 
 class StepsForm(ActForm):
@@ -92,3 +104,14 @@ def shortage(code: str, facts: Any, account_id: int, request: Request) -> Shorta
         if permission in request.actor.permissions and (url := page_url(name, account_id))
     ]
     return Shortage(available + shortfall, available, shortfall, tuple(ways))
+
+
+def stopped(account: AccountView, request: Request) -> Stopped | None:
+    """Return why a sale or a new hold would be refused whatever it is; None where it would not."""
+    status = account.standing.status
+    if Purpose.SALE in ALLOWED[status]:
+        return None
+    label, after = (_("Enable"), Status.SUSPENDED) if status is Status.INHIBITED else (_("Activate"), Status.ACTIVE)
+    url = step_address(account.account_id, was=status, now=after)
+    may = request.actor.may(Permission.ACCOUNT_MANAGEMENT, at=place_of(account))
+    return Stopped(reason(f"account_{status.lower()}"), Way(label, url) if may else None)

@@ -1,5 +1,5 @@
 // The command palette: go to a page, act on what is in view, find anything. The pages come as JSON by permission when it
-// is opened first; what may be done here are the buttons that the page has.
+// is opened first; what may be done here are the buttons that the page has, and what else it names (data-acts).
 import { isOff } from "./keyboard.js";
 import { mean, meant, walk } from "./options.js";
 
@@ -18,7 +18,10 @@ let asked = null;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function here() {
-  return [...document.querySelectorAll(".page-head .actions a[href], .tabs a[href]:not([aria-current])")].map((link) => ({
+  const links = document.querySelectorAll(".page-head .actions a[href], [data-acts] a[href], .tabs a[href]:not([aria-current])");
+  // What the page has as a button stands among what may be done on its record, too.
+  const once = new Map([...links].filter((link) => link.href !== location.href).reverse().map((link) => [link.href, link]));
+  return [...once.values()].reverse().map((link) => ({
     label: link.textContent.trim(),
     group: palette.dataset.here,
     url: link.href,
