@@ -2,11 +2,14 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
+from skypurser.ledger import paging
 from skypurser.ledger.states import Status
 from tests.cast import (
     NOON,
@@ -104,7 +107,37 @@ def test_movements_are_filtered_by_date_kind_and_text() -> None:
     assert shown(f"q={document}") == 1
     assert shown("since=2026-01-15&until=2026-01-15") == 2
     assert shown("until=2026-01-14") == 0
-    assert shown("since=yesterday&kind=nonsense") == 2
+
+
+def test_a_filter_of_movements_that_cant_be_read_shows_nothing_and_says_so() -> None:
+    home = airline()
+    post(credit(home.agency, 500_000))
+    browser = signed_in(home)
+
+    page = browser.get(f"/accounts/{home.agency.id}?since=yesterday&kind=nonsense").text
+    answer = browser.get(f"/accounts/{home.agency.id}/movements.xlsx?kind=nonsense")
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+
+    assert "Nothing is shown" in page
+    assert '<td class="num tight"' not in page
+    assert 'href="?kind=nonsense"' in page
+    assert "From: <strong>yesterday</strong> (can&#x27;t be read)" in page
+    assert not [row for row in rows if "ref credit" in row]
+
+
+def test_totals_that_would_take_too_long_say_why_they_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = airline()
+    for _ in range(2):
+        post(credit(home.agency, 100))
+    browser = signed_in(home)
+
+    assert "No total" not in browser.get(f"/accounts/{home.agency.id}?q=ref").text
+    monkeypatch.setattr(paging, "SUMMED", 1)
+    page = browser.get(f"/accounts/{home.agency.id}?q=ref").text
+
+    assert "No total: more than 1 movement would have to be looked through." in page
+    assert "No total" not in browser.get(f"/accounts/{home.agency.id}").text
 
 
 def test_a_page_of_movements_leads_to_older_and_newer_ones_and_to_any_by_its_number() -> None:

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from urllib.parse import unquote
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
@@ -88,7 +89,34 @@ def test_quick_chips_find_those_over_and_near_their_limit() -> None:
     assert set(_codes(browser.get("/accounts?usage=near").text)) == {over.code, near.code}
 
 
-def test_nonsense_in_the_address_shows_the_list_all_the_same() -> None:
+@pytest.mark.parametrize("query", ["city=ZZZ", "status=gone", "currency=XXX", "limit=many", "usage=none", "type=x"])
+def test_a_filter_that_names_what_is_not_there_shows_nothing_and_says_so(query: str) -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    page = browser.get(f"/accounts?{query}&q=NYC").text
+    answer = browser.get(f"/accounts.xlsx?{query}")
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+
+    assert _codes(page) == []
+    assert "0 accounts" in page
+    assert "Nothing is shown" in page
+    chips = re.findall(r'<a class="chip" href="([^"]+)">.*?<span>([^<]+)<strong>([^<]+)</strong> \(([^)]+)\)', page)
+    assert [(chip[0], *chip[2:]) for chip in chips] == [("?q=NYC", query.partition("=")[2], "there is none")]
+    assert home.agency.code not in str(rows)
+    assert query.partition("=")[2] in str(rows)
+
+
+def test_a_place_beyond_the_limits_or_without_accounts_shows_nothing() -> None:
+    home = airline()
+    browser = signed_in(home, cities=["NYC"])
+
+    assert _codes(browser.get("/accounts?type=all&city=NYC").text) == [home.agency.code]
+    assert _codes(browser.get("/accounts?type=all&city=BOS").text) == []
+
+
+def test_nonsense_in_the_address_breaks_nothing() -> None:
     home = airline()
     nonsense = "type=x&country=ZZZ&status=%00&limit=many&after=1~2&before=~~~~&q=%00%27%22%3C&page=-1&usage=none"
 

@@ -47,6 +47,29 @@ def test_the_list_is_of_one_account_where_it_is_named() -> None:
     assert f"/holds/{one}" not in page
 
 
+def test_a_type_alone_narrows_the_list_and_its_sums() -> None:
+    airline = cast.airline()
+    one, other = placed(airline.agency), placed(airline.client, 5_000)
+
+    page = signed_in(airline).get("/holds?type=corporate").text
+
+    assert f"/holds/{other}" in page
+    assert f"/holds/{one}" not in page
+    assert "750.00" not in page
+    assert "700.00" not in page
+
+
+def test_a_filter_that_cant_be_read_shows_nothing_and_says_so() -> None:
+    airline = cast.airline()
+    number = placed(airline.agency)
+
+    page = signed_in(airline).get("/holds?type=x").text
+
+    assert f"/holds/{number}" not in page
+    assert "Held in" not in page
+    assert "Nothing is shown" in page
+
+
 def test_pages_follow_each_other() -> None:
     airline = cast.airline()
     numbers = [placed(airline.agency, 100, hours=hours) for hours in range(1, 53)]

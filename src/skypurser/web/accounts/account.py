@@ -18,7 +18,7 @@ from skypurser.electronic import queries
 from skypurser.electronic.queries import AccountView
 from skypurser.history import acts
 from skypurser.ledger import course, paging
-from skypurser.ledger.paging import Way
+from skypurser.ledger.paging import MovementPage, Way
 from skypurser.ledger.queries import holds as holds_of
 from skypurser.ledger.states import ALLOWED, Purpose, Status
 from skypurser.web import figures
@@ -68,16 +68,18 @@ def account(request: Request, account_id: int) -> HttpResponse:
     number = None if is_filtered else number_in(request, "page", most=10**12)
     after, before = number_in(request, "after"), number_in(request, "before")
     whose = {"carrier_id": request.actor.carrier_id, "account_id": account_id}
-    shown = paging.movement_page(
-        **whose,
-        filters=filters,
-        way=Way.NEWEST,
-        after=after if before is None and number is None else None,
-        before=before if number is None else None,
-        number=number,
-        limit=LENGTH,
-    )
-    totals = paging.totals(**whose, filters=filters)
+    shown, totals = MovementPage([], None, None, view.standing.movements), None
+    if bar.is_readable:
+        shown = paging.movement_page(
+            **whose,
+            filters=filters,
+            way=Way.NEWEST,
+            after=after if before is None and number is None else None,
+            before=before if number is None else None,
+            number=number,
+            limit=LENGTH,
+        )
+        totals = paging.totals(**whose, filters=filters)
     context = {
         "filters": bar,
         "is_filtered": is_filtered,
@@ -88,6 +90,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
             "following": bar.with_(after=str(shown.after)) if shown.after is not None else "",
         },
         "totals": totals,
+        "summed": paging.SUMMED,
         "pages": max(1, -(-view.standing.movements // LENGTH)),
         "number": number or "",
     }

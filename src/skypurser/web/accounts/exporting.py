@@ -35,10 +35,11 @@ def accounts(request: Request) -> HttpResponse:
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
     is_agencies = filters.type == "agency"
+    found = _all(filters, request) if bar.is_readable else ()
     table = Table(
         title=str(title(filters.type)),
         columns=_agency_columns() if is_agencies else _corporate_columns(),
-        rows=(_agency(view) if is_agencies else _corporate(view) for view in _all(filters, request)),
+        rows=(_agency(view) if is_agencies else _corporate(view) for view in found),
         made_at=request.now,
         filters=_told(bar),
     )
@@ -64,7 +65,7 @@ def movements(request: Request, account_id: int) -> HttpResponse:
             Column(title=_("Changed by")),
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
         ),
-        rows=_movements(account_id, bar.filters, request),
+        rows=_movements(account_id, bar.filters, request) if bar.is_readable else (),
         made_at=request.now,
         filters=_told(bar),
         totals=_("Total"),
@@ -111,7 +112,7 @@ def _sent(table: Table, name: str) -> HttpResponse:
 
 
 def _told(bar: FilterBar) -> str:
-    return "; ".join(f"{chip.label}: {chip.value}" for chip in bar.chips())
+    return "; ".join(f"{chip.label}: {chip.value}" + (f" ({chip.flaw})" if chip.flaw else "") for chip in bar.chips())
 
 
 def _agency_columns() -> list[Column]:

@@ -22,8 +22,10 @@ def accounts(request: Request) -> HttpResponse:
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
     before, after = position_in(request, "before"), position_in(request, "after")
-    found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
-    number = queries.count(filters, actor=request.actor, most=COUNTED)
+    found, number = list[AccountView](), 0
+    if bar.is_readable:
+        found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
+        number = queries.count(filters, actor=request.actor, most=COUNTED)
     context = {
         "filters": bar,
         "is_agencies": filters.type == "agency",

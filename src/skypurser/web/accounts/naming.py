@@ -26,13 +26,6 @@ class AccountBar(FilterBar):
     type = forms.ChoiceField(label=_("Type"), choices=(("", _("All")), *TYPES), required=False)
     code = CodeField(label=_("Office or client"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for the code where only the type is set: of a type there are too many to be looked through."""
-        if self.cleaned_data.get("type") and not self.cleaned_data.get("code") and "code" not in self.errors:
-            self.cleaned_data.pop("type")
-            self.add_error("code", _("Name the office or client as well."))
-        return self.cleaned_data
-
     def account_ids(self, actor: Actor) -> frozenset[int] | None:
         """Return the accounts with this code, in all currencies and cities; None where none is named."""
         code = self.value("code")
@@ -40,6 +33,11 @@ class AccountBar(FilterBar):
             return None
         found = directory.look_up(carrier_id=actor.carrier_id, codes=[code])
         return frozenset(one.account_id for one in found if self.value("type") in {"", one.name.type})
+
+    @property
+    def account_type(self) -> str:
+        """The type of the accounts where it alone is set; empty where a code names them, or for all."""
+        return "" if self.value("code") else str(self.value("type"))
 
 
 class ChooseForm(DeskForm):

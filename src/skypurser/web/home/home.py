@@ -21,6 +21,8 @@ from skypurser.web.home.charts import charts
 from skypurser.web.pages import Request, page
 from skypurser.web.refusals import reason
 from skypurser.web.shell.navigation import address, navigation
+from skypurser.web.tickets.filters import NO_CURRENCY
+from skypurser.web.tickets.words import KEPT
 
 #: So many requests for approval are shown, of so many that are counted.
 APPROVALS_SHOWN, APPROVALS_COUNTED = 4, 100
@@ -135,7 +137,8 @@ def _add_refusals(request: Request, context: dict[str, Any]) -> None:
     listed = address("refusals")
     context["refusals"] = {
         "rows": [
-            (one, reason(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
+            (one, reason(one.code), _on_day(listed, found, reason=one.code, currency=one.currency or NO_CURRENCY))
+            for one in found.by_reason[:REASONS_SHOWN]
         ],
         "url": _on_day(listed, found),
         "is_partial": found.is_partial,
@@ -153,7 +156,7 @@ def _add_sales(request: Request, context: dict[str, Any]) -> None:
     found = recent_sales(actor=request.actor, now=request.now)
     drawn = charts(found, main=request.membership.currency)
     listed = address("tickets")
-    since = urlencode({"since": found.first_date.isoformat()})
+    since = urlencode({"since": found.first_date.isoformat(), "status": KEPT})
     context["sales"] = {
         "charts": drawn[:CHARTS_SHOWN],
         "others": drawn[CHARTS_SHOWN:],

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from skypurser.access.permissions import Permission
-from skypurser.electronic import attempts
+from skypurser.electronic import attempts, queries
 from skypurser.history.acts import RefusedView
+from skypurser.history.attempts import AttemptPage
 from skypurser.web.accounts.account import number_in
 from skypurser.web.accounts.naming import names
 from skypurser.web.accounts.words import OPERATIONS, named
@@ -28,15 +29,18 @@ _ABOUT_A_SALE = frozenset(
 @page(Permission.QUERIES)
 def refusals(request: Request) -> HttpResponse:
     """Show the list."""
-    bar = AttemptBar(request.GET, today=request.now.date())
+    bar = bar_of(request)
     after = number_in(request, "after")
-    found = attempts.refused(
-        bar.filters,
-        actor=request.actor,
-        account_ids=bar.account_ids(request.actor),
-        after=after,
-        limit=LENGTH,
-    )
+    found = AttemptPage([], None)
+    if bar.is_readable:
+        found = attempts.refused(
+            bar.filters,
+            actor=request.actor,
+            account_ids=bar.account_ids(request.actor),
+            account_type=bar.account_type,
+            after=after,
+            limit=LENGTH,
+        )
     accounts = names((one.account_id for one in found.attempts if one.account_id is not None), actor=request.actor)
     context = {
         "filters": bar,
@@ -48,6 +52,13 @@ def refusals(request: Request) -> HttpResponse:
         },
     }
     return render(request, "tickets/refusals.html", context)
+
+
+def bar_of(request: Request) -> AttemptBar:
+    """Return the list's filters."""
+    membership = request.membership
+    currencies = queries.used_currencies(carrier_id=request.actor.carrier_id)
+    return AttemptBar(request.GET, now=request.now, zone=membership.time_zone, currencies=currencies)
 
 
 def _row(one: RefusedView, account: Any) -> dict[str, Any]:
