@@ -60,8 +60,8 @@ def test_templates_say_nothing_that_is_not_marked_for_translation() -> None:
 
 
 def test_spanish_has_one_word_for_one_thing() -> None:
-    """A carrier is an "aerolínea" and what stays within a country "doméstico", wherever they are spoken of."""
-    said_otherwise = re.compile(r"\b(?:transportistas?|nacional(?:es)?)\b", re.IGNORECASE)
+    """A carrier is an "aerolínea", what stays in a country "doméstico", who left for BSP "inhabilitada": everywhere."""
+    said_otherwise = re.compile(r"\b(?:transportistas?|nacional(?:es)?|inhibid[ao]s?)\b", re.IGNORECASE)
 
     assert [text for one in translations("es") for text in _texts(one.string) if said_otherwise.search(text)] == []
 

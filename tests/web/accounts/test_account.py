@@ -5,12 +5,14 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
-from skypurser.electronic import queries
+from skypurser.electronic import managing, queries
 from skypurser.ledger import paging
 from skypurser.ledger.states import Status
+from skypurser.web.accounts import words
 from tests.cast import (
     NOON,
     Airline,
@@ -22,6 +24,7 @@ from tests.cast import (
     issue,
     outsider,
     post,
+    rates,
     status,
 )
 from tests.web.people import signed_in
@@ -107,6 +110,25 @@ def test_movements_are_filtered_by_date_kind_and_text() -> None:
     assert shown(f"q={document}") == 1
     assert shown("since=2026-01-15&until=2026-01-15") == 2
     assert shown("until=2026-01-14") == 0
+
+
+def test_the_history_tells_rules_and_types_in_the_readers_language() -> None:
+    home = airline()
+    managing.set_terms(
+        account_id=home.agency.id,
+        rates=rates(domestic="MAX 7.25"),
+        reference="new terms",
+        actor=home.actor,
+        now=NOON,
+    )
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}/history", headers={"accept-language": "es"}).text
+
+    assert "MÁX 7,25" in page
+    assert "FIJA 8,00" in page
+    assert "MAX 7.25" not in page
+    with translation.override("es"):
+        assert words.value("type", "agency", "USD") == "Agencia"
 
 
 def test_a_filter_of_movements_that_cant_be_read_shows_nothing_and_says_so() -> None:

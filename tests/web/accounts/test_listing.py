@@ -12,6 +12,7 @@ from skypurser.ledger.states import Status
 from tests.cast import agency, airline, debit, outsider, post, status
 from tests.web.people import signed_in
 from tests.web.queries import few_queries
+from tests.web.workbooks import read
 
 
 def _codes(page: str) -> list[str]:
@@ -188,9 +189,45 @@ def test_the_workbook_has_the_rows_of_the_filter_and_amounts_as_numbers() -> Non
     assert found[4:6] == [10_000.0, 7_499.5]
 
 
+def test_a_list_of_all_types_has_the_columns_of_both_on_the_page_and_in_the_workbook() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    columns = _columns(browser.get("/accounts?type=all").text)
+    header, rows = read(browser, "/accounts.xlsx?type=all")
+
+    assert columns == [
+        *("City", "Office or client", "Name", "Currency", "Credit limit", "Balance", "Credit card"),
+        *("Dom. com. (%)", "Int. com. (%)", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID", "Agency"),
+    ]
+    assert header == [*columns, "Status"]
+    of_agency, of_client = (
+        next(dict(zip(header, row, strict=True)) for row in rows if one.code in row)
+        for one in (home.agency, home.client)
+    )
+    names = ("Credit card", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID")
+    assert [of_agency[name] for name in names] == ["ON", "FIXED 5.00", "FREE", "9549656"]
+    assert [of_client[name] for name in names] == [""] * 4
+
+
+def test_the_page_leads_to_its_workbook_with_and_without_filters() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    for query in ("", "?city=NYC&type=all"):
+        for page in ("/accounts", f"/accounts/{home.agency.id}"):
+            post(debit(home.agency, 1))
+            link = re.findall(r'href="([^"]+[.]xlsx[^"]*)"', browser.get(f"{page}{query}").text)[0]
+            read(browser, link.replace("&amp;", "&"))
+
+
 def test_another_language_writes_figures_its_own_way() -> None:
     home = airline()
+    browser = signed_in(home)
 
-    page = signed_in(home).get("/accounts", headers={"accept-language": "es"}).text
+    page = browser.get("/accounts", headers={"accept-language": "es"}).text
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    _, rows = read(browser, "/accounts.xlsx")
 
     assert "10.000,00" in page
+    assert {"FIJA 8,00", "MÁX 8,00", "LIBRE"} <= set(rows[0])

@@ -3,17 +3,15 @@
 Source: KIU, "Downloads in Excel file".
 """
 
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rule
 from skypurser.documents.table import Column, Kind, Table
-from skypurser.documents.workbook import write_workbook
 from skypurser.electronic import movements as movements_of
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Filters
@@ -21,12 +19,11 @@ from skypurser.electronic.queries import LONGEST_PAGE, AccountView
 from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import MovementFilters
 from skypurser.money import Money
+from skypurser.web import rules
 from skypurser.web.accounts import words
-from skypurser.web.accounts.filters import AccountFilters, MovementBar, title
-from skypurser.web.filters import FilterBar
+from skypurser.web.accounts.filters import AccountFilters, MovementBar, shows_agencies, shows_clients, title
 from skypurser.web.pages import Request, page
-
-_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from skypurser.web.workbooks import send, told
 
 
 @page(Permission.LIST_ACCOUNTS)
@@ -34,16 +31,15 @@ def accounts(request: Request) -> HttpResponse:
     """Send the list, with the columns that it has on the page."""
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
-    is_agencies = filters.type == "agency"
     found = _all(filters, request) if bar.is_readable else ()
     table = Table(
         title=str(title(filters.type)),
-        columns=_agency_columns() if is_agencies else _corporate_columns(),
-        rows=(_agency(view) if is_agencies else _corporate(view) for view in found),
+        columns=_columns(filters),
+        rows=(_row(view, filters) for view in found),
         made_at=request.now,
-        filters=_told(bar),
+        filters=told(bar),
     )
-    return _sent(table, "accounts.xlsx")
+    return send(table, "accounts.xlsx")
 
 
 @page(Permission.QUERIES)
@@ -67,10 +63,10 @@ def movements(request: Request, account_id: int) -> HttpResponse:
         ),
         rows=_movements(account_id, bar.filters, request) if bar.is_readable else (),
         made_at=request.now,
-        filters=_told(bar),
+        filters=told(bar),
         totals=_("Total"),
     )
-    return _sent(table, f"{view.code}-{view.currency}.xlsx")
+    return send(table, f"{view.code}-{view.currency}.xlsx")
 
 
 def _all(filters: Filters, request: Request) -> Iterator[AccountView]:
@@ -99,83 +95,43 @@ def _movements(account_id: int, filters: MovementFilters, request: Request) -> I
         after = found.after
 
 
-def _sent(table: Table, name: str) -> HttpResponse:
-    file = tempfile.TemporaryFile(prefix="skypurser-")  # noqa: SIM115 — the response closes it when it has been sent
-    try:
-        write_workbook(file, table)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    # Read to its end by the server, after this transaction is over: the file is whole by then.
-    return FileResponse(file, as_attachment=True, filename=name, content_type=_MEDIA_TYPE)  # type: ignore[return-value]
-
-
-def _told(bar: FilterBar) -> str:
-    return "; ".join(f"{chip.label}: {chip.value}" + (f" ({chip.flaw})" if chip.flaw else "") for chip in bar.chips())
-
-
-def _agency_columns() -> list[Column]:
+def _columns(filters: Filters) -> list[Column]:
+    """Return the columns of the list: those of agencies, of corporate clients, or of both."""
+    agencies, clients = shows_agencies(filters), shows_clients(filters)
+    code = _("Office or client") if agencies and clients else _("Office") if agencies else _("Customer")
     return [
-        Column(title=_("City")),
-        Column(title=_("Office")),
-        Column(title=_("Name")),
-        Column(title=_("Currency")),
+        *(Column(title=title) for title in (_("City"), code, _("Name"), _("Currency"))),
         Column(title=_("Credit limit"), kind=Kind.AMOUNT),
         Column(title=_("Balance"), kind=Kind.AMOUNT),
-        Column(title=_("Credit card")),
+        *([Column(title=_("Credit card"))] if agencies else []),
         Column(title=_("Dom. com. (%)")),
         Column(title=_("Int. com. (%)")),
-        Column(title=_("CC dom. com. (%)")),
-        Column(title=_("CC int. com. (%)")),
-        Column(title=_("Issue ID")),
+        *([Column(title=title) for title in _of_agencies()] if agencies else []),
+        *([Column(title=_("Agency"))] if clients else []),
         Column(title=_("Status")),
     ]
 
 
-def _agency(view: AccountView) -> list[Any]:
-    rates = view.rates
-    return [
-        *_common(view),
-        str(words.ON[view.credit_card]),
-        *(_rule(rule) for rule in (rates.domestic, rates.international)),
-        *(_rule(rule) for rule in (rates.domestic_card, rates.international_card)),
-        view.issue_id,
-        str(words.STATUSES[view.standing.status]),
-    ]
+def _of_agencies() -> tuple[str, ...]:
+    return _("CC dom. com. (%)"), _("CC int. com. (%)"), _("Issue ID")
 
 
-def _corporate_columns() -> list[Column]:
-    return [
-        Column(title=_("City")),
-        Column(title=_("Customer")),
-        Column(title=_("Name")),
-        Column(title=_("Currency")),
-        Column(title=_("Credit limit"), kind=Kind.AMOUNT),
-        Column(title=_("Balance"), kind=Kind.AMOUNT),
-        Column(title=_("Dom. com. (%)")),
-        Column(title=_("Int. com. (%)")),
-        Column(title=_("Agency")),
-        Column(title=_("Status")),
-    ]
-
-
-def _corporate(view: AccountView) -> list[Any]:
-    return [
-        *_common(view),
-        *(_rule(rule) for rule in (view.rates.domestic, view.rates.international)),
-        f"{view.agency_involved} {view.agency_involved_name}".strip(),
-        str(words.STATUSES[view.standing.status]),
-    ]
-
-
-def _common(view: AccountView) -> list[Any]:
-    has = view.standing
-    return [
+def _row(view: AccountView, filters: Filters) -> list[Any]:
+    has, rates = view.standing, view.rates
+    is_agency = view.type == "agency"
+    found: list[Any] = [
         *(view.city, view.code, view.name, view.currency),
         *(Money(has.credit_limit, view.currency), Money(has.available, view.currency)),
     ]
+    if shows_agencies(filters):
+        found.append(str(words.ON[view.credit_card]) if is_agency else None)
+    found += [_rule(rates.domestic), _rule(rates.international)]
+    if shows_agencies(filters):
+        found += [_rule(rates.domestic_card), _rule(rates.international_card), view.issue_id or None]
+    if shows_clients(filters):
+        found.append(f"{view.agency_involved} {view.agency_involved_name}".strip() or None)
+    return [*found, str(words.STATUSES[has.status])]
 
 
-def _rule(rule: Rule | None) -> str:
-    return "" if rule is None else str(rule)
+def _rule(rule: Rule | None) -> str | None:
+    return None if rule is None else rules.rule(rule)

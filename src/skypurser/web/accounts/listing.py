@@ -7,7 +7,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Position
 from skypurser.electronic.queries import AccountView
-from skypurser.web.accounts.filters import AccountFilters, title
+from skypurser.web.accounts.filters import AccountFilters, shows_agencies, shows_clients, title
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import address
@@ -28,7 +28,8 @@ def accounts(request: Request) -> HttpResponse:
         number = queries.count(filters, actor=request.actor, most=COUNTED)
     context = {
         "filters": bar,
-        "is_agencies": filters.type == "agency",
+        "has_agencies": shows_agencies(filters),
+        "has_clients": shows_clients(filters),
         "title": title(filters.type),
         "page": paged(found, query=request.GET, position=as_text, backwards=before is not None),
         "count": min(number, COUNTED),

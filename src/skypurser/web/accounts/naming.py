@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.electronic import directory
+from skypurser.electronic import directory, queries
 from skypurser.electronic.directory import AccountName, Found
 from skypurser.web.accounts.filters import TYPES
 from skypurser.web.filters import FilterBar
@@ -53,6 +53,13 @@ def names(account_ids: Iterable[int], *, actor: Actor) -> dict[int, AccountName]
     with reading_for(actor.carrier_id):
         found = directory.names_of({(actor.carrier_id, account_id) for account_id in account_ids})
     return {account_id: name for (_carrier, account_id), name in found.items()}
+
+
+def currencies_of(account_ids: Collection[int] | None, *, actor: Actor) -> frozenset[str]:
+    """Return the currencies of these accounts; None for all of the carrier's."""
+    if account_ids is None:
+        return frozenset(queries.used_currencies(carrier_id=actor.carrier_id))
+    return frozenset(name.currency for name in names(account_ids, actor=actor).values())
 
 
 def choose(

@@ -17,6 +17,7 @@ from skypurser.access.permissions import Permission
 from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
 from skypurser.web import figures
+from skypurser.web.rules import MODES
 from skypurser.web.savedviews.lists import LISTS, kept_of
 
 register = template.Library()
@@ -30,8 +31,6 @@ STATUSES = {
 
 #: The class of a control; all others are `form-control`.
 _DRESSED = ((CheckboxInput, "form-check-input"), (Select, "form-select"))
-
-MODES = {Mode.FREE: _("FREE"), Mode.FIXED: _("FIXED"), Mode.MAX: _("MAX")}
 
 
 @register.simple_tag
