@@ -70,10 +70,10 @@ def fresh_document() -> str:
     return f"279{next(_numbers):010d}"
 
 
-def carrier(*, currency: str = "USD") -> CarrierView:
-    """An airline at home in New York."""
+def carrier(*, currency: str = "USD", time_zone: str = "America/New_York") -> CarrierView:
+    """An airline at home in New York, or where the clocks are those of the time zone."""
     return create_carrier(
-        code=fresh_code(), name="Test Air", country="US", time_zone="America/New_York", currency=currency, now=NOON
+        code=fresh_code(), name="Test Air", country="US", time_zone=time_zone, currency=currency, now=NOON
     )
 
 
@@ -145,9 +145,9 @@ def client(of: CarrierView, *, currency: str = "USD", credit_limit: int = 1_000_
     return Account(of, opened.account_id, code, currency, actor)
 
 
-def airline() -> Airline:
+def airline(*, time_zone: str = "America/New_York") -> Airline:
     """The airline of most tests."""
-    of = carrier()
+    of = carrier(time_zone=time_zone)
     return Airline(of, operator(of.id, name="desk"), agency(of), client(of))
 
 

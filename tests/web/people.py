@@ -2,8 +2,11 @@
 
 import itertools
 from collections.abc import Collection
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -12,6 +15,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.members import add_member
 from skypurser.access.models import Member
 from skypurser.access.permissions import ALL, Permission
+from skypurser.web import pages
 from tests.cast import NOON, Airline
 
 _numbers = itertools.count(1)
@@ -56,3 +60,8 @@ def signed_in(
 def cookies(airline: Airline, permissions: Collection[Permission] = ALL, **who: Any) -> list[dict[str, str]]:
     """What a real browser needs to be that of a new member who has signed in; arguments as `signed_in`."""
     return [{"name": name, "value": one.value} for name, one in signed_in(airline, permissions, **who).cookies.items()]
+
+
+def at(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
+    """Set the clock of the pages, and of nothing else."""
+    monkeypatch.setattr(pages, "timezone", SimpleNamespace(now=lambda: instant))

@@ -1,7 +1,7 @@
 """Every address of the desk, and what it takes to open it. As a program it writes docs/permissions.md."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -90,7 +90,11 @@ class Address:
 
     def of(self, whose: "Airline") -> str:
         """The address of somebody's object."""
-        return reverse(self.name, kwargs={name: made(name, whose) for name in self.variables})
+        return self.at({name: made(name, whose) for name in self.variables})
+
+    def at(self, values: Mapping[str, int | str]) -> str:
+        """The address with these values of its variables."""
+        return reverse(self.name, kwargs={name: values[name] for name in self.variables})
 
 
 def addresses() -> list[Address]:
@@ -107,8 +111,9 @@ def table() -> str:
         "# Who may open what",
         "",
         "Every address of the desk and the permission that it takes; of several, any one. A member who is limited",
-        "to countries, cities or offices opens accounts there only. What a page offers besides needs the permission of",
-        "the page that it leads to. Generated: `.venv/bin/python -m tests.web.permissions > docs/permissions.md`.",
+        "to countries, cities or offices opens accounts there only; what is elsewhere is not found. What a page offers",
+        "besides needs the permission of the page that it leads to. Generated:",
+        "`.venv/bin/python -m tests.web.permissions > docs/permissions.md`.",
         "",
         "| address | name | methods | permission |",
         "| --- | --- | --- | --- |",
@@ -116,7 +121,26 @@ def table() -> str:
     for one in addresses():
         needs = "everybody" if one.permissions is None else ", ".join(sorted(one.permissions)) or "every member"
         lines.append(f"| `/{one.route}` | `{one.name}` | {', '.join(one.methods)} | {needs} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_roles()]) + "\n"
+
+
+def _roles() -> list[str]:
+    """What the roles that a carrier starts with may do, permission by permission."""
+    from skypurser.administration.roles import STARTING_ROLES  # noqa: PLC0415 — needs Django set up
+
+    return [
+        "",
+        "## Roles",
+        "",
+        "A carrier starts with these, and changes them as it likes.",
+        "",
+        f"| permission | {' | '.join(STARTING_ROLES)} |",
+        f"| --- |{' --- |' * len(STARTING_ROLES)}",
+        *(
+            f"| {permission} | {' | '.join('yes' if permission in may else '' for may in STARTING_ROLES.values())} |"
+            for permission in Permission
+        ),
+    ]
 
 
 def _addresses(patterns: list[Any]) -> Iterator[Address]:

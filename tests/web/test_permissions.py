@@ -1,17 +1,28 @@
-"""Every address of the desk, for everybody: signed out, with each permission alone, and for another carrier's objects.
+"""Every address of the desk, for everybody.
+
+Signed out, with each permission alone, with each role to start with, for objects of another office and of another
+carrier.
 
 What each page needs is what `@page` declares; `docs/permissions.md` tells it, and is written anew by
 
     .venv/bin/python -m tests.web.permissions > docs/permissions.md
 """
 
+from html import unescape
+from typing import Any
+
+import psycopg
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from skypurser.access.permissions import ALL, Permission
+from skypurser.administration.roles import STARTING_ROLES
 from tests.architecture.tree import ROOT
-from tests.cast import Airline, airline, outsider
+from tests.cast import Airline, agency, airline, outsider
+from tests.web.home.test_home import text
 from tests.web.people import signed_in, visitor
-from tests.web.permissions import OPEN, Address, addresses, table
+from tests.web.permissions import OPEN, PLAIN, Address, addresses, table
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +67,86 @@ def test_a_permission_opens_what_the_pages_declare_and_nothing_else(permission: 
         answer.close()
         is_open = not one.permissions or permission in one.permissions
         assert (answer.status_code != 403) is is_open, one.name
+
+
+def _sender(home: Airline, permissions: frozenset[Permission]) -> tuple[Client, dict[str, str]]:
+    """A browser whose forms must bear a token, and the token: what is refused is refused for the permission alone."""
+    browser = signed_in(home, permissions)
+    browser.handler.enforce_csrf_checks = True
+    browser.get("/preferences")
+    return browser, {"csrfmiddlewaretoken": browser.cookies[settings.CSRF_COOKIE_NAME].value, "key": "desk-walk"}
+
+
+def _rows(home: Airline, superuser: psycopg.Connection[Any]) -> dict[str, str]:
+    """What each table has of the carrier."""
+    tables = superuser.execute(
+        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'carrier_id'"
+    ).fetchall()
+    asked = (
+        f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE carrier_id = %(of)s"
+        for (table,) in tables
+    )
+    return dict(superuser.execute(" UNION ALL ".join(asked), {"of": home.carrier.id}).fetchall())
+
+
+@pytest.mark.parametrize("permission", sorted(ALL))
+def test_a_permission_sends_what_the_pages_declare_and_nothing_else(
+    permission: Permission, home: Airline, superuser: psycopg.Connection[Any]
+) -> None:
+    sent = [one for one in _declared() if "POST" in one.methods]
+    paths = {one.name: one.of(home) for one in sent}
+    browser, form = _sender(home, frozenset({permission}))
+    denied = [one for one in sent if one.permissions and permission not in one.permissions]
+    before = _rows(home, superuser)
+    assert before["ledger_account"] is not None
+
+    assert {one.name for one in denied if browser.post(paths[one.name], form).status_code != 403} == set()
+    assert _rows(home, superuser) == before
+    for one in sent:
+        if one not in denied:
+            assert browser.post(paths[one.name], form).status_code != 403, one.name
+
+
+@pytest.mark.parametrize("role", STARTING_ROLES)
+def test_a_role_opens_and_sends_what_its_permissions_do(role: str, home: Airline) -> None:
+    permissions = STARTING_ROLES[role]
+    browser, form = _sender(home, permissions)
+
+    for one in _declared():
+        is_open = not one.permissions or bool(permissions & one.permissions)
+        path = one.of(home)
+        if "POST" in one.methods and not is_open:
+            assert browser.post(path, form).status_code == 403, one.name
+        if "GET" in one.methods:
+            answer = browser.get(path)
+            answer.close()
+            assert (answer.status_code != 403) is is_open, one.name
+
+
+def test_what_is_of_another_office_is_answered_as_if_it_were_not_there(
+    home: Airline, superuser: psycopg.Connection[Any]
+) -> None:
+    browser = signed_in(home, offices=[agency(home.carrier).code])
+    missing: dict[str, int | str] = {
+        "account_id": 2**40,
+        "hold_id": 2**40,
+        "approval_id": 2**40,
+        "document": "2799999999999",
+        "item": 1,
+    }
+    named = [one for one in _declared() if set(one.variables) & missing.keys()]
+    assert len(named) > 20
+    before = _rows(home, superuser)
+
+    for one in named:
+        path, none = one.of(home), one.at({**PLAIN, **missing})
+        for method in one.methods:
+            answers = [browser.generic(method, url) for url in (path, none)]
+            assert [answer.status_code for answer in answers] == [404, 404], f"{method} {one.name}"
+            told, not_there = (unescape(text(answer.text)) for answer in answers)
+            assert told == not_there, f"{method} {one.name}"
+            assert home.agency.code not in told
+    assert _rows(home, superuser) == before
 
 
 def test_whoever_has_no_permission_opens_only_what_every_member_may(home: Airline) -> None:

@@ -59,6 +59,13 @@ def test_templates_say_nothing_that_is_not_marked_for_translation() -> None:
     assert said_plainly == []
 
 
+def test_spanish_has_one_word_for_one_thing() -> None:
+    """A carrier is an "aerolínea", what stays in a country "doméstico", who left for BSP "inhabilitada": everywhere."""
+    said_otherwise = re.compile(r"\b(?:transportistas?|nacional(?:es)?|inhibid[ao]s?)\b", re.IGNORECASE)
+
+    assert [text for one in translations("es") for text in _texts(one.string) if said_otherwise.search(text)] == []
+
+
 def _texts(message: str | Sequence[str] | None) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else tuple(message or ())
 

@@ -58,6 +58,22 @@ def test_a_code_of_a_later_version_is_told_all_the_same() -> None:
     assert reason("no_such_code") == "It was refused (no_such_code)."
 
 
+def test_facts_are_told_in_the_persons_words_and_with_their_signs() -> None:
+    commission = {"mode": "MAX", "percent": "7.25", "entered": "9.00"}
+    status = {"from": "INHIBITED", "to": "ACTIVE"}
+
+    with translation.override("es"):
+        refused = reason("commission_not_allowed", commission)
+        moved = reason("status_change_not_allowed", status)
+        closed = reason("period_closed", {"closed_through": "2026-01-31"})
+
+    assert "MÁX 7,25 %" in refused
+    assert "9,00 %" in refused
+    assert "INHABILITADA a ACTIVA" in moved
+    assert "ACTIVE" not in moved
+    assert "31 ene 2026" in closed
+
+
 @pytest.mark.parametrize("code", sorted(wording.DETAILED))
 def test_no_sentence_breaks_on_facts_that_are_text(code: str) -> None:
     facts = dict.fromkeys(wording.facts_in(wording.DETAILED[code]), 100)

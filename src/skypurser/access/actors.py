@@ -12,6 +12,10 @@ class PermissionDenied(Refusal):
     code = "permission_denied"
 
 
+class OutOfReach(PermissionDenied):
+    """The member may do this, and not there: the place lies outside the limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an account is: what a member's limits are held against."""
@@ -46,9 +50,10 @@ class Actor:
         return permission in self.permissions and (at is None or self._reaches(at))
 
     def require(self, permission: Permission, *, at: Place | None = None) -> None:
-        """Raise PermissionDenied unless `may`. Nothing is written."""
+        """Raise PermissionDenied unless `may`, and OutOfReach where only the place is at fault. Nothing is written."""
         if not self.may(permission, at=at):
-            raise PermissionDenied(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
+            refusal = OutOfReach if permission in self.permissions else PermissionDenied
+            raise refusal(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
 
     @property
     def is_limited(self) -> bool:

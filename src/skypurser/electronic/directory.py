@@ -135,6 +135,16 @@ def _found(row: ElectronicAccount) -> Found:
     )
 
 
+def of_type(row: str) -> str:
+    """Return the condition that a row's account is of a type, for statements of others.
+
+    Args:
+        row: What the statement calls it; it has an `account_id`. The values are named `carrier` and `account_type`.
+    """
+    return f"""EXISTS (SELECT FROM electronic_electronicaccount e WHERE e.carrier_id = %(carrier)s
+        AND e.account_id = {row}.account_id AND e.type = %(account_type)s)"""
+
+
 def time_zone(account_id: int, *, carrier_id: int) -> str:
     """Return the IANA time zone in which the account's business dates are told."""
     with reading_for(carrier_id):

@@ -121,10 +121,14 @@ def open_holds(
     *,
     actor: Actor,
     account_ids: Collection[int] | None = None,
+    account_type: str = "",
     after: held.Position | None = None,
     limit: int = 50,
 ) -> list[HoldView]:
     """Return the open holds within the member's limits, the first to expire first; arguments as `held.open_holds`.
+
+    Args:
+        account_type: Of the accounts: `agency` or `corporate`; empty for both.
 
     Raises:
         PermissionDenied: The actor has neither HOLDS nor QUERIES.
@@ -132,14 +136,22 @@ def open_holds(
     _permission_to_read(actor)
     with reading_for(actor.carrier_id):
         inside = directory.within_of(actor, account_ids)
-        return held.open_holds(carrier_id=actor.carrier_id, account_ids=inside, after=after, limit=limit)
+        whose = _of_type(account_type)
+        return held.open_holds(carrier_id=actor.carrier_id, account_ids=inside, whose=whose, after=after, limit=limit)
 
 
-def held_sums(*, actor: Actor, account_ids: Collection[int] | None = None) -> list[held.HeldSum]:
-    """Return what is held by currency, within the member's limits. Errors are those of `open_holds`."""
+def held_sums(
+    *, actor: Actor, account_ids: Collection[int] | None = None, account_type: str = ""
+) -> list[held.HeldSum]:
+    """Return what is held by currency, within the member's limits. Arguments and errors are those of `open_holds`."""
     _permission_to_read(actor)
     with reading_for(actor.carrier_id):
-        return held.held_sums(carrier_id=actor.carrier_id, account_ids=directory.within_of(actor, account_ids))
+        inside = directory.within_of(actor, account_ids)
+        return held.held_sums(carrier_id=actor.carrier_id, account_ids=inside, whose=_of_type(account_type))
+
+
+def _of_type(account_type: str) -> held.Whose:
+    return (directory.of_type("h"), {"account_type": account_type}) if account_type else None
 
 
 def _permission_to_read(actor: Actor) -> Permission:

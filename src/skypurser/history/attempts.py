@@ -5,7 +5,7 @@ coarse one, which finds the attempts since a date without walking past all that 
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,11 +51,13 @@ class AttemptFilters:
     Attributes:
         code: Why they were refused.
         operation: What was tried: `ticket`, `void`, `hold` ….
+        currency: Of the account, or of what was tried; empty for those that tell none, None for all.
         since, until: Between these instants, the second excluded.
     """
 
     code: str = ""
     operation: str = ""
+    currency: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -77,6 +79,7 @@ def attempt_page(
     *,
     carrier_id: int,
     account_ids: Collection[int] | None = None,
+    whose: tuple[str, Mapping[str, Any]] | None = None,
     filters: AttemptFilters | None = None,
     after: int | None = None,
     limit: int = 50,
@@ -85,6 +88,8 @@ def attempt_page(
 
     Args:
         account_ids: None for all accounts, and for attempts on none that exists.
+        whose: What else the accounts of the rows of `seen` must meet, from whoever knows accounts: a condition, and its
+            values by name.
         after: As the page before tells it.
     """
     wanted = filters or AttemptFilters()
@@ -98,6 +103,9 @@ def attempt_page(
             conditions.append(condition)
             values[name] = value
     shown = _shown(wanted, values)
+    if whose is not None:
+        shown.append(whose[0])
+        values |= whose[1]
     sources = 1
     if account_ids is not None:
         values["accounts"] = list(account_ids)
@@ -128,6 +136,9 @@ def _shown(wanted: AttemptFilters, values: dict[str, Any]) -> list[str]:
         if value:
             shown.append(f"{column} = %({column})s")
             values[column] = value
+    if wanted.currency is not None:
+        shown.append("currency = %(currency)s")
+        values["currency"] = wanted.currency
     return shown
 
 

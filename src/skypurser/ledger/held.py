@@ -3,7 +3,7 @@
 Inside `acting_for`; what has expired by the database's clock is left out, resolved or not.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection
 
 from skypurser.ledger.queries import HoldView
+
+type Whose = tuple[str, Mapping[str, Any]] | None
 
 # As the index `hold_open` has it.
 _OPEN = "h.carrier_id = %(carrier)s AND h.status = 'OPEN' AND h.expires_at > clock_timestamp()"
@@ -47,15 +49,22 @@ class HeldSum:
 
 
 def open_holds(
-    *, carrier_id: int, account_ids: Collection[int] | None = None, after: Position | None = None, limit: int = 50
+    *,
+    carrier_id: int,
+    account_ids: Collection[int] | None = None,
+    whose: Whose = None,
+    after: Position | None = None,
+    limit: int = 50,
 ) -> list[HoldView]:
     """Return the open holds, the first to expire first.
 
     Args:
         account_ids: None for all accounts.
+        whose: What else the accounts of the holds, `h`, must meet, from whoever knows accounts: a condition, and its
+            values by name.
         after: Where the page before ended.
     """
-    conditions, values = _conditions(carrier_id, account_ids)
+    conditions, values = _conditions(carrier_id, account_ids, whose)
     values["limit"] = limit
     if after is not None:
         conditions += _AFTER
@@ -65,15 +74,20 @@ def open_holds(
         return [HoldView(*row) for row in cursor.fetchall()]
 
 
-def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None) -> list[HeldSum]:
-    """Return what is held by currency; `account_ids` as in `open_holds`."""
-    conditions, values = _conditions(carrier_id, account_ids)
+def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None, whose: Whose = None) -> list[HeldSum]:
+    """Return what is held by currency; `account_ids` and `whose` as in `open_holds`."""
+    conditions, values = _conditions(carrier_id, account_ids, whose)
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(conditions=conditions), values)
         return [HeldSum(*row) for row in cursor.fetchall()]
 
 
-def _conditions(carrier_id: int, account_ids: Collection[int] | None) -> tuple[str, dict[str, Any]]:
-    if account_ids is None:
-        return _OPEN, {"carrier": carrier_id}
-    return _OPEN + _ON, {"carrier": carrier_id, "accounts": list(account_ids)}
+def _conditions(carrier_id: int, account_ids: Collection[int] | None, whose: Whose) -> tuple[str, dict[str, Any]]:
+    conditions, values = _OPEN, dict[str, Any](carrier=carrier_id)
+    if account_ids is not None:
+        conditions += _ON
+        values["accounts"] = list(account_ids)
+    if whose is not None:
+        conditions += f" AND {whose[0]}"
+        values |= whose[1]
+    return conditions, values

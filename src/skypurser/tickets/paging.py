@@ -47,15 +47,19 @@ class SaleFilters:
 
     Attributes:
         account_ids: None for all accounts.
+        account_type: `agency` or `corporate`; empty for both.
         status: ISSUED, VOIDED or REFUNDED.
+        is_kept: Leaves out what was voided.
         form_of_payment: `account`, `card` or `card_offline`.
         text: Stands somewhere in the passenger's name or the reference, in capitals or not.
     """
 
     account_ids: frozenset[int] | None = None
+    account_type: str = ""
     first_date: date | None = None
     last_date: date | None = None
     status: str = ""
+    is_kept: bool = False
     form_of_payment: str = ""
     text: str = ""
 
@@ -160,6 +164,11 @@ def _shown(wanted: SaleFilters, values: dict[str, Any]) -> list[str]:
         if value:
             shown.append(f"{column} = %({column})s")
             values[column] = value
+    if wanted.is_kept:
+        shown.append("status <> 'VOIDED'")
+    if wanted.account_type:
+        shown.append(directory.of_type("seen"))
+        values["account_type"] = wanted.account_type
     if wanted.text:
         shown.append("(passenger ILIKE %(text)s OR reference ILIKE %(text)s)")
         values["text"] = containing(wanted.text)

@@ -1,8 +1,10 @@
 """Filters of a list: their state is the address, and nothing else.
 
 A list's filter bar is a form that is read from the query string. What is set shows as chips, each of which leads to
-the same list without it; quick chips lead to filters that people ask for every day. What is nonsense in an address is
-left out, so that no hand-made address breaks a page.
+the same list without it; quick chips lead to filters that people ask for every day.
+
+A filter that can't be read is a filter all the same: the list shows nothing, and a chip takes it away. A saved view of
+a city in which the last account was deleted must not become the list of all cities.
 """
 
 from collections.abc import Iterator
@@ -12,18 +14,27 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from skypurser.web import figures
 from skypurser.web.forms import DeskForm
 
+#: So much is told of what can't be read.
+_LONGEST_TOLD = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter that is set; `url` leads to the list without it."""
+    """One filter that is set; `url` leads to the list without it.
+
+    Attributes:
+        flaw: Why nothing is like that; empty for a filter that can be read.
+    """
 
     label: str
     value: str
     url: str
+    flaw: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,11 @@ class FilterBar(DeskForm):
     def prepare(self) -> None:
         """Set up what the fields offer, before the address is read."""
 
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether all that is filtered by can be read; where not, the list shows nothing."""
+        return not self.errors
+
     def value(self, name: str) -> Any:
         """Return what is set; the field's empty value where nothing or nonsense is."""
         return self.cleaned_data.get(name) or self.fields[name].initial or ""
@@ -101,9 +117,12 @@ class FilterBar(DeskForm):
 
     def chips(self) -> Iterator[Chip]:
         """Yield what is set."""
-        for name, value in self._set():
-            field = self.fields[name]
-            yield Chip(str(field.label), self._told(field, value), self.without(name))
+        for name, field in self.fields.items():
+            if name in self.errors:
+                yield Chip(str(field.label), self._as_written(name), self.without(name), _flaw(field))
+                continue
+            if name in dict(self._set()):
+                yield Chip(str(field.label), self._told(field, self.cleaned_data[name]), self.without(name))
 
     def quick_chips(self) -> Iterator[QuickChip]:
         """Yield the quick ones."""
@@ -135,6 +154,10 @@ class FilterBar(DeskForm):
     def _is_long(field: forms.BoundField) -> bool:
         return type(field.field) is forms.CharField and not field.is_hidden
 
+    def _as_written(self, name: str) -> str:
+        written = str(self.query.get(name, ""))[:_LONGEST_TOLD]
+        return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in written)
+
     def _told(self, field: forms.Field, value: Any) -> str:
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]  # our choices have no groups
@@ -143,3 +166,7 @@ class FilterBar(DeskForm):
         if isinstance(field, forms.DateField):
             return figures.day(value)
         return str(value)
+
+
+def _flaw(field: forms.Field) -> Promise:
+    return _("there is none") if isinstance(field, forms.ChoiceField) else _("can't be read")

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from skypurser.access.acting import OutcomeUnknown, acting_for
-from skypurser.access.actors import Actor
+from skypurser.access.actors import Actor, OutOfReach
 from skypurser.access.memberships import Membership
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
@@ -27,6 +27,15 @@ from skypurser.web.refusals import reason, tell
 from skypurser.web.shell.preferences import adopt, mirror
 
 SAFE = frozenset({"GET", "HEAD"})
+
+#: What is answered about an object outside a member's limits, by the path's variable: as if it were not there, so that
+#: nobody learns by trying numbers which there are elsewhere.
+_MISSING = {
+    "account_id": "account_not_found",
+    "hold_id": "hold_not_found",
+    "document": "sale_not_found",
+    "approval_id": "approval_not_found",
+}
 
 
 class Request(HttpRequest):
@@ -56,7 +65,8 @@ def page(
 
     The view is answered with `request.actor` (see `Request`). Signed out: to the sign-in page and back. Member of
     several carriers and none chosen: to the choice. Without the permission: 403. A refusal that the view lets through
-    becomes a page that tells it (404 where there is no such thing), and so does an outcome that nobody knows yet.
+    becomes a page that tells it (404 where there is no such thing, or none within the member's limits), and so does an
+    outcome that nobody knows yet.
     """
     needed = _as_set(permission)
     answered = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
@@ -92,8 +102,12 @@ def page(
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the page that tells a refusal; its status is the refusal's own."""
     told = tell(refusal)
-    template = "web/denied.html" if told.code == "permission_denied" else "web/refused.html"
-    return render(request, template, {"text": told.text, "code": told.code}, status=told.status)
+    return _told(request, told.text, told.code, told.status)
+
+
+def _told(request: HttpRequest, text: str, code: str, status: int) -> HttpResponse:
+    template = "web/denied.html" if code == "permission_denied" else "web/refused.html"
+    return render(request, template, {"text": text, "code": code}, status=status)
 
 
 def _seen(request: Request, view: View, needed: frozenset[Permission], variables: dict[str, Any]) -> HttpResponse:
@@ -101,6 +115,9 @@ def _seen(request: Request, view: View, needed: frozenset[Permission], variables
         return render(request, "web/denied.html", {"needed": sorted(needed)}, status=403)
     try:
         return view(request, **variables)
+    except OutOfReach as refusal:
+        missing = next((code for name, code in _MISSING.items() if name in variables), "")
+        return _told(request, reason(missing), missing, 404) if missing else refused(request, refusal)
     except Refusal as refusal:
         return refused(request, refusal)
     except OutcomeUnknown:

@@ -4,8 +4,9 @@
 told. What the ledger says in English is for logs and machines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from skypurser.contract.problem import PROBLEMS
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.web import figures, wording
+from skypurser.money import parse_percent
+from skypurser.web import figures, rules, wording
 
 #: Facts that are amounts in minor units.
 AMOUNTS = frozenset({"available", "shortfall", "left", "credit_limit", "held", "amount"})
@@ -93,4 +95,23 @@ def _said(
 def _fact(name: str, value: Any, currency: str) -> str:
     if name in AMOUNTS or name.endswith("_minor"):
         return figures.with_currency(int(value), currency) if currency else ""
-    return str(value)
+    told = _IN_WORDS.get(name)
+    try:
+        return str(value) if told is None else str(told(str(value)))
+    except (KeyError, ValueError, InvalidRequest):  # of an earlier version, or a later one
+        return str(value)
+
+
+def _percent(text: str) -> str:
+    return figures.plain_percent(parse_percent(text, field="percent"))
+
+
+#: Facts that the ledger has in a form of its own.
+_IN_WORDS: dict[str, Callable[[str], Any]] = {
+    "mode": rules.MODES.__getitem__,
+    "percent": _percent,
+    "entered": _percent,
+    "from": rules.STATUSES.__getitem__,
+    "to": rules.STATUSES.__getitem__,
+    "closed_through": lambda text: figures.day(date.fromisoformat(text)),
+}

@@ -2,14 +2,19 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
+from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
-from skypurser.electronic import queries
+from skypurser.electronic import managing, queries
+from skypurser.ledger import paging
 from skypurser.ledger.states import Status
 from skypurser.web import figures
+from skypurser.web.accounts import words
 from tests.cast import (
     NOON,
     Airline,
@@ -21,6 +26,7 @@ from tests.cast import (
     issue,
     outsider,
     post,
+    rates,
     status,
 )
 from tests.web.people import signed_in
@@ -123,7 +129,56 @@ def test_movements_are_filtered_by_date_kind_and_text() -> None:
     assert shown(f"q={document}") == 1
     assert shown("since=2026-01-15&until=2026-01-15") == 2
     assert shown("until=2026-01-14") == 0
-    assert shown("since=yesterday&kind=nonsense") == 2
+
+
+def test_the_history_tells_rules_and_types_in_the_readers_language() -> None:
+    home = airline()
+    managing.set_terms(
+        account_id=home.agency.id,
+        rates=rates(domestic="MAX 7.25"),
+        reference="new terms",
+        actor=home.actor,
+        now=NOON,
+    )
+
+    page = signed_in(home).get(f"/accounts/{home.agency.id}/history", headers={"accept-language": "es"}).text
+
+    assert "MÁX 7,25" in page
+    assert "FIJA 8,00" in page
+    assert "MAX 7.25" not in page
+    with translation.override("es"):
+        assert words.value("type", "agency", "USD") == "Agencia"
+
+
+def test_a_filter_of_movements_that_cant_be_read_shows_nothing_and_says_so() -> None:
+    home = airline()
+    post(credit(home.agency, 500_000))
+    browser = signed_in(home)
+
+    page = browser.get(f"/accounts/{home.agency.id}?since=yesterday&kind=nonsense").text
+    answer = browser.get(f"/accounts/{home.agency.id}/movements.xlsx?kind=nonsense")
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+
+    assert "Nothing is shown" in page
+    assert '<td class="num tight"' not in page
+    assert 'href="?kind=nonsense"' in page
+    assert "From: <strong>yesterday</strong> (can&#x27;t be read)" in page
+    assert not [row for row in rows if "ref credit" in row]
+
+
+def test_totals_that_would_take_too_long_say_why_they_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = airline()
+    for _ in range(2):
+        post(credit(home.agency, 100))
+    browser = signed_in(home)
+
+    assert "No total" not in browser.get(f"/accounts/{home.agency.id}?q=ref").text
+    monkeypatch.setattr(paging, "SUMMED", 1)
+    page = browser.get(f"/accounts/{home.agency.id}?q=ref").text
+
+    assert "No total: more than 1 movement would have to be looked through." in page
+    assert "No total" not in browser.get(f"/accounts/{home.agency.id}").text
 
 
 def test_a_page_of_movements_leads_to_older_and_newer_ones_and_to_any_by_its_number() -> None:

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from urllib.parse import unquote
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
@@ -11,6 +12,7 @@ from skypurser.ledger.states import Status
 from tests.cast import agency, airline, debit, outsider, post, status
 from tests.web.people import signed_in
 from tests.web.queries import few_queries
+from tests.web.workbooks import read
 
 
 def _codes(page: str) -> list[str]:
@@ -88,7 +90,34 @@ def test_quick_chips_find_those_over_and_near_their_limit() -> None:
     assert _codes(browser.get("/accounts?usage=close").text) == [near.code]
 
 
-def test_nonsense_in_the_address_shows_the_list_all_the_same() -> None:
+@pytest.mark.parametrize("query", ["city=ZZZ", "status=gone", "currency=XXX", "limit=many", "usage=none", "type=x"])
+def test_a_filter_that_names_what_is_not_there_shows_nothing_and_says_so(query: str) -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    page = browser.get(f"/accounts?{query}&q=NYC").text
+    answer = browser.get(f"/accounts.xlsx?{query}")
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
+    answer.close()
+
+    assert _codes(page) == []
+    assert "0 accounts" in page
+    assert "Nothing is shown" in page
+    chips = re.findall(r'<a class="chip" href="([^"]+)">.*?<span>([^<]+)<strong>([^<]+)</strong> \(([^)]+)\)', page)
+    assert [(chip[0], *chip[2:]) for chip in chips] == [("?q=NYC", query.partition("=")[2], "there is none")]
+    assert home.agency.code not in str(rows)
+    assert query.partition("=")[2] in str(rows)
+
+
+def test_a_place_beyond_the_limits_or_without_accounts_shows_nothing() -> None:
+    home = airline()
+    browser = signed_in(home, cities=["NYC"])
+
+    assert _codes(browser.get("/accounts?type=all&city=NYC").text) == [home.agency.code]
+    assert _codes(browser.get("/accounts?type=all&city=BOS").text) == []
+
+
+def test_nonsense_in_the_address_breaks_nothing() -> None:
     home = airline()
     nonsense = "type=x&country=ZZZ&status=%00&limit=many&after=1~2&before=~~~~&q=%00%27%22%3C&page=-1&usage=none"
 
@@ -160,29 +189,48 @@ def test_the_workbook_has_the_rows_of_the_filter_and_amounts_as_numbers() -> Non
     assert found[4:6] == [10_000.0, 7_499.5]
 
 
-def test_another_language_writes_figures_its_own_way() -> None:
+def test_a_list_of_all_types_has_the_columns_of_both_on_the_page_and_in_the_workbook() -> None:
     home = airline()
-
-    page = signed_in(home).get("/accounts", headers={"accept-language": "es"}).text
-
-    assert "10.000,00" in page
-
-
-def test_a_list_of_all_types_has_the_columns_of_all_on_the_page_and_in_the_workbook() -> None:
-    home = airline()
-    wanted = [
-        *("City", "Account", "Name", "Status", "Currency", "Credit limit", "Balance", "Credit card"),
-        *("Dom. com. (%)", "Int. com. (%)", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID", "Agency"),
-    ]
     browser = signed_in(home)
 
-    page = browser.get("/accounts?type=all&status=all").text
-    answer = browser.get("/accounts.xlsx?type=all&status=all")
-    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
-    answer.close()
+    columns = _columns(browser.get("/accounts?type=all").text)
+    header, rows = read(browser, "/accounts.xlsx?type=all")
 
-    assert _columns(page) == wanted
-    assert any(set(wanted) == set(row) for row in rows)
+    assert columns == [
+        *("City", "Account", "Name", "Currency", "Credit limit", "Balance", "Credit card"),
+        *("Dom. com. (%)", "Int. com. (%)", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID", "Agency"),
+    ]
+    assert header == [*columns, "Status"]
+    of_agency, of_client = (
+        next(dict(zip(header, row, strict=True)) for row in rows if one.code in row)
+        for one in (home.agency, home.client)
+    )
+    names = ("Credit card", "CC dom. com. (%)", "CC int. com. (%)", "Issue ID")
+    assert [of_agency[name] for name in names] == ["ON", "FIXED 5.00", "FREE", "9549656"]
+    assert [of_client[name] for name in names] == [""] * 4
+
+
+def test_the_page_leads_to_its_workbook_with_and_without_filters() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    for query in ("", "?city=NYC&type=all"):
+        for page in ("/accounts", f"/accounts/{home.agency.id}"):
+            post(debit(home.agency, 1))
+            link = re.findall(r'href="([^"]+[.]xlsx[^"]*)"', browser.get(f"{page}{query}").text)[0]
+            read(browser, link.replace("&amp;", "&"))
+
+
+def test_another_language_writes_figures_its_own_way() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    page = browser.get("/accounts", headers={"accept-language": "es"}).text
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    _, rows = read(browser, "/accounts.xlsx")
+
+    assert "10.000,00" in page
+    assert {"FIJA 8,00", "MÁX 8,00", "LIBRE"} <= set(rows[0])
 
 
 def test_near_the_limit_is_one_thing_for_the_first_page_and_for_the_list() -> None:

@@ -18,7 +18,8 @@ def test_it_offers_every_page_that_the_member_may_see() -> None:
 
     offered = urls(browser.get("/palette").json())
 
-    assert {"/", "/accounts", "/accounts/find", "/preferences", "/search", "/views/accounts"} <= offered
+    assert {"/", "/accounts", "/accounts/find", "/preferences", "/search"} <= offered
+    assert {"/views/accounts", "/views/tickets", "/views/refusals"} <= offered
     for url in offered:
         assert browser.get(url).status_code == 200, url
 
@@ -30,6 +31,7 @@ def test_it_offers_nothing_that_the_member_may_not_see() -> None:
 
     assert "/accounts" not in offered
     assert "/views/accounts" not in offered
+    assert {"/views/tickets", "/views/refusals"} <= offered
     assert "/accounts/find" in offered
 
 
@@ -37,7 +39,7 @@ def test_its_entries_are_not_in_the_page_but_its_button_is() -> None:
     page = signed_in(airline()).get("/").text
 
     assert "data-palette" in page
-    assert "Saved views of accounts" not in page
+    assert "Saved views: Accounts" not in page
 
 
 def test_it_speaks_the_members_language_and_names_keys() -> None:

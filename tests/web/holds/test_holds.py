@@ -47,6 +47,29 @@ def test_the_list_is_of_one_account_where_it_is_named() -> None:
     assert f"/holds/{one}" not in page
 
 
+def test_a_type_alone_narrows_the_list_and_its_sums() -> None:
+    airline = cast.airline()
+    one, other = placed(airline.agency), placed(airline.client, 5_000)
+
+    page = signed_in(airline).get("/holds?type=corporate").text
+
+    assert f"/holds/{other}" in page
+    assert f"/holds/{one}" not in page
+    assert "750.00" not in page
+    assert "700.00" not in page
+
+
+def test_a_filter_that_cant_be_read_shows_nothing_and_says_so() -> None:
+    airline = cast.airline()
+    number = placed(airline.agency)
+
+    page = signed_in(airline).get("/holds?type=x").text
+
+    assert f"/holds/{number}" not in page
+    assert "Held in" not in page
+    assert "Nothing is shown" in page
+
+
 def test_pages_follow_each_other() -> None:
     airline = cast.airline()
     numbers = [placed(airline.agency, 100, hours=hours) for hours in range(1, 53)]
@@ -69,11 +92,11 @@ def test_holds_show_within_the_limits_and_the_carrier_only() -> None:
     airline = cast.airline()
     number = placed(airline.agency)
 
-    for browser, status in ((signed_in(airline, cities={"BOS"}), 403), (signed_in(cast.outsider()), 404)):
+    for browser in (signed_in(airline, cities={"BOS"}), signed_in(cast.outsider())):
         assert f"/holds/{number}" not in browser.get("/holds").text
         for act in ("", "/extend", "/release", "/capture"):
-            assert browser.get(f"/holds/{number}{act}").status_code == status
-        assert browser.post(f"/holds/{number}/release", {"reference": "r", "key": "k"}).status_code == status
+            assert browser.get(f"/holds/{number}{act}").status_code == 404
+        assert browser.post(f"/holds/{number}/release", {"reference": "r", "key": "k"}).status_code == 404
     assert signed_in(airline).get(f"/holds/{10**30}").status_code == 404
     assert cast.standing(airline.agency, now=None).held == 70_000
 
@@ -133,6 +156,24 @@ def test_what_is_wrong_with_a_new_hold_is_told(differently: dict[str, str], told
     assert told in page
     assert "data-errors" in page
     assert cast.standing(airline.agency, now=None).held == 0
+
+
+def test_a_time_that_the_clocks_skip_is_refused_and_one_that_they_show_twice_is_the_first() -> None:
+    """In New York clocks go from 02:00 to 03:00 on March 10, 2030, and back from 02:00 on November 3."""
+    airline = cast.airline()
+    browser = signed_in(airline)
+
+    page = place(browser, airline.agency, expires_at="2030-03-10T02:30")
+    assert "set forward over 02:30" in page
+    assert cast.standing(airline.agency, now=None).held == 0
+
+    for typed in ("2030-03-10T01:59", "2030-03-10T03:00", "2030-11-03T00:59", "2030-11-03T02:00"):
+        assert "twice" not in browser.get(place(browser, airline.agency, amount="1", expires_at=typed)).text
+    led = place(browser, airline.agency, expires_at="2030-11-03T01:30")
+
+    page = browser.get(led).text
+    assert "show 01:30 twice on that day: the first is meant, Nov 3, 2030 05:30:00Z" in page
+    assert page.count("05:30:00Z") > 1
 
 
 def test_a_suspended_account_takes_no_hold() -> None:

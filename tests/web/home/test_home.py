@@ -135,6 +135,26 @@ def test_sales_are_drawn_by_currency_with_a_table_for_screen_readers() -> None:
     assert told.index("1,440.00 USD") < told.index("100.00 EUR")
 
 
+def test_the_sales_lead_to_as_many_as_they_count_and_to_none_that_was_voided() -> None:
+    home = airline()
+    kept, voided, refunded = (cast.issue(home.agency, now=now()) for _ in range(3))
+    old = cast.issue(home.agency, now=now() - timedelta(days=40))
+    for sale in (kept, voided, refunded, old):
+        post(sale)
+    assert post(cast.void(home.agency, str(voided.document), now=now())).code is None
+    assert post(cast.refund(home.agency, str(refunded.document), fare=100, now=now())).code is None
+    browser = signed_in(home)
+
+    page = browser.get("/").text
+    link = re.findall(r'href="(/tickets\?[^"]+)"', page)[0].replace("&amp;", "&")
+    listed = browser.get(link).text
+
+    assert "2 documents" in text(page)
+    assert listed.count("<tr data-row>") == 2
+    for sale in (kept, refunded):
+        assert str(sale.document) in listed
+
+
 def test_a_new_carrier_is_told_what_comes_first() -> None:
     of = cast.carrier()
     new = Airline(of, operator(of.id), *[cast.Account(of, 0, "", "USD", operator(of.id))] * 2)

@@ -154,7 +154,7 @@ def test_it_takes_the_permission_at_the_accounts_place() -> None:
     home, other = airline(), outsider()
 
     assert signed_in(home, ALL - {Permission.CREDIT_AND_DEBIT}).get(path(home)).status_code == 403
-    assert signed_in(home, cities=["PAR"]).post(path(home), LINE).status_code == 403
+    assert signed_in(home, cities=["PAR"]).post(path(home), LINE).status_code == 404
     assert signed_in(other).post(path(home), {**LINE, "key": "k"}).status_code == 404
     assert statement(home.agency) == []
 

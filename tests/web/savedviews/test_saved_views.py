@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from skypurser.access.permissions import Permission
+from skypurser.web.savedviews.lists import LISTS
+from tests.architecture.tree import PACKAGE
 from tests.cast import airline, outsider
 from tests.web.home.test_home import text
 from tests.web.people import signed_in
@@ -38,6 +40,33 @@ def test_filters_are_saved_under_a_name_without_the_place_in_the_list() -> None:
     page = browser.get("/accounts?usage=over").text
     assert 'href="/accounts?usage=over" aria-current="true"' in page
     assert "Save this view" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "query"), [("tickets", "day=today&status=VOIDED"), ("refusals", "reason=insufficient_funds&type=agency")]
+)
+def test_every_list_with_saved_views_shows_them(page: str, query: str) -> None:
+    browser = signed_in(airline())
+    assert f"/views/{page}?{query}".replace("&", "&amp;") in browser.get(f"/{page}?{query}").text
+
+    location = browser.post(f"/views/{page}", {"name": "Mine", "query": query}).headers["Location"]
+
+    assert location == f"/{page}?{query}"
+    browser.get(location)
+    with few_queries():
+        shown = browser.get(location).text
+    assert f'href="{location.replace("&", "&amp;")}" aria-current="true"' in shown
+    assert "Save this view" not in shown
+
+
+def test_every_list_that_has_saved_views_draws_them() -> None:
+    drawn = {
+        name
+        for path in (PACKAGE / "web" / "templates").rglob("*.html")
+        for name in re.findall(r'{% saved_views "(\w+)" %}', path.read_text(encoding="utf-8"))
+    }
+
+    assert drawn == set(LISTS)
 
 
 def test_the_list_without_filters_offers_nothing_to_save() -> None:

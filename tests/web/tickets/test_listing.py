@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from skypurser.access.permissions import Permission
 from tests import cast
 from tests.web.people import signed_in
@@ -81,15 +83,27 @@ def test_filters_narrow_the_list_and_stand_as_chips() -> None:
     assert "Status: <strong>VOIDED</strong>" in browser.get("/tickets?status=VOIDED").text
 
 
-def test_a_type_alone_is_no_filter_and_says_so() -> None:
+def test_a_type_alone_narrows_the_list() -> None:
     airline = cast.airline()
-    document = sell(airline.client)
+    of_agency, of_client = sell(airline.agency), sell(airline.client)
 
     page = signed_in(airline).get("/tickets?type=agency").text
 
-    assert "Name the office or client as well" in page
-    assert document in page
-    assert "Type: <strong>" not in page
+    assert of_agency in page
+    assert of_client not in page
+    assert "Type: <strong>Agency" in page
+
+
+@pytest.mark.parametrize("query", ["since=garbage", "status=LOST", "payment=shells", "q=%00", "day=x", "type=%00"])
+def test_a_filter_that_cant_be_read_shows_nothing_and_says_so(query: str) -> None:
+    airline = cast.airline()
+    document = sell(airline.agency)
+
+    page = signed_in(airline).get(f"/tickets?{query}").text
+
+    assert document not in page
+    assert "Nothing is shown" in page
+    assert '<a class="chip" href="?">' in page
 
 
 def test_pages_follow_each_other() -> None:

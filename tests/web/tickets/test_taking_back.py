@@ -138,7 +138,7 @@ def test_others_take_nothing_back() -> None:
     document = sell(airline.agency)
     sent = {"fare": "1", "taxes": "0", "reference": "r", "key": cast.fresh_key(), "step": "confirm"}
 
-    for browser, status in ((signed_in(cast.outsider()), 404), (signed_in(airline, cities={"BOS"}), 403)):
+    for browser in (signed_in(cast.outsider()), signed_in(airline, cities={"BOS"})):
         for act in ("void", "refund"):
-            assert browser.post(f"/tickets/{document}/{act}", sent).status_code == status
+            assert browser.post(f"/tickets/{document}/{act}", sent).status_code == 404
     assert len(cast.statement(airline.agency)) == 1

@@ -17,6 +17,7 @@ from skypurser.electronic import approvals, queries
 from skypurser.electronic.queries import AccountView
 from skypurser.history import acts
 from skypurser.ledger import course, paging
+from skypurser.ledger.paging import MovementPage
 from skypurser.ledger.queries import holds as holds_of
 from skypurser.ledger.states import ALLOWED, Purpose, Status
 from skypurser.web import figures
@@ -69,15 +70,17 @@ def account(request: Request, account_id: int) -> HttpResponse:
     filters, is_filtered = bar.filters, bar.is_set
     number = None if is_filtered else number_in(request, "page", most=10**12)
     after, before = number_in(request, "after"), number_in(request, "before")
-    shown, totals = paging.page_with_totals(
-        carrier_id=request.actor.carrier_id,
-        standing=view.standing,
-        filters=filters,
-        after=after if before is None and number is None else None,
-        before=before if number is None else None,
-        number=number,
-        limit=LENGTH,
-    )
+    shown, totals = MovementPage([], None, None, view.standing.movements), None
+    if bar.is_readable:
+        shown, totals = paging.page_with_totals(
+            carrier_id=request.actor.carrier_id,
+            standing=view.standing,
+            filters=filters,
+            after=after if before is None and number is None else None,
+            before=before if number is None else None,
+            number=number,
+            limit=LENGTH,
+        )
     context = {
         "filters": bar,
         "is_filtered": is_filtered,
@@ -93,6 +96,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
             "following": bar.with_(after=str(shown.after)) if shown.after is not None else "",
         },
         "totals": totals,
+        "summed": paging.SUMMED,
         "pages": max(1, -(-view.standing.movements // LENGTH)),
         "number": number or "",
     }
@@ -118,7 +122,7 @@ def holds(request: Request, account_id: int) -> HttpResponse:
 def refused(request: Request, account_id: int) -> HttpResponse:
     """Show what was refused on the account, newest first: why the agency couldn't issue."""
     view = queries.get(account_id, actor=request.actor)
-    bar = AttemptBar(request.GET, today=request.now.date())
+    bar = AttemptBar(request.GET, now=request.now, zone=view.time_zone, currencies=[view.currency])
     found = attempt_page(bar, actor=request.actor, account_ids=[account_id], after=number_in(request, "after"))
     context = {
         "filters": bar,

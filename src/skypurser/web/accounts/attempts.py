@@ -1,32 +1,52 @@
 """Refused attempts as a log tells them: the same on an account's tab and in the list over all accounts."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from skypurser.access.actors import Actor
 from skypurser.electronic import attempts
 from skypurser.history.acts import RefusedView
-from skypurser.history.attempts import AttemptFilters
-from skypurser.web import wording
+from skypurser.history.attempts import AttemptFilters, AttemptPage
+from skypurser.web import figures, wording
 from skypurser.web.accounts.links import sold_among
 from skypurser.web.accounts.words import OPERATIONS, named
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.paging import LENGTH, Page
 from skypurser.web.refusals import logged
 
-#: Why sales, voids, refunds, holds, credits and debits are refused.
+#: Every code that the list of refused attempts can hold. A test compares them with the refusals that there are.
 REASONS = (
-    *("insufficient_funds", "account_suspended", "account_inhibited", "account_not_found", "commission_not_allowed"),
-    *("duplicate_document", "invalid_document_number", "sale_not_found", "already_voided", "already_refunded"),
-    *("void_window_closed", "refund_exceeds_sale", "penalty_exceeds_refund", "currency_mismatch"),
-    *("hold_not_found", "hold_resolved", "hold_expired", "period_closed", "key_reused"),
+    # sales, voids, refunds
+    *("insufficient_funds", "account_suspended", "account_inhibited", "account_not_found", "account_ambiguous"),
+    *("commission_not_allowed", "duplicate_document", "invalid_document_number", "sale_not_found", "already_voided"),
+    *("already_refunded", "void_window_closed", "refund_exceeds_sale", "penalty_exceeds_refund", "currency_mismatch"),
+    *("period_closed", "cut_off_in_future", "key_reused"),
+    # holds and reversals
+    *("hold_not_found", "hold_resolved", "hold_expired"),
+    *("entry_not_found", "already_reversed", "reversal_exceeds_original"),
+    # accounts and requests for approval
+    *("account_exists", "party_differs", "account_in_use", "status_change_not_allowed", "changed_meanwhile"),
+    *("approval_not_found", "approval_decided", "own_request"),
+    # webhooks
+    *("endpoint_not_found", "endpoint_not_allowed", "too_many_endpoints", "delivery_not_found"),
 )
+
+#: Of an attempt that tells no currency.
+NO_CURRENCY = "none"
+
+#: Nothing was sold or refused before, and nothing will be after; instants beyond exist in some zones only.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+
+_CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +67,7 @@ class AttemptRow:
 
 
 class DatedBar(FilterBar):
-    """A list with dates; `today` stays today in a saved address."""
+    """A list with dates, those of the carrier's calendar; `today` stays today in a saved address."""
 
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -55,9 +75,10 @@ class DatedBar(FilterBar):
         label=_("Date"), choices=(("", ""), ("today", _("Today"))), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, query: QueryDict, *, today: date, **named_: Any) -> None:
-        self._today = today
-        super().__init__(query, **named_)
+    def __init__(self, query: QueryDict, *, now: datetime, zone: str, **named: Any) -> None:
+        self._zone = zone
+        self._today = figures.today(now, zone)
+        super().__init__(query, **named)
 
     @property
     def dates(self) -> tuple[date | None, date | None]:
@@ -69,7 +90,7 @@ class DatedBar(FilterBar):
 
 
 class AttemptBar(DatedBar):
-    """Which refused attempts are listed; dates are those of their instants, which are UTC."""
+    """Which refused attempts are listed; dates are those that the carrier's clocks showed."""
 
     quick = (
         Quick(_("Today"), (("day", "today"),), "calendar"),
@@ -83,6 +104,21 @@ class AttemptBar(DatedBar):
         choices=(("", _("All")), *((code, wording.LOGGED[code]) for code in REASONS)),
     )
     operation = forms.ChoiceField(label=_("Attempt"), required=False, choices=(("", _("All")), *OPERATIONS.items()))
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+
+    def __init__(self, query: QueryDict, *, currencies: Collection[str], **named: Any) -> None:
+        self._currencies = currencies
+        super().__init__(query, **named)
+
+    def prepare(self) -> None:
+        """Offer the currencies of accounts, and the one that is asked for: attempts may name any."""
+        asked = self.query.get("currency", "")
+        offered = sorted({*self._currencies, *([asked] if _CURRENCY(asked) else [])})
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]  # as in the list of accounts
+            ("", _("All")),
+            *((one, one) for one in offered),
+            (NO_CURRENCY, pgettext_lazy("currency", "None")),
+        ]
 
     @property
     def filters(self) -> AttemptFilters:
@@ -91,26 +127,45 @@ class AttemptBar(DatedBar):
         return AttemptFilters(
             code=self.value("reason"),
             operation=self.value("operation"),
-            since=None if first is None else datetime.combine(first, time(), UTC),
-            # The calendar ends with the year 9999; nothing was refused there.
-            until=None
-            if last is None or last.year > 9_000
-            else datetime.combine(last, time(), UTC) + timedelta(days=1),
+            currency={"": None, NO_CURRENCY: ""}.get(self.value("currency"), self.value("currency")),
+            since=self._midnight(first, days=0),
+            until=self._midnight(last, days=1),
         )
+
+    def _midnight(self, day: date | None, *, days: int) -> datetime | None:
+        if day is None:
+            return None
+        shown = min(max(day, _FIRST_DAY), _LAST_DAY) + timedelta(days=days)
+        return datetime.combine(shown, time(), ZoneInfo(self._zone))
 
 
 def attempt_page(
-    bar: AttemptBar, *, actor: Actor, account_ids: Collection[int] | None, after: int | None
+    bar: AttemptBar,
+    *,
+    actor: Actor,
+    account_ids: Collection[int] | None,
+    after: int | None,
+    account_type: str = "",
 ) -> Page[AttemptRow]:
     """Return a page of the attempts that the filters show, newest first.
 
     Args:
         account_ids: None for all accounts, and for attempts on none that exists.
+        account_type: `agency` or `corporate`, or empty for both.
 
     Raises:
         PermissionDenied: The actor lacks QUERIES. Attempts outside a member's limits are left out.
     """
-    found = attempts.refused(bar.filters, actor=actor, account_ids=account_ids, after=after, limit=LENGTH)
+    found = AttemptPage([], None)
+    if bar.is_readable:
+        found = attempts.refused(
+            bar.filters,
+            actor=actor,
+            account_ids=account_ids,
+            account_type=account_type,
+            after=after,
+            limit=LENGTH,
+        )
     return Page(
         _rows(found.attempts, actor),
         first=bar.with_() if after is not None else "",

@@ -3,18 +3,16 @@
 Source: KIU, "Downloads in Excel file".
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rule
 from skypurser.documents.table import Column, Kind, Table
-from skypurser.documents.workbook import write_workbook
 from skypurser.electronic import movements as movements_of
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Filters
@@ -22,12 +20,11 @@ from skypurser.electronic.queries import LONGEST_PAGE, AccountView
 from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import MovementFilters
 from skypurser.money import Money
+from skypurser.web import rules
 from skypurser.web.accounts import words
 from skypurser.web.accounts.filters import AccountFilters, MovementBar, title
-from skypurser.web.filters import FilterBar
 from skypurser.web.pages import Request, page
-
-_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from skypurser.web.workbooks import send, told
 
 
 @page(Permission.LIST_ACCOUNTS)
@@ -35,15 +32,16 @@ def accounts(request: Request) -> HttpResponse:
     """Send the list, with the columns that it has on the page."""
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
+    found = _all(filters, request) if bar.is_readable else ()
     columns = list(_columns(filters.type))
     table = Table(
         title=str(title(filters.type)),
         columns=[column for column, _content in columns],
-        rows=([content(view) for _column, content in columns] for view in _all(filters, request)),
+        rows=([content(view) for _column, content in columns] for view in found),
         made_at=request.now,
-        filters=_told(bar),
+        filters=told(bar),
     )
-    return _sent(table, "accounts.xlsx")
+    return send(table, "accounts.xlsx")
 
 
 @page(Permission.QUERIES)
@@ -65,12 +63,12 @@ def movements(request: Request, account_id: int) -> HttpResponse:
             Column(title=_("Changed by")),
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
         ),
-        rows=_movements(account_id, bar.filters, request),
+        rows=_movements(account_id, bar.filters, request) if bar.is_readable else (),
         made_at=request.now,
-        filters=_told(bar),
+        filters=told(bar),
         totals=_("Total"),
     )
-    return _sent(table, f"{view.code}-{view.currency}.xlsx")
+    return send(table, f"{view.code}-{view.currency}.xlsx")
 
 
 def _all(filters: Filters, request: Request) -> Iterator[AccountView]:
@@ -97,22 +95,6 @@ def _movements(account_id: int, filters: MovementFilters, request: Request) -> I
         if found.after is None:
             return
         after = found.after
-
-
-def _sent(table: Table, name: str) -> HttpResponse:
-    file = tempfile.TemporaryFile(prefix="skypurser-")  # noqa: SIM115 — the response closes it when it has been sent
-    try:
-        write_workbook(file, table)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    # Read to its end by the server, after this transaction is over: the file is whole by then.
-    return FileResponse(file, as_attachment=True, filename=name, content_type=_MEDIA_TYPE)  # type: ignore[return-value]
-
-
-def _told(bar: FilterBar) -> str:
-    return "; ".join(f"{chip.label}: {chip.value}" for chip in bar.chips())
 
 
 def _columns(kind: str | None) -> Iterator[tuple[Column, Callable[[AccountView], Any]]]:
@@ -145,5 +127,5 @@ def _is_agency(view: AccountView) -> bool:
     return view.type == "agency"
 
 
-def _rule(rule: Rule | None) -> str:
-    return "" if rule is None else str(rule)
+def _rule(rule: Rule | None) -> str | None:
+    return None if rule is None else rules.rule(rule)

@@ -11,10 +11,10 @@ from skypurser.electronic.filtering import INDEXED_PERCENT, SUSPENDED, Filters
 from skypurser.electronic.queries import Choices
 from skypurser.ledger.queries import MovementFilters
 from skypurser.ledger.states import Status
-from skypurser.web.accounts.words import KINDS
+from skypurser.web.accounts import words
 from skypurser.web.filters import FilterBar, Quick
 
-TYPES = (("agency", _("Agency")), ("corporate", _("Corporate")))
+TYPES = tuple(words.TYPES.items())
 
 _STATUSES = {"": frozenset({Status.ACTIVE}), "suspended": SUSPENDED, "all": frozenset(Status)}
 _LIMITS = {"": None, "above": True, "zero": False}
@@ -25,6 +25,16 @@ def title(kind: str | None) -> Promise:
     if kind is None:
         return _("All accounts")
     return _("Travel agency accounts") if kind == "agency" else _("Corporate accounts")
+
+
+def shows_agencies(filters: Filters) -> bool:
+    """Tell whether the list has the columns of travel agencies."""
+    return filters.type != "corporate"
+
+
+def shows_clients(filters: Filters) -> bool:
+    """Tell whether the list has the columns of corporate clients; one of all types has both."""
+    return filters.type != "agency"
 
 
 class AccountFilters(FilterBar):
@@ -101,7 +111,7 @@ class MovementBar(FilterBar):
 
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=(("", _("All")), *KINDS.items()))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=(("", _("All")), *words.KINDS.items()))
     q = forms.CharField(
         label=_("Reference or document"),
         required=False,

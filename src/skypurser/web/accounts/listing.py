@@ -23,9 +23,11 @@ def accounts(request: Request) -> HttpResponse:
     bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
     filters = bar.filters
     before, after = position_in(request, "before"), position_in(request, "after")
-    found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
     most = COUNTED_WITH_TEXT if filters.text else COUNTED
-    number = queries.count(filters, actor=request.actor, most=most)
+    found, number = list[AccountView](), 0
+    if bar.is_readable:
+        found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
+        number = queries.count(filters, actor=request.actor, most=most)
     context = {
         "filters": bar,
         "has_agencies": filters.type != "corporate",

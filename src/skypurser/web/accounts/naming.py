@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.electronic import directory
+from skypurser.electronic import directory, queries
 from skypurser.electronic.directory import AccountName, Found
 from skypurser.web.accounts.filters import TYPES
 from skypurser.web.filters import FilterBar
@@ -26,13 +26,6 @@ class AccountBar(FilterBar):
     type = forms.ChoiceField(label=_("Type"), choices=(("", _("All")), *TYPES), required=False)
     code = CodeField(label=_("Office or client"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for the code where only the type is set: of a type there are too many to be looked through."""
-        if self.cleaned_data.get("type") and not self.cleaned_data.get("code") and "code" not in self.errors:
-            self.cleaned_data.pop("type")
-            self.add_error("code", _("Name the office or client as well."))
-        return self.cleaned_data
-
     def account_ids(self, actor: Actor) -> frozenset[int] | None:
         """Return the accounts with this code, in all currencies and cities; None where none is named."""
         code = self.value("code")
@@ -40,6 +33,11 @@ class AccountBar(FilterBar):
             return None
         found = directory.look_up(carrier_id=actor.carrier_id, codes=[code])
         return frozenset(one.account_id for one in found if self.value("type") in {"", one.name.type})
+
+    @property
+    def account_type(self) -> str:
+        """The type of the accounts where it alone is set; empty where a code names them, or for all."""
+        return "" if self.value("code") else str(self.value("type"))
 
 
 class ChooseForm(DeskForm):
@@ -55,6 +53,13 @@ def names(account_ids: Iterable[int], *, actor: Actor) -> dict[int, AccountName]
     with reading_for(actor.carrier_id):
         found = directory.names_of({(actor.carrier_id, account_id) for account_id in account_ids})
     return {account_id: name for (_carrier, account_id), name in found.items()}
+
+
+def currencies_of(account_ids: Collection[int] | None, *, actor: Actor) -> frozenset[str]:
+    """Return the currencies of these accounts; None for all of the carrier's."""
+    if account_ids is None:
+        return frozenset(queries.used_currencies(carrier_id=actor.carrier_id))
+    return frozenset(name.currency for name in names(account_ids, actor=actor).values())
 
 
 def choose(

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skypurser.web import figures
+from skypurser.web import figures, rules
+from skypurser.web.rules import STATUSES as STATUSES  # noqa: PLC0414 — told together with the other words
 
 KINDS: dict[str, Promise] = {
     "ticket": _("Sale"),
@@ -112,7 +113,8 @@ TICKETS: dict[str, Promise] = {
     "REFUNDED": pgettext_lazy("a document", "REFUNDED"),
 }
 
-STATUSES: dict[str, Promise] = {"ACTIVE": _("ACTIVE"), "SUSPENDED": _("SUSPENDED"), "INHIBITED": _("INHIBITED")}
+TYPES: dict[str, Promise] = {"agency": _("Agency"), "corporate": _("Corporate")}
+
 #: What becomes of a request for approval.
 REQUESTS: dict[str, Promise] = {
     "pending": pgettext_lazy("a request", "PENDING"),
@@ -144,6 +146,10 @@ def value(field: str, content: Any, currency: str) -> str:
         return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
     if field == "kind":
         return named(KINDS, str(content))
+    if field == "type":
+        return named(TYPES, str(content))
+    if field.startswith("commission."):
+        return rules.written(str(content))
     return str(content)
 
 

@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from skypurser.access.permissions import Permission
 from skypurser.finding import searching
 from skypurser.web.finding.hits import groups
 from skypurser.web.finding.search import SHORTEST, asked
 from skypurser.web.pages import Request, page
+from skypurser.web.savedviews.lists import LISTS
 from skypurser.web.shell.navigation import SEARCH, address, navigation
 
 
@@ -28,8 +27,11 @@ def entries(request: Request) -> HttpResponse:
     if may & SEARCH:
         found.append(_entry(_("Search"), yours, address("search"), "search", "/"))
     found.append(_entry(_("Preferences"), yours, address("preferences"), "adjustments"))
-    if Permission.LIST_ACCOUNTS in may:
-        found.append(_entry(_("Saved views of accounts"), yours, reverse("desk:views", args=["accounts"]), "bookmark"))
+    found += [
+        _entry(_("Saved views: %(list)s") % {"list": one.label}, yours, one.views_url, "bookmark")
+        for one in LISTS.values()
+        if one.needs & may
+    ]
     return _sent({"entries": found})
 
 

@@ -1,6 +1,6 @@
 """Place a hold by hand, extend it, give it back, or capture it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from skypurser.electronic.queries import AccountView
 from skypurser.errors import Refusal
 from skypurser.ledger.queries import HoldView
 from skypurser.money import Money
+from skypurser.web import figures
 from skypurser.web.accounts.naming import choose
 from skypurser.web.accounts.reaching import account_for
 from skypurser.web.forms import ActForm, AmountField, ReferenceField
@@ -32,21 +33,33 @@ _SHAPE = "%Y-%m-%dT%H:%M"
 
 
 class LocalTimeField(forms.DateTimeField):
-    """A moment on the clocks of an account's office or client; cleaned, an aware instant."""
+    """A moment on the clocks of an account's office or client; cleaned, an aware instant.
+
+    Attributes:
+        zone: Those clocks' time zone (IANA).
+        is_twice: Whether the clocks show what was typed twice, as they do when they are set back; the first is meant.
+    """
 
     def __init__(self, **named: Any) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local"}, _SHAPE)
         super().__init__(**{"widget": widget, "input_formats": [_SHAPE, "%Y-%m-%dT%H:%M:%S"], **named})
         self.zone = ""
+        self.is_twice = False
 
     def clean(self, value: Any) -> datetime | None:
-        """Return the instant; the calendar's ends have none in other zones."""
+        """Return the instant; there is none at the calendar's ends, nor where clocks are set forward."""
         at: datetime | None = super().clean(value)
         if at is None:
             return None
         if not 2000 <= at.year <= 9000:
             raise ValidationError(_("This is no date on which a hold could end."), code="date")
-        return at.replace(tzinfo=ZoneInfo(self.zone))
+        shown = at.replace(tzinfo=ZoneInfo(self.zone), fold=0)
+        there = shown.astimezone(UTC).astimezone(shown.tzinfo)
+        if there.replace(tzinfo=None) != shown.replace(tzinfo=None):
+            told = _("The clocks there are set forward over %(time)s on that day: there is no such time.")
+            raise ValidationError(told % {"time": f"{shown:%H:%M}"}, code="gap")
+        self.is_twice = shown.utcoffset() != shown.replace(fold=1).utcoffset()
+        return shown
 
     def prepare_value(self, value: Any) -> Any:
         """Show an instant as the clocks there have it; what was typed stays as it is."""
@@ -139,6 +152,7 @@ def place(request: Request, account_id: int) -> HttpResponse:
             missing = _refuse(form, refusal, account, request)
         else:
             messages.success(request, _("The hold is placed."))
+            _tell_first(request, form)
             return redirect("desk:hold", hold_id=answer.facts["hold"])
     context = {
         "form": form,
@@ -201,6 +215,7 @@ def _change(
             missing = _refuse(form, refusal, account, request)
         else:
             messages.success(request, done)
+            _tell_first(request, form)
             return redirect("desk:hold", hold_id=hold.id)
     context = {
         "form": form,
@@ -214,6 +229,15 @@ def _change(
         "is_final": verb != "extend",
     }
     return render(request, "holds/change.html", context)
+
+
+def _tell_first(request: Request, form: _HoldForm) -> None:
+    """Say which of two moments was taken, where the clocks show what was typed twice."""
+    for name, field in form.fields.items():
+        if isinstance(field, LocalTimeField) and field.is_twice:
+            at = form.cleaned_data[name]
+            told = _("The clocks there show %(time)s twice on that day: the first is meant, %(zulu)s.")
+            messages.info(request, told % {"time": f"{at:%H:%M}", "zulu": figures.zulu(at)})
 
 
 def _refuse(form: ActForm, refusal: Refusal, account: AccountView, request: Request) -> Shortage | None:

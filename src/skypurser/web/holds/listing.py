@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import holding, queries
-from skypurser.ledger.held import Position
+from skypurser.ledger.held import HeldSum, Position
 from skypurser.ledger.queries import HoldView
 from skypurser.ledger.states import HoldStatus
 from skypurser.web.accounts.naming import AccountBar, names
@@ -24,14 +24,15 @@ _MICROSECOND = timedelta(microseconds=1)
 def holds(request: Request) -> HttpResponse:
     """Show the open holds, and their sum by currency."""
     bar = AccountBar(request.GET)
-    account_ids = bar.account_ids(request.actor)
-    found = holding.open_holds(
-        actor=request.actor, account_ids=account_ids, after=position_in(request), limit=LENGTH + 1
-    )
+    found, sums = list[HoldView](), list[HeldSum]()
+    if bar.is_readable:
+        whose: dict[str, Any] = {"account_ids": bar.account_ids(request.actor), "account_type": bar.account_type}
+        found = holding.open_holds(**whose, actor=request.actor, after=position_in(request), limit=LENGTH + 1)
+        sums = holding.held_sums(**whose, actor=request.actor)
     accounts = names((one.account_id for one in found), actor=request.actor)
     context = {
         "filters": bar,
-        "sums": holding.held_sums(actor=request.actor, account_ids=account_ids),
+        "sums": sums,
         "page": paged([(one, accounts[one.account_id]) for one in found], query=request.GET, position=as_text),
         "may_hold": Permission.HOLDS in request.actor.permissions,
         "may_ask": Permission.QUERIES in request.actor.permissions,

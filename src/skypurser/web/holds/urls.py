@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from skypurser.web.holds import changing, listing
+from skypurser.web.holds import changing, exporting, listing
 
 patterns = [
     path("holds", listing.holds, name="holds"),
+    path("holds.xlsx", exporting.holds, name="holds-excel"),
     path("holds/new", changing.new, name="hold-new"),
     path("holds/new/<int:account_id>", changing.place, name="hold-place"),
     path("holds/<int:hold_id>", listing.hold, name="hold"),

@@ -18,10 +18,12 @@ from skypurser.overview.questions import Attention, Exposure, RefusalsToday, exp
 from skypurser.tickets.paging import ticket_page
 from skypurser.web import figures
 from skypurser.web.accounts import words
+from skypurser.web.accounts.attempts import NO_CURRENCY
 from skypurser.web.home.charts import charts
 from skypurser.web.pages import Request, page
 from skypurser.web.refusals import logged
 from skypurser.web.shell.navigation import address, navigation
+from skypurser.web.tickets.words import KEPT
 
 #: So many requests for approval are shown, of so many that are counted.
 APPROVALS_SHOWN, APPROVALS_COUNTED = 4, 100
@@ -149,7 +151,8 @@ def _add_refusals(request: Request, context: dict[str, Any]) -> None:
     listed = address("refusals")
     context["refusals"] = {
         "rows": [
-            (one, logged(one.code), _on_day(listed, found, reason=one.code)) for one in found.by_reason[:REASONS_SHOWN]
+            (one, logged(one.code), _on_day(listed, found, reason=one.code, currency=one.currency or NO_CURRENCY))
+            for one in found.by_reason[:REASONS_SHOWN]
         ],
         "url": _on_day(listed, found),
         "all": listed,
@@ -168,7 +171,7 @@ def _add_sales(request: Request, context: dict[str, Any]) -> None:
     found = recent_sales(actor=request.actor, now=request.now, time_zone=request.membership.time_zone)
     drawn = charts(found, main=request.membership.currency)
     listed = address("tickets")
-    since = urlencode({"since": found.first_date.isoformat()})
+    since = urlencode({"since": found.first_date.isoformat(), "status": KEPT})
     context["sales"] = {
         "charts": drawn[:CHARTS_SHOWN],
         "others": drawn[CHARTS_SHOWN:],

@@ -18,7 +18,7 @@ from skypurser.errors import Refusal
 from skypurser.web.accounts import words
 from skypurser.web.forms import ActForm, AmountField, CodeField, PercentField, ReferenceField, new_key
 from skypurser.web.managing.fields import ON_OFF, PlainField, Segments
-from skypurser.web.templatetags.desk import MODES
+from skypurser.web.rules import MODES
 from skypurser.web.wording import REFUSALS
 
 #: The four rates, by their names in `Rates`; a corporate client has the first two.
@@ -30,7 +30,7 @@ RATES: dict[str, Promise] = {
 }
 
 _PLAIN = ("name", "issue_id", "agency_involved", "credit_limit")
-_MODES = [(mode.value, label) for mode, label in MODES.items()]
+_MODES = [(str(mode), label) for mode, label in MODES.items()]
 
 
 class Shown(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -146,7 +146,7 @@ class TermsForm(ActForm):
         """Tell what somebody else has made of the account meanwhile; what was typed stays, and may be saved then."""
         for fact, now in refusal.facts.items():
             field = fact.removesuffix("_minor").removeprefix("commission.")
-            told = words.value(field, now, self.view.currency) or "–"
+            told = words.value(fact.removesuffix("_minor"), now, self.view.currency) or "–"
             sentence = _("Somebody else has set this to %(now)s meanwhile. Save again to overwrite it.")
             at = f"{field}_mode" if field in RATES else field
             self.add_error(at if at in self.fields else None, sentence % {"now": told})

@@ -33,6 +33,11 @@ class ViewedList:
         """The list's address."""
         return reverse(f"desk:{self.page}")
 
+    @property
+    def views_url(self) -> str:
+        """The address of its saved views."""
+        return reverse("desk:views", args=[self.page])
+
 
 LISTS = {
     one.page: one

@@ -17,6 +17,7 @@ from skypurser.access.permissions import Permission
 from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
 from skypurser.web import figures
+from skypurser.web.rules import MODES
 from skypurser.web.savedviews.lists import LISTS, kept_of
 from skypurser.web.shell.navigation import movement_address
 
@@ -41,8 +42,6 @@ _SYSTEMS = (
     *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS")),
     *(("CrOS", "ChromeOS"), ("Linux", "Linux")),
 )
-
-MODES = {Mode.FREE: _("FREE"), Mode.FIXED: _("FIXED"), Mode.MAX: _("MAX")}
 
 
 @register.simple_tag

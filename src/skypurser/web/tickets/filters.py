@@ -12,7 +12,7 @@ from skypurser.web import wording
 from skypurser.web.accounts.attempts import AttemptBar, DatedBar
 from skypurser.web.accounts.naming import AccountBar
 from skypurser.web.filters import Quick
-from skypurser.web.tickets.words import FORMS, STATUSES, typed_document
+from skypurser.web.tickets.words import FORMS, KEPT, STATUSES, typed_document
 
 
 class TicketBar(DatedBar, AccountBar):
@@ -37,7 +37,11 @@ class TicketBar(DatedBar, AccountBar):
     status = forms.ChoiceField(
         label=_("Status"),
         required=False,
-        choices=(("", _("All")), *((code, words) for code, (words, _tone, _icon) in STATUSES.items())),
+        choices=(
+            ("", _("All")),
+            (KEPT, pgettext_lazy("sales", "Not voided")),
+            *((code, words) for code, (words, _tone, _icon) in STATUSES.items()),
+        ),
     )
     payment = forms.ChoiceField(label=_("Payment"), required=False, choices=(("", _("All")), *FORMS.items()))
 
@@ -54,9 +58,11 @@ class TicketBar(DatedBar, AccountBar):
         first, last = self.dates
         return SaleFilters(
             account_ids=self.account_ids(actor),
+            account_type=self.account_type,
             first_date=first,
             last_date=last,
-            status=self.value("status"),
+            status="" if self.value("status") == KEPT else self.value("status"),
+            is_kept=self.value("status") == KEPT,
             form_of_payment=self.value("payment"),
             text=self.value("q").strip(),
         )

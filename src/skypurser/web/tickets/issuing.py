@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
-from skypurser.commissions.rules import Mode, Rule
 from skypurser.electronic.queries import AccountView
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.money import Money
@@ -22,7 +21,7 @@ from skypurser.tickets import selling
 from skypurser.tickets.amounts import FormOfPayment
 from skypurser.tickets.documents import InvalidDocumentNumber, parse_document
 from skypurser.tickets.previewing import preview_issue
-from skypurser.web import figures, wording
+from skypurser.web import rules, wording
 from skypurser.web.accounts.naming import choose
 from skypurser.web.accounts.reaching import account_for
 from skypurser.web.accounts.words import named
@@ -173,17 +172,12 @@ def _rules(account: AccountView) -> str:
     """Return the account's rules, as the agent who enters a percentage must know them."""
     rates = account.rates
     told = _("Domestic %(domestic)s, international %(international)s.") % {
-        "domestic": _rule(rates.domestic),
-        "international": _rule(rates.international),
+        "domestic": rules.rule(rates.domestic),
+        "international": rules.rule(rates.international),
     }
     if rates.domestic_card is not None and rates.international_card is not None:
         told += " " + _("By card: domestic %(domestic)s, international %(international)s.") % {
-            "domestic": _rule(rates.domestic_card),
-            "international": _rule(rates.international_card),
+            "domestic": rules.rule(rates.domestic_card),
+            "international": rules.rule(rates.international_card),
         }
     return told + " " + _("Left empty, FIXED applies its percentage, MAX and FREE apply none.")
-
-
-def _rule(rule: Rule) -> str:
-    """Write a rule with the locale's signs."""
-    return rule.mode.value if rule.mode is Mode.FREE else f"{rule.mode} {figures.plain_percent(rule.percent_bps)}"

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,12 +23,12 @@ from skypurser.web.tickets.words import SHORT_FORMS, status_of
 @page((Permission.QUERIES, Permission.ISSUANCE))
 def tickets(request: Request) -> HttpResponse:
     """Show the list; a document's number leads to its sale."""
-    bar = TicketBar(request.GET, today=request.now.astimezone(ZoneInfo(request.membership.time_zone)).date())
+    bar = TicketBar(request.GET, now=request.now, zone=request.membership.time_zone)
     document = bar.value("document")
     if document and may_see(request, document):
         return redirect("desk:ticket", document=document)
     found = TicketPage([], None, None)
-    if not document and not bar.errors.get("document"):
+    if not document and bar.is_readable:
         after, before = position_in(request, "after"), position_in(request, "before")
         found = ticket_page(
             bar.filters(request.actor),

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from skypurser.access.permissions import Permission
+from skypurser.electronic import queries
 from skypurser.web.accounts.account import number_in
 from skypurser.web.accounts.attempts import attempt_page
 from skypurser.web.accounts.naming import names
@@ -14,11 +15,12 @@ from skypurser.web.tickets.filters import AttemptsBar
 @page(Permission.QUERIES)
 def refusals(request: Request) -> HttpResponse:
     """Show the list."""
-    bar = AttemptsBar(request.GET, today=request.now.date())
+    bar = bar_of(request)
     found = attempt_page(
         bar,
         actor=request.actor,
         account_ids=bar.account_ids(request.actor),
+        account_type=bar.account_type,
         after=number_in(request, "after"),
     )
     wanted = (row.attempt.account_id for row in found.rows)
@@ -31,3 +33,10 @@ def refusals(request: Request) -> HttpResponse:
         "zone": request.membership.time_zone,
     }
     return render(request, "tickets/refusals.html", context)
+
+
+def bar_of(request: Request) -> AttemptsBar:
+    """Return the list's filters."""
+    currencies = queries.used_currencies(carrier_id=request.actor.carrier_id)
+    zone = request.membership.time_zone
+    return AttemptsBar(request.GET, now=request.now, zone=zone, currencies=currencies)

@@ -29,6 +29,9 @@ STATUSES: dict[str, tuple[Promise, str, str]] = {
     "VOIDED": (pgettext_lazy("a sale", "VOIDED"), "quiet", "circle-x"),
     "REFUNDED": (pgettext_lazy("a sale", "REFUNDED"), "quiet", "refresh"),
 }
+#: In the filter, besides: all that was not voided.
+KEPT = "kept"
+
 PARTLY = (pgettext_lazy("a sale", "REFUNDED IN PART"), "warn", "refresh")
 
 _FORMATTED = re.compile(r"([0-9]{3})-([0-9]{10}(?:-[0-9])?)").fullmatch
