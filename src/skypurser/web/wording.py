@@ -143,6 +143,14 @@ LOGGED: dict[str, Promise] = {
     "already_reversed": _("The movement had been reversed before."),
     "reversal_exceeds_original": _("The reversal was beyond what was left of the movement."),
     "changed_meanwhile": _("Somebody else had changed it meanwhile."),
+    "approval_not_found": _("There was no such request for approval."),
+    "approval_decided": _("The request had been decided before."),
+    "own_request": _("It was a request of their own: somebody else decides on it."),
+    "reversal_waits": _("The reversal had been asked for before, and waited for approval."),
+    "endpoint_not_found": _("There was no such webhook."),
+    "endpoint_not_allowed": _("The address may not be called."),
+    "too_many_endpoints": _("The carrier had as many webhooks as it may."),
+    "delivery_not_found": _("There was no such delivery."),
     "party_differs": _("There was an office or client with this code already, with other data."),
 }
 

@@ -35,7 +35,7 @@ REASONS = (
     *("entry_not_found", "already_reversed", "reversal_exceeds_original"),
     # accounts and requests for approval
     *("account_exists", "party_differs", "account_in_use", "status_change_not_allowed", "changed_meanwhile"),
-    *("approval_not_found", "approval_decided", "own_request"),
+    *("approval_not_found", "approval_decided", "own_request", "reversal_waits"),
     # webhooks
     *("endpoint_not_found", "endpoint_not_allowed", "too_many_endpoints", "delivery_not_found"),
 )
