@@ -32,7 +32,7 @@ def test_what_a_log_tells_is_told_by_forms_in_another_way_and_with_the_same_fact
 def test_a_log_asks_nobody_to_open_a_form() -> None:
     assert set(REASONS) <= set(wording.LOGGED)
     assert logged("key_reused") == "Its key had been used before, for something else."
-    assert logged("own_request") == reason("own_request")
+    assert logged("view_not_found") == reason("view_not_found")
 
 
 def test_a_shortage_is_told_in_the_accounts_currency() -> None:

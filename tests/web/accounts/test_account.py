@@ -274,10 +274,10 @@ def test_an_account_of_another_carrier_is_not_found(tab: str) -> None:
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_an_account_beyond_the_members_places_is_refused(tab: str) -> None:
+def test_an_account_beyond_the_members_places_is_not_there(tab: str) -> None:
     home = airline()
 
-    assert signed_in(home, cities=["BOS"]).get(f"/accounts/{home.agency.id}{tab}").status_code == 403
+    assert signed_in(home, cities=["BOS"]).get(f"/accounts/{home.agency.id}{tab}").status_code == 404
     assert signed_in(home, cities=["BOS"]).get(f"/accounts/{home.client.id}{tab}").status_code == 200
 
 

@@ -143,7 +143,7 @@ def test_on_an_account_the_palette_has_the_steps_that_apply() -> None:
     for found in active:
         assert found == [sale, placed, f"{at}/credit-debit", f"{at}/manage", f"{status_at}/suspend"]
     assert suspended == [f"{at}/credit-debit", f"{at}/manage", f"{status_at}/activate", f"{status_at}/inhibit"]
-    assert inhibited == [f"{at}/enable", f"{at}/manage"]
+    assert inhibited == [f"{at}/enable", f"{at}/manage", f"{status_at}/suspend"]
 
 
 def test_the_palette_has_no_step_that_the_member_may_not_take() -> None:
