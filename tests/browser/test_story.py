@@ -28,7 +28,7 @@ def test_a_morning_at_the_desk(browser: Browser, address: str) -> None:
 
     with tab(browser, address) as one:
         page = one.go(f"/accounts/{account.id}")
-        page.get_by_label("Email").fill(clerk.email)
+        page.get_by_label("E-mail").fill(clerk.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(f"**/accounts/{account.id}")

@@ -70,12 +70,12 @@ def test_a_refusal_stands_beside_the_field_that_it_names_else_above_all() -> Non
     assert form.non_field_errors() == ["The account has movements, holds or sales, and can't be deleted."]
 
 
-def test_the_currency_is_drawn_beside_the_amount_and_an_initial_amount_as_one_types_it() -> None:
+def test_the_currency_is_drawn_beside_the_amount_and_an_initial_amount_as_everywhere() -> None:
     form = Payment(initial={"amount": 123_450})
 
     drawn = str(form["amount"])
 
-    assert 'value="1234.50"' in drawn
+    assert 'value="1,234.50"' in drawn
     assert ">USD</span>" in drawn
     assert 'inputmode="decimal"' in drawn
 

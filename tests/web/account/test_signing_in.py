@@ -371,7 +371,7 @@ def test_expired_sessions_and_counts_are_forgotten(superuser: psycopg.Connection
         ("account_logout", "Are you sure you want to sign out?"),
         ("account_inactive", "This account is inactive"),
         ("usersessions_list", "Sessions"),
-        ("mfa_index", "Authenticator App"),
+        ("mfa_index", "Authenticator app"),
         ("mfa_list_webauthn", "No security keys have been added"),
         ("mfa_add_webauthn", "creation_options"),
         ("mfa_activate_totp", "<svg"),
