@@ -80,15 +80,17 @@ def shown(card_id: int, *, carrier_id: int) -> CardView:
         return _views([JetCard.objects.get(carrier_id=carrier_id, account_id=card_id)], carrier_id)[0]
 
 
-def cards(*, actor: Actor, after: int = 0, limit: int = 50, with_closed: bool = False) -> list[CardView]:
-    """Return the carrier's cards within the actor's reach, in the order in which they were added.
+def cards(
+    *, actor: Actor, customer_id: int | None = None, after: int = 0, limit: int = 50, with_closed: bool = False
+) -> list[CardView]:
+    """Return the carrier's cards within the actor's reach, or a customer's, in the order in which they were added.
 
     Args:
         after: The id of the last card of the page before.
         limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
 
     Raises:
-        JetCardsOff, PermissionDenied.
+        JetCardsOff, PermissionDenied; CustomerNotFound where one is named.
     """
     require_jet_cards(actor.carrier_id)
     require_reading(actor)
@@ -96,7 +98,9 @@ def cards(*, actor: Actor, after: int = 0, limit: int = 50, with_closed: bool = 
         rows = JetCard.objects.filter(carrier_id=actor.carrier_id, account_id__gt=after)
         if not with_closed:
             rows = rows.filter(closed_at__isnull=True)
-        if actor.is_limited:
+        if customer_id is not None:
+            rows = rows.filter(customer_id=customers.get(customer_id, actor=actor).id)
+        elif actor.is_limited:
             rows = rows.filter(customer_id__in=customers.ids_within(actor))
         return _views(list(rows.order_by("account_id")[: min(limit, LONGEST_PAGE + 1)]), actor.carrier_id)
 

@@ -89,7 +89,7 @@ def page(
         card_id: Only this card, closed or not; None for all that the customer has or had.
         first_date, last_date: Business dates, both included; None for no bound.
         after, before: As a page tells them; one of them at most.
-        limit: At most `LONGEST_PAGE`.
+        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
 
     Raises:
         JetCardsOff, CustomerNotFound, PermissionDenied: As `parties.customers.get`.
@@ -108,7 +108,7 @@ def page(
             way=way,
             after=after,
             before=before,
-            limit=min(limit, LONGEST_PAGE),
+            limit=min(limit, LONGEST_PAGE + 1),
         )
         others = _others([line.movement.entry_id for line in found.lines], carrier_id=actor.carrier_id)
     lines = []

@@ -15,6 +15,7 @@ from skypurser.ledger.queries import HoldView
 # As the index `hold_open` has it.
 _OPEN = "h.carrier_id = %(carrier)s AND h.status = 'OPEN' AND h.expires_at > clock_timestamp()"
 _ON = " AND h.account_id = ANY(%(accounts)s)"
+_AMONG = " AND EXISTS (SELECT FROM {table} k WHERE k.carrier_id = h.carrier_id AND k.account_id = h.account_id)"
 _AFTER = " AND (h.expires_at, h.id) > (%(at)s, %(id)s)"
 
 _HOLDS = """
@@ -47,15 +48,21 @@ class HeldSum:
 
 
 def open_holds(
-    *, carrier_id: int, account_ids: Collection[int] | None = None, after: Position | None = None, limit: int = 50
+    *,
+    carrier_id: int,
+    account_ids: Collection[int] | None = None,
+    among: str = "",
+    after: Position | None = None,
+    limit: int = 50,
 ) -> list[HoldView]:
     """Return the open holds, the first to expire first.
 
     Args:
         account_ids: None for all accounts.
+        among: Of one kind of account only: the table of a package above, with `carrier_id` and `account_id`.
         after: Where the page before ended.
     """
-    conditions, values = _conditions(carrier_id, account_ids)
+    conditions, values = _conditions(carrier_id, account_ids, among)
     values["limit"] = limit
     if after is not None:
         conditions += _AFTER
@@ -65,15 +72,16 @@ def open_holds(
         return [HoldView(*row) for row in cursor.fetchall()]
 
 
-def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None) -> list[HeldSum]:
-    """Return what is held by currency; `account_ids` as in `open_holds`."""
-    conditions, values = _conditions(carrier_id, account_ids)
+def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None, among: str = "") -> list[HeldSum]:
+    """Return what is held by currency; `account_ids` and `among` as in `open_holds`."""
+    conditions, values = _conditions(carrier_id, account_ids, among)
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(conditions=conditions), values)
         return [HeldSum(*row) for row in cursor.fetchall()]
 
 
-def _conditions(carrier_id: int, account_ids: Collection[int] | None) -> tuple[str, dict[str, Any]]:
+def _conditions(carrier_id: int, account_ids: Collection[int] | None, among: str) -> tuple[str, dict[str, Any]]:
+    conditions = _OPEN + (_AMONG.format(table=among) if among else "")
     if account_ids is None:
-        return _OPEN, {"carrier": carrier_id}
-    return _OPEN + _ON, {"carrier": carrier_id, "accounts": list(account_ids)}
+        return conditions, {"carrier": carrier_id}
+    return conditions + _ON, {"carrier": carrier_id, "accounts": list(account_ids)}

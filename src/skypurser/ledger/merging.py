@@ -19,6 +19,10 @@ from skypurser.ledger.paging import SUMMED, Way
 from skypurser.ledger.queries import MovementView
 
 # Halving, for each account and bound at once: the first item that comes at the bound or later, and the net before it.
+#
+# One row is asked for by the order of items although its number is known: only the index on items gives that order, and
+# to a planner who knows the table as small, the primary key would look as good, through which all of the carrier's
+# entries would be read.
 _BOUNDS = """
 WITH RECURSIVE halved AS (
     SELECT a.id AS account_id, b.number, b.day, b.entry, 1::bigint AS first, a.last_item + 1 AS past
@@ -32,12 +36,12 @@ WITH RECURSIVE halved AS (
       FROM halved h
      CROSS JOIN LATERAL (SELECT (h.first + h.past) / 2 AS item) m
      CROSS JOIN LATERAL (SELECT business_date, id FROM ledger_entry WHERE carrier_id = %(carrier)s
-                            AND account_id = h.account_id AND item = m.item LIMIT 1) e
+                            AND account_id = h.account_id AND item >= m.item ORDER BY item LIMIT 1) e
      WHERE h.first < h.past
 )
 SELECT h.number, h.account_id, h.first, coalesce(e.net, 0) FROM halved h
   LEFT JOIN LATERAL (SELECT net FROM ledger_entry WHERE carrier_id = %(carrier)s AND account_id = h.account_id
-                        AND item = h.first - 1 LIMIT 1) e ON true
+                        AND item < h.first ORDER BY item DESC LIMIT 1) e ON true
  WHERE h.first = h.past
 """
 
@@ -57,7 +61,8 @@ _SUMS = """
 SELECT coalesce(sum(f.debit), 0)::bigint, coalesce(sum(f.credit), 0)::bigint
   FROM unnest(%(accounts)s::bigint[], %(firsts)s::bigint[], %(pasts)s::bigint[]) AS own(account_id, first, past)
  CROSS JOIN LATERAL (SELECT debit, credit FROM ledger_entry e WHERE e.carrier_id = %(carrier)s
-                        AND e.account_id = own.account_id AND e.item >= own.first AND e.item < own.past) f
+                        AND e.account_id = own.account_id AND e.item >= own.first AND e.item < own.past
+                      ORDER BY e.item LIMIT %(limit)s) f
 """
 
 
@@ -240,7 +245,7 @@ def _read(
 
 def _sums(carrier_id: int, firsts: dict[int, int], pasts: dict[int, int]) -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, _ranges(carrier_id, firsts, pasts))
+        cursor.execute(_SUMS, {**_ranges(carrier_id, firsts, pasts), "limit": SUMMED})
         debits, credits_ = cursor.fetchone()
     return debits, credits_
 
