@@ -14,15 +14,18 @@ from skypurser.access.actors import Actor, operator
 from skypurser.access.api_keys import NewKey, Scope
 from skypurser.access.carriers import CarrierView, get_carrier
 from skypurser.administration.api_keys import create_key
-from skypurser.administration.carriers import create_carrier
+from skypurser.administration.carriers import create_carrier, switch_jet_cards
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic.opening import open_agency_account, open_corporate_account
 from skypurser.electronic.requests import ManualCredit, ManualDebit, SetLimit, SetStatus
+from skypurser.jetcards import adding
 from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.queries import MovementView, Standing, movements, standings
 from skypurser.ledger.requests import Answer, Request, fingerprint
 from skypurser.ledger.states import Control, Status
+from skypurser.parties import customers, persons
+from skypurser.parties.clientele import Billing, CustomerData, CustomerView, Kind, PersonView
 from skypurser.parties.registering import ClientData, OfficeData
 from skypurser.tickets.amounts import FormOfPayment
 from skypurser.tickets.requests import IssueTicket, RefundTicket, VoidTicket
@@ -53,6 +56,18 @@ class Airline:
     actor: Actor
     agency: Account
     client: Account
+
+
+@dataclass(frozen=True)
+class CharterOperator:
+    """A carrier with jet cards: a customer billed in the US, two persons of it, and a card that is everybody's."""
+
+    carrier: CarrierView
+    actor: Actor
+    customer: CustomerView
+    ann: PersonView
+    bob: PersonView
+    card: Account
 
 
 def fresh_code() -> str:
@@ -154,6 +169,43 @@ def airline(*, time_zone: str = "America/New_York") -> Airline:
 def outsider() -> Airline:
     """Another carrier, who must never see anything of the first."""
     return airline()
+
+
+def customer(of: CarrierView, *, name: str = "Sky Holding", country: str = "US", **differently: Any) -> CustomerView:
+    """A company that flies."""
+    data = CustomerData(
+        **{"kind": Kind.COMPANY, "name": name, "billing": Billing(legal_name=name, country=country), **differently}
+    )
+    return customers.open_customer(data=data, actor=operator(of.id, name="desk"), now=NOON)
+
+
+def person(of: CustomerView, carrier: CarrierView, name: str) -> PersonView:
+    """Somebody who flies."""
+    return persons.add_person(
+        customer_id=of.id,
+        name=name,
+        email=f"{name.lower()}@example.org",
+        actor=operator(carrier.id, name="desk"),
+        now=NOON,
+    )
+
+
+def card(of: CarrierView, customer: CustomerView, *, balance: int = 500_000, **differently: Any) -> Account:
+    """A card with so many minor units on it; a name that no other has, unless it is given."""
+    actor = operator(of.id, name="desk")
+    how = {"name": f"Card {next(_numbers)}", "person_ids": (), "opening_balance": balance, "reference": "brought along"}
+    made = adding.add_card(customer_id=customer.id, actor=actor, now=NOON, **{**how, **differently})
+    return Account(of, made.id, made.name, made.currency, actor)
+
+
+def charter_operator(*, currency: str = "USD", balance: int = 500_000) -> CharterOperator:
+    """The charter operator of most tests; 5,000.00 on the card."""
+    of = carrier(currency=currency)
+    actor = operator(of.id, name="desk")
+    switch_jet_cards(on=True, actor=actor, now=NOON)
+    client_ = customer(of)
+    ann, bob = person(client_, of, "Ann"), person(client_, of, "Bob")
+    return CharterOperator(of, actor, client_, ann, bob, card(of, client_, balance=balance))
 
 
 def issue(

@@ -158,7 +158,7 @@ def at_once[T](
     with database.superuser() as gate, ThreadPoolExecutor(len(works)) as pool:
         with gate.transaction():
             hold_back(gate, writing=writing)
-            results = [pool.submit(_alone, database, work) for work in works]
+            results = [pool.submit(alone, database, work) for work in works]
             wait_until_waiting(database, len(works))
         return [result.result() for result in results]
 
@@ -205,7 +205,8 @@ def _wait(database: Database, sessions: str, enough: Callable[[int], bool]) -> N
             time.sleep(0.005)
 
 
-def _alone[T](database: Database, work: Callable[[], T]) -> T | Exception:
+def alone[T](database: Database, work: Callable[[], T]) -> T | Exception:
+    """Do it with connections of one's own, and return what became of it."""
     try:
         with database.behind_django():
             return work()

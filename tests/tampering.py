@@ -16,6 +16,9 @@ _TABLES = (
     "ledger_controltotal",
     "history_refusedattempt",
     "tickets_ticket",
+    "jetcards_jetcard",
+    "jetcards_cardperson",
+    "jetcards_cardtransfer",
 )
 
 

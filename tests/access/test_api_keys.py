@@ -194,7 +194,16 @@ def test_the_application_can_not_read_a_hash() -> None:
         (Scope.SALES, {Permission.ISSUANCE, Permission.QUERIES}),
         (Scope.HOLDS, {Permission.HOLDS}),
         (Scope.ACCOUNTS, {Permission.LIST_ACCOUNTS, Permission.QUERIES}),
-        (Scope.MONEY, {Permission.NEW_ACCOUNT, Permission.ACCOUNT_MANAGEMENT, Permission.CREDIT_AND_DEBIT}),
+        (
+            Scope.MONEY,
+            {
+                Permission.NEW_ACCOUNT,
+                Permission.ACCOUNT_MANAGEMENT,
+                Permission.CREDIT_AND_DEBIT,
+                Permission.CARD_FUNDS,
+            },
+        ),
+        (Scope.CHARTER, {Permission.JET_CARDS, Permission.SALES, Permission.INVOICES}),
         (Scope.EVENTS, {Permission.WEBHOOKS}),
         (Scope.ADMINISTRATION, {Permission.ADMINISTRATION}),
     ],

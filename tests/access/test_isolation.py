@@ -19,11 +19,13 @@ from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.access.permissions import Permission
 from skypurser.access.views import add_view
 from skypurser.administration.approvals import set_approval_threshold
+from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
 from skypurser.electronic import approving
 from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
+from skypurser.jetcards.transferring import transfer
 from skypurser.ledger.requests import Answer, Request
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks import endpoints
@@ -256,6 +258,19 @@ def populated() -> Iterator[Populated]:
         now=cast.NOON,
     )
     invite(email="ann@example.org", actor=airline.actor, now=cast.NOON)
+    switch_jet_cards(on=True, actor=airline.actor, now=cast.NOON)
+    customer = cast.customer(airline.carrier)
+    flyer = cast.person(customer, airline.carrier, "Ann")
+    cards = [cast.card(airline.carrier, customer, person_ids=persons) for persons in ((flyer.id,), ())]
+    transfer(
+        from_card_id=cards[0].id,
+        to_card_id=cards[1].id,
+        amount=1,
+        reference="move",
+        key="transfer",
+        actor=airline.actor,
+        now=cast.NOON,
+    )
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)
@@ -367,7 +382,7 @@ def test_for_whom_a_session_acts_ends_with_the_transaction(populated: Populated)
     with populated.session.transaction():
         after_rollback = populated.session.execute(count).fetchone()
 
-    assert (inside, after_commit, after_rollback) == ((2,), (0,), (0,))
+    assert (inside, after_commit, after_rollback) == ((4,), (0,), (0,))
 
 
 def test_nothing_is_left_on_djangos_connection() -> None:

@@ -3,8 +3,10 @@
 import pytest
 
 from skypurser.access.acting import AlreadyActing, acting_for
-from skypurser.access.carriers import CarrierExists, all_carrier_ids
-from skypurser.administration.carriers import create_carrier
+from skypurser.access.actors import Actor, PermissionDenied
+from skypurser.access.carriers import CarrierExists, all_carrier_ids, get_carrier
+from skypurser.access.permissions import ALL, Permission
+from skypurser.administration.carriers import create_carrier, switch_jet_cards
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from tests import cast
@@ -46,4 +48,17 @@ def test_no_carrier_is_set_up_while_acting_for_another() -> None:
     with acting_for(made.id), pytest.raises(AlreadyActing):
         create_carrier(code=cast.fresh_code(), **HOME)  # type: ignore[arg-type]
 
+    assert len(acts.of_carrier(carrier_id=made.id)) == 1
+
+
+def test_only_who_administers_the_carrier_switches_jet_cards_and_in_person() -> None:
+    made = cast.carrier()
+    clerk = Actor(made.id, "clerk", ALL - {Permission.ADMINISTRATION})
+    key = Actor(made.id, "key:gds", ALL, key_id=1)
+
+    for actor in (clerk, key):
+        with pytest.raises(PermissionDenied):
+            switch_jet_cards(on=True, actor=actor, now=cast.NOON)
+
+    assert not get_carrier(made.id).has_jet_cards
     assert len(acts.of_carrier(carrier_id=made.id)) == 1

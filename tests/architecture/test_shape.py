@@ -39,6 +39,13 @@ ABROAD = {
     ("history_refusedattempt", "overview"): "so are refusals, within the reach of whoever asks",
     ("parties_office", "electronic"): "lists of accounts show the office's name, in one query",
     ("parties_client", "electronic"): "so they do the client's",
+    ("ledger_account", "jetcards/migrations"): "the foreign key from a card",
+    ("ledger_entry", "jetcards/migrations"): "the foreign keys from a transfer to its two movements",
+    ("parties_customer", "jetcards/migrations"): "the foreign key to whose card it is",
+    ("parties_person", "jetcards/migrations"): "the foreign key to who may use it",
+    ("parties_person", "jetcards"): "whether somebody may pay is read under the account's lock, in one statement",
+    ("parties_customer", "jetcards"): "events name the customer of many cards in one query; so does the audit",
+    ("access_carrier", "jetcards"): "the carrier's local date is read with the card, under the lock",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
 }

@@ -20,6 +20,7 @@ DOMAIN = (
     "events",
     "finding",
     "history",
+    "jetcards",
     "ledger",
     "overview",
     "parties",

@@ -3,6 +3,8 @@
 from tests import cast
 from tests.cli.files import run
 
+from skypurser.history import acts
+
 HOME = ("--name", "Test Air", "--country", "US", "--time-zone", "America/New_York", "--currency", "USD")
 
 
@@ -40,3 +42,23 @@ def test_what_is_wrong_with_a_new_carrier_is_said() -> None:
         result = run("carrier", "create", *words)
         assert result.exit_code == 1
         assert message in result.stderr
+
+
+def test_jet_cards_are_switched_on_and_off_and_the_history_tells() -> None:
+    made = cast.carrier()
+
+    on, again, off = (run("carrier", "jet-cards", made.code, switch) for switch in ("on", "on", "off"))
+
+    assert [one.exit_code for one in (on, again, off)] == [0, 0, 0]
+    assert on.stdout == f"Carrier {made.code} has jet cards switched on.\n"
+    assert [act.changes for act in acts.of_carrier(carrier_id=made.id)][:2] == [
+        {"has_jet_cards": [True, False]},
+        {"has_jet_cards": [False, True]},
+    ]
+
+
+def test_jet_cards_are_switched_on_for_carriers_that_are_there_only() -> None:
+    unknown = run("carrier", "jet-cards", cast.fresh_code(), "on")
+    neither = run("carrier", "jet-cards", cast.carrier().code, "maybe")
+
+    assert (unknown.exit_code, neither.exit_code) == (1, 2)

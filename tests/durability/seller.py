@@ -145,7 +145,7 @@ def answer_before_the_commit(witness: Witness, *, stall_in_batch: int) -> None:
             threading.Event().wait()
         return answers
 
-    poster.post = post  # type: ignore[attr-defined]
+    poster.post = post  # type: ignore[attr-defined, assignment]
 
 
 def main() -> None:

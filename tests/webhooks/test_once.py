@@ -116,7 +116,7 @@ def test_a_refusal_is_recorded_bound_and_told_to_no_webhook() -> None:
     actor = operator(cast.carrier().id)
     asked = everything(2**62, 2**62)
     asked["create_webhook"] = lambda actor, key: create(actor, key=key, url="https://10.0.0.1/")
-    assert asked.keys() == UNTOLD_OPERATIONS
+    assert asked.keys() == {name for name in UNTOLD_OPERATIONS if not name.endswith(("_customer", "_person"))}
 
     for name, ask in asked.items():
         codes = set()
@@ -129,8 +129,8 @@ def test_a_refusal_is_recorded_bound_and_told_to_no_webhook() -> None:
     relay()
 
     attempts = acts.refused(carrier_id=actor.carrier_id, limit=50)
-    assert {attempt.operation for attempt in attempts} == UNTOLD_OPERATIONS
-    assert len(attempts) == len(UNTOLD_OPERATIONS)
+    assert {attempt.operation for attempt in attempts} == asked.keys()
+    assert len(attempts) == len(asked)
     assert events.page(carrier_id=actor.carrier_id) == []
 
 

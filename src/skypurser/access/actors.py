@@ -55,6 +55,12 @@ class Actor:
             refusal = OutOfReach if permission in self.permissions else PermissionDenied
             raise refusal(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
 
+    def require_any(self, *permissions: Permission, at: Place | None = None) -> None:
+        """Raise PermissionDenied unless the actor has one of the permissions at least, within the limits."""
+        if not any(self.may(permission, at=at) for permission in permissions):
+            named = " or ".join(permission.value.replace("_", " ") for permission in permissions)
+            raise PermissionDenied(f"{self.name} may not: {named}", permission=permissions[0])
+
     @property
     def is_limited(self) -> bool:
         """Tell whether there are limits to places."""

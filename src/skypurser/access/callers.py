@@ -19,7 +19,8 @@ class Scope(StrEnum):
     SALES = "sales"  # issue, void, refund; ask what is available
     HOLDS = "holds"  # authorise, capture, extend, release
     ACCOUNTS = "accounts"  # read and list accounts, movements, history
-    MONEY = "money"  # open and manage accounts, change their status, credit and debit
+    MONEY = "money"  # open and manage accounts, change their status, credit and debit; funds of cards
+    CHARTER = "charter"  # charter customers and their cards; not the money on them
     EVENTS = "events"  # webhooks and events
     ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
 
@@ -28,7 +29,15 @@ _PERMISSIONS: dict[Scope, frozenset[Permission]] = {
     Scope.SALES: frozenset({Permission.ISSUANCE, Permission.QUERIES}),
     Scope.HOLDS: frozenset({Permission.HOLDS}),
     Scope.ACCOUNTS: frozenset({Permission.LIST_ACCOUNTS, Permission.QUERIES}),
-    Scope.MONEY: frozenset({Permission.NEW_ACCOUNT, Permission.ACCOUNT_MANAGEMENT, Permission.CREDIT_AND_DEBIT}),
+    Scope.MONEY: frozenset(
+        {
+            Permission.NEW_ACCOUNT,
+            Permission.ACCOUNT_MANAGEMENT,
+            Permission.CREDIT_AND_DEBIT,
+            Permission.CARD_FUNDS,
+        }
+    ),
+    Scope.CHARTER: frozenset({Permission.JET_CARDS, Permission.SALES, Permission.INVOICES}),
     Scope.EVENTS: frozenset({Permission.WEBHOOKS}),
     Scope.ADMINISTRATION: frozenset({Permission.ADMINISTRATION}),
 }

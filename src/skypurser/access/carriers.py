@@ -8,8 +8,10 @@ from zoneinfo import available_timezones
 from django.db import IntegrityError, connection
 
 from skypurser import money
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.actors import Actor
 from skypurser.access.models import Carrier
+from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest, Refusal
 
 _CODE = re.compile(r"[A-Z0-9]{2,12}")
@@ -27,9 +29,18 @@ class CarrierNotFound(Refusal):
     code = "carrier_not_found"
 
 
+class JetCardsOff(Refusal):
+    """The carrier has jet cards switched off."""
+
+    code = "jet_cards_off"
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """A carrier as others read it. `currency` is its main currency, `time_zone` an IANA name."""
+    """A carrier as others read it. `currency` is its main currency, `time_zone` an IANA name.
+
+    `has_jet_cards` tells whether charter customers and their cards are switched on.
+    """
 
     id: int
     code: str
@@ -37,6 +48,7 @@ class CarrierView:
     country: str
     time_zone: str
     currency: str
+    has_jet_cards: bool = False
 
 
 def create_carrier(*, code: str, name: str, country: str, time_zone: str, currency: str, now: datetime) -> CarrierView:
@@ -102,6 +114,35 @@ def get_carrier(carrier_id: int) -> CarrierView:
         return _view(Carrier.objects.get(id=carrier_id))
 
 
+def require_jet_cards(carrier_id: int) -> CarrierView:
+    """Return the carrier, which must exist, if it has jet cards.
+
+    Raises:
+        JetCardsOff: They are switched off.
+    """
+    with reading_for(carrier_id):
+        view = _view(Carrier.objects.get(id=carrier_id))
+    if not view.has_jet_cards:
+        raise JetCardsOff
+    return view
+
+
+def set_jet_cards(*, on: bool, actor: Actor) -> bool:
+    """Switch charter customers and jet cards on or off, and return whether they were on before.
+
+    Nothing is deleted: what was there is there again when they are switched on again.
+
+    Raises:
+        PermissionDenied: The actor lacks ADMINISTRATION, or is an API key. Nothing is written.
+    """
+    actor.require_in_person(Permission.ADMINISTRATION)
+    with acting_for(actor.carrier_id):
+        row = Carrier.objects.select_for_update(no_key=True).get(id=actor.carrier_id)
+        if row.has_jet_cards != on:
+            Carrier.objects.filter(id=actor.carrier_id).update(has_jet_cards=on)
+    return row.has_jet_cards
+
+
 def all_carrier_ids() -> list[int]:
     """Return the ids of all carriers of this installation, for the operator's commands; ids only, in order."""
     with connection.cursor() as cursor:
@@ -110,4 +151,4 @@ def all_carrier_ids() -> list[int]:
 
 
 def _view(row: Carrier) -> CarrierView:
-    return CarrierView(row.id, row.code, row.name, row.country, row.time_zone, row.currency)
+    return CarrierView(row.id, row.code, row.name, row.country, row.time_zone, row.currency, row.has_jet_cards)

@@ -8,7 +8,10 @@ from skypurser.access.tables import CarrierOwned, NextValue
 
 
 class Carrier(models.Model):
-    """An airline or charter operator: the tenant. Everything else belongs to exactly one."""
+    """An airline or charter operator: the tenant. Everything else belongs to exactly one.
+
+    `has_jet_cards` switches charter customers and their cards on.
+    """
 
     id = models.IntegerField(primary_key=True, db_default=NextValue("access_carrier_id_seq"))
     code = models.CharField(max_length=12, unique=True)
@@ -16,6 +19,7 @@ class Carrier(models.Model):
     country = models.CharField(max_length=2)
     time_zone = models.CharField(max_length=64)
     currency = models.CharField(max_length=3)
+    has_jet_cards = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

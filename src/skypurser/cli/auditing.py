@@ -10,6 +10,8 @@ from skypurser.access.acting import acting_for
 from skypurser.access.carriers import get_carrier
 from skypurser.cli import console
 from skypurser.electronic import directory
+from skypurser.jetcards import directory as cards
+from skypurser.jetcards.audit import audit_cards
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.audit import Break, audit_carrier
 from skypurser.ledger.queries import size
@@ -40,13 +42,17 @@ class Proof:
 
 
 def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
-    """Audit the books of these carriers, ledger and tickets, printing each break as it is found. Changes nothing."""
+    """Audit these carriers' books, ledger, tickets and cards, printing each break as it is found. Changes nothing."""
     proof = Proof()
     for carrier_id in carrier_ids:
         code = get_carrier(carrier_id).code
         with _meter(code) as advance:
             # Each to its end before anything else is asked: while it runs, the connection is its own.
-            breaks = [*audit_carrier(carrier_id, progress=advance), *audit_tickets(carrier_id)]
+            breaks = [
+                *audit_carrier(carrier_id, progress=advance),
+                *audit_tickets(carrier_id),
+                *audit_cards(carrier_id),
+            ]
         for found in breaks:
             console.show(console.cell(_told(found, code)))
         proof.breaks += len(breaks)
@@ -66,11 +72,17 @@ def _told(found: Break, carrier_code: str) -> str:
         try:
             name = str(directory.get(found.account_id, carrier_id=found.carrier_id).name)
         except AccountNotFound:  # another kind of account, or one that is gone
-            name = f"account {found.account_id}"
+            name = _card(found.carrier_id, found.account_id) or f"account {found.account_id}"
         where.append(name)
     if found.item is not None:
         where.append(f"item {found.item}")
     return f"{', '.join(where)}: {found.detail} ({found.invariant})"
+
+
+def _card(carrier_id: int, account_id: int) -> str:
+    with acting_for(carrier_id):
+        name = cards.names_of([(carrier_id, account_id)]).get((carrier_id, account_id))
+    return "" if name is None else f"card {name.customer_code} {name.name}"
 
 
 @contextlib.contextmanager

@@ -49,3 +49,20 @@ def list_() -> None:
                 *(console.cell(text) for text in (view.code, view.name, view.country, view.time_zone, view.currency))
             )
         console.show(shown)
+
+
+@carrier.command(name="jet-cards")
+@click.argument("code", type=CAPITALS)
+@click.argument("switch", type=click.Choice(["on", "off"]))
+def jet_cards(code: str, switch: str) -> None:
+    """Switch charter customers and jet cards of the carrier CODE on or off. Off hides them and deletes nothing."""
+    with opened():
+        from datetime import UTC, datetime  # noqa: PLC0415
+
+        from skypurser.access.actors import operator  # noqa: PLC0415 — needs Django set up
+        from skypurser.access.carriers import find_carrier  # noqa: PLC0415
+        from skypurser.administration.carriers import switch_jet_cards  # noqa: PLC0415
+
+        found = find_carrier(code)
+        switch_jet_cards(on=switch == "on", actor=operator(found.id), now=datetime.now(UTC))
+        click.echo(f"Carrier {found.code} has jet cards switched {switch}.")

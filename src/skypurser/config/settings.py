@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "skypurser.parties",
     "skypurser.electronic",
     "skypurser.tickets",
+    "skypurser.jetcards",
     "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",

@@ -4,6 +4,7 @@ Whatever the channel, a request is put together here (or, for tickets, in `ticke
 has the same fingerprint everywhere and a key sent through two channels is one key.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -134,8 +135,13 @@ def place_hold(
     expires_at: datetime,
     reference: str,
     document: str | None = None,
+    kind: type[PlaceHold] = PlaceHold,
+    **more: Any,
 ) -> PlaceHold:
     """Ask to set `amount` minor units of `currency` aside until `expires_at`, which has an offset.
+
+    Args:
+        kind, more: What another kind of account asks with, and what it names besides.
 
     Raises:
         InvalidRequest: Nothing was judged.
@@ -143,28 +149,37 @@ def place_hold(
     expires_at = in_utc(expires_at, field="expires_at")
     if document is not None:
         plain_text(document, field="document", longest=LONGEST_DOCUMENT)
-    payload = ("hold", *account.identity, amount, currency, expires_at, reference, document)
-    return PlaceHold(
+    payload = ("hold", *account.identity, amount, currency, expires_at, reference, document, *more.values())
+    return kind(
         **common(sender, account, *payload, currency=currency, reference=reference),
         document=document,
         amount=amount,
         expires_at=expires_at,
+        **more,
     )
 
 
 def capture_hold(
-    *, sender: Sender, account: Named, hold_id: int, amount: int, currency: str, reference: str
-) -> CaptureAccountHold:
+    *,
+    sender: Sender,
+    account: Named,
+    hold_id: int,
+    amount: int,
+    currency: str,
+    reference: str,
+    kind: Callable[..., CaptureHold] = CaptureAccountHold,
+) -> CaptureHold:
     """Ask to turn a hold into a debit of `amount` minor units against sales.
 
     Args:
         account: The hold's; `nobody` where there is no such hold.
         currency: The amount's; the account's own where the caller does not say.
+        kind: What another kind of account captures with; finds the business date itself.
     """
     payload = ("capture", hold_id, amount, *foreign_currency(currency, account), reference)
     if amount <= 0:
         raise InvalidRequest("the amount is above zero", field="amount")
-    return CaptureAccountHold(
+    return kind(
         **common(sender, account, *payload, currency=currency, reference=reference),
         hold_id=hold_id,
         amount=amount,

@@ -8,18 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from skypurser.commissions.rules import Rates
-from skypurser.errors import Refusal
-
-
-class ChangedMeanwhile(Refusal):
-    """Somebody else has changed what this would overwrite.
-
-    The facts are what it is now, by field: `credit_limit_minor`, `credit_card`, `commission.domestic`,
-    `commission.international`, `commission.domestic_card`, `commission.international_card` (as `str(Rule)` writes
-    them), `name`, `issue_id`, `agency_involved`.
-    """
-
-    code = "changed_meanwhile"
+from skypurser.history.conflicts import ChangedMeanwhile as ChangedMeanwhile  # noqa: PLC0414 — raised by `manage`
+from skypurser.history.conflicts import must_be_as_expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +37,7 @@ def must_be_as_shown(*, expected: Changes | None, wanted: Changes, now: Changes)
     """
     if expected is None:
         return
-    shown, asked, current = _fields(expected), _fields(wanted), _fields(now)
-    otherwise = {
-        field: current[field]
-        for field in asked
-        if field in shown and field in current and current[field] not in (shown[field], asked[field])
-    }
-    if otherwise:
-        told = ", ".join(sorted(otherwise)).replace("_minor", "").replace("_", " ")
-        raise ChangedMeanwhile(f"somebody else has changed this meanwhile: {told}", **otherwise)
+    must_be_as_expected(expected=_fields(expected), wanted=_fields(wanted), now=_fields(now))
 
 
 def _fields(changes: Changes) -> dict[str, Any]:

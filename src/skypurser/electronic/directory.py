@@ -117,10 +117,13 @@ class Held:
 
 
 def held(hold_id: int, *, carrier_id: int) -> Held | None:
-    """Return where a hold is; None when the carrier has no such hold."""
+    """Return where a hold is; None when the carrier has no such hold, or has it on another kind of account."""
     with reading_for(carrier_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account_id, amount FROM ledger_hold WHERE carrier_id = %s AND id = %s", [carrier_id, hold_id]
+            "SELECT h.account_id, h.amount FROM ledger_hold h"
+            " JOIN electronic_electronicaccount e ON e.carrier_id = h.carrier_id AND e.account_id = h.account_id"
+            " WHERE h.carrier_id = %s AND h.id = %s",
+            [carrier_id, hold_id],
         )
         row = cursor.fetchone()
     return None if row is None else Held(*row)

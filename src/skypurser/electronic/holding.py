@@ -10,10 +10,14 @@ from skypurser.electronic import directory
 from skypurser.electronic.asking import Named, Sender, capture_hold, extend_hold, place_hold, release_hold
 from skypurser.errors import Refusal
 from skypurser.ledger import held
+from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.queries import HoldView, hold
 from skypurser.ledger.requests import Answer, Request
 from skypurser.money import Money
+
+#: Cards have holds too, and lists of their own.
+_OURS = "electronic_electronicaccount"
 
 
 class HoldNotFound(Refusal):
@@ -112,7 +116,10 @@ def find(hold_id: int, *, actor: Actor) -> tuple[HoldView, str]:
         view = hold(carrier_id=actor.carrier_id, hold_id=hold_id)
         if view is None:
             raise HoldNotFound(f"there is no hold {hold_id}")
-        found = directory.get(view.account_id, carrier_id=actor.carrier_id)
+        try:
+            found = directory.get(view.account_id, carrier_id=actor.carrier_id)
+        except AccountNotFound as error:
+            raise HoldNotFound(f"there is no hold {hold_id} on an electronic account") from error
     actor.require(permission, at=found.place)
     return view, found.name.currency
 
@@ -137,7 +144,9 @@ def open_holds(
     with reading_for(actor.carrier_id):
         inside = directory.within_of(actor, account_ids)
         whose = _of_type(account_type)
-        return held.open_holds(carrier_id=actor.carrier_id, account_ids=inside, whose=whose, after=after, limit=limit)
+        return held.open_holds(
+            carrier_id=actor.carrier_id, account_ids=inside, among=_OURS, whose=whose, after=after, limit=limit
+        )
 
 
 def held_sums(
@@ -147,7 +156,9 @@ def held_sums(
     _permission_to_read(actor)
     with reading_for(actor.carrier_id):
         inside = directory.within_of(actor, account_ids)
-        return held.held_sums(carrier_id=actor.carrier_id, account_ids=inside, whose=_of_type(account_type))
+        return held.held_sums(
+            carrier_id=actor.carrier_id, account_ids=inside, among=_OURS, whose=_of_type(account_type)
+        )
 
 
 def _of_type(account_type: str) -> held.Whose:

@@ -24,6 +24,16 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "account.over_limit": "Less than nothing is available; the account sells nothing on account until cured.",
         "account.low": "What is available fell below the account's mark.",
         "account.refused": "A credit, debit or change of the account was refused; `operation` says which, `code` why.",
+        "jet_card.added": "A card was added for a charter customer.",
+        "jet_card.changed": "A card's name, its persons or its mark was changed.",
+        "jet_card.funded": "Funds were added to a card, or brought along when it was added.",
+        "jet_card.funds_removed": "Funds were taken from a card by hand.",
+        "jet_card.transferred": "Money went from one card of a customer to another; told once of each card.",
+        "jet_card.paid": "The price of a sale was taken from a card.",
+        "jet_card.closed": "A card was closed and what was left of it paid back.",
+        "jet_card.low": "What a card has available fell below its mark.",
+        "jet_card.overdrawn": "A card has less than nothing available.",
+        "jet_card.refused": "Something asked of a card was refused; `operation` says which, `code` why.",
         "hold.authorised": "Money was set aside.",
         "hold.extended": "A hold's expiry was moved.",
         "hold.captured": "A hold became a debit; what was left of it was released.",
@@ -50,11 +60,27 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "account.deleted": "account.deleted",
         "account.over_limit": "account.over_limit",
         "account.low": "account.low",
+        "jet_card.added": "jet_card.added",
+        "jet_card.changed": "jet_card.changed",
+        "jet_card.opening_balance": "jet_card.funded",
+        "jet_card.funded": "jet_card.funded",
+        "jet_card.funds_removed": "jet_card.funds_removed",
+        "jet_card.transferred": "jet_card.transferred",
+        "jet_card.paid": "jet_card.paid",
+        "jet_card.closed": "jet_card.closed",
         "hold.placed": "hold.authorised",
         "hold.extended": "hold.extended",
         "hold.captured": "hold.captured",
         "hold.released": "hold.released",
         "hold.expired": "hold.expired",
+    }
+)
+
+#: What the ledger tells of every account, where that is a card's.
+OF_CARD: Mapping[str, str] = MappingProxyType(
+    {
+        "account.low": "jet_card.low",
+        "account.over_limit": "jet_card.overdrawn",
     }
 )
 
@@ -72,6 +98,7 @@ UNTOLD = frozenset(
     {
         "carrier.created",
         "carrier.approval_threshold_set",
+        "carrier.jet_cards_switched",
         "role.added",
         "role.changed",
         "role.renamed",
@@ -89,6 +116,10 @@ UNTOLD = frozenset(
         "approval.approved",
         "approval.declined",
         "approval.withdrawn",
+        "customer.opened",
+        "customer.changed",
+        "customer.person_added",
+        "customer.person_changed",
         "webhook.created",
         "webhook.changed",
         "webhook.deleted",
@@ -107,19 +138,38 @@ UNTOLD_OPERATIONS = frozenset(
         "rotate_secret",
         "replay_webhook",
         "replay_delivery",
+        "open_customer",
+        "change_customer",
+        "add_person",
+        "change_person",
     }
 )
 
 _OF_TICKETS = frozenset({"ticket", "void", "refund"})
 _OF_HOLDS = frozenset({"hold", "extend", "capture", "release"})
+_OF_CARDS = frozenset(
+    {
+        "add_card",
+        "change_card",
+        "card_opening",
+        "card_funds_added",
+        "card_funds_removed",
+        "card_transfer",
+        "card_payment",
+        "card_closed",
+    }
+)
 
 
-def of_act(action: str, status: str | None = None) -> str | None:
+def of_act(action: str, status: str | None = None, *, is_card: bool = False) -> str | None:
     """Return the type that an act is told as, or None when it is not.
 
     Args:
         status: The new one, where the act changed it.
+        is_card: It was done to a jet card.
     """
+    if is_card and action in OF_CARD:
+        return OF_CARD[action]
     if action == "account.status_changed":
         return OF_STATUS.get(status or "")
     return OF_ACT.get(action)
@@ -131,4 +181,6 @@ def of_refusal(operation: str) -> str | None:
         return None
     if operation in _OF_TICKETS:
         return "ticket.refused"
+    if operation in _OF_CARDS:
+        return "jet_card.refused"
     return "hold.refused" if operation in _OF_HOLDS else "account.refused"

@@ -9,6 +9,8 @@ from typing import Any
 from skypurser.electronic.directory import AccountName, names_of
 from skypurser.events import types
 from skypurser.history.outbox import Fact, Worded
+from skypurser.jetcards.directory import CardName
+from skypurser.jetcards.directory import names_of as cards_named
 from skypurser.ledger.moved import Moved, moved
 from skypurser.money import format_amount, format_percent
 from skypurser.tickets.sold import Sold, sold
@@ -20,17 +22,24 @@ AMOUNTS = frozenset({"amount", "available", "captured", "credit_limit", "held", 
 def word(facts: Sequence[Fact]) -> list[Worded]:
     """Return the events that these facts become, in their order; acts without a public type are left out.
 
-    Call for carriers that the transaction acts for; reads three times, however many facts there are.
+    Call for carriers that the transaction acts for; reads four times, however many facts there are.
     """
-    typed = [(fact, kind) for fact in facts if (kind := _type(fact)) is not None]
+    cards = cards_named({(fact.carrier_id, fact.account_id) for fact in facts if fact.account_id is not None})
+    typed = [(fact, kind) for fact in facts if (kind := _type(fact, is_card=_key(fact) in cards)) is not None]
     told = [fact for fact, _ in typed]
-    names = names_of({(fact.carrier_id, fact.account_id) for fact in told if fact.account_id is not None})
+    names = names_of(
+        {(fact.carrier_id, fact.account_id) for fact in told if fact.account_id is not None} - cards.keys()
+    )
+    names |= {key: AccountName("jet_card", card.customer_code, card.currency) for key, card in cards.items()}
     movements = moved({(fact.carrier_id, fact.entry_id) for fact in told if fact.entry_id is not None})
     sales = sold({(fact.carrier_id, fact.document) for fact in told if fact.document and fact.source == "act"})
     worded = []
     for fact, kind in typed:
-        name = names.get((fact.carrier_id, fact.account_id or 0)) or _deleted(fact)
+        name = names.get(_key(fact)) or _deleted(fact)
         data = _refusal(fact, name) if fact.source == "refusal" else _act(fact, name)
+        card = cards.get(_key(fact))
+        if card is not None:
+            data["jet_card"] = _card(card)
         movement = movements.get((fact.carrier_id, fact.entry_id or 0))
         if movement is not None and name is not None:
             data["movement"] = _movement(movement, name.currency)
@@ -41,10 +50,18 @@ def word(facts: Sequence[Fact]) -> list[Worded]:
     return worded
 
 
-def _type(fact: Fact) -> str | None:
+def _type(fact: Fact, *, is_card: bool) -> str | None:
     if fact.source == "refusal":
         return types.of_refusal(fact.what)
-    return types.of_act(fact.what, _new(fact.details.get("status")))
+    return types.of_act(fact.what, _new(fact.details.get("status")), is_card=is_card)
+
+
+def _key(fact: Fact) -> tuple[int, int]:
+    return fact.carrier_id, fact.account_id or 0
+
+
+def _card(card: CardName) -> dict[str, Any]:
+    return {"name": card.name, "customer": {"id": card.customer_id, "code": card.customer_code}}
 
 
 def _new(change: Any) -> str | None:

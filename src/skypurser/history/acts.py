@@ -1,6 +1,6 @@
 """Record what somebody did, in the transaction in which it was done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,12 +23,14 @@ def record(
     reference: str,
     now: datetime,
     account_id: int | None = None,
+    customer_id: int | None = None,
     changes: Changes | None = None,
 ) -> None:
     """Add an act to the history; inside `acting_for`, so that it is there if and only if the act is.
 
     Args:
         action: Past tense, `subject.verb` (`account.opened`).
+        customer_id: A charter customer's, where it is about the customer or its persons and no account.
         changes: Old and new value by field; amounts in minor units.
     """
     Act.objects.create(
@@ -37,6 +39,7 @@ def record(
         actor=actor,
         action=action,
         account_id=account_id,
+        customer_id=customer_id,
         changes=None if changes is None else dict(changes),
         reference=reference,
     )
@@ -63,6 +66,7 @@ class ActView:
     changes: dict[str, list[Any]] | None
     reference: str
     entry_id: int | None = None
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +117,51 @@ def on_document(*, carrier_id: int, account_id: int, document: str) -> list[ActV
 
 
 def of_carrier(*, carrier_id: int, before: int | None = None, limit: int = 50) -> list[ActView]:
-    """Return the newest acts on the carrier itself, its members and its API keys, newest first; none on an account.
+    """Return the newest acts on the carrier itself, its members and its API keys, newest first.
+
+    None on an account or a customer.
 
     Args:
         before: The id of the last act of the page before.
     """
     with reading_for(carrier_id):
-        rows = Act.objects.filter(carrier_id=carrier_id, account_id__isnull=True)
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id__isnull=True, customer_id__isnull=True)
         if before is not None:
             rows = rows.filter(id__lt=before)
         return [_act(row) for row in rows.order_by("-id")[:limit]]
+
+
+_OF_CUSTOMER = """
+SELECT * FROM (
+    (SELECT * FROM history_act WHERE carrier_id = %(carrier)s AND customer_id = %(customer)s AND id < %(before)s
+      ORDER BY id DESC LIMIT %(limit)s)
+    UNION ALL
+    (SELECT act.* FROM unnest(%(accounts)s::bigint[]) AS own(account_id)
+      CROSS JOIN LATERAL (SELECT * FROM history_act a WHERE a.carrier_id = %(carrier)s
+                             AND a.account_id = own.account_id AND a.id < %(before)s
+                           ORDER BY a.id DESC LIMIT %(limit)s) act)) every
+ ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def of_customer(
+    *, carrier_id: int, customer_id: int, account_ids: Collection[int] = (), before: int | None = None, limit: int = 50
+) -> list[ActView]:
+    """Return the newest acts on a charter customer and its persons, newest first.
+
+    Args:
+        account_ids: Acts on these accounts too, which are the customer's.
+        before: The id of the last act of the page before.
+    """
+    asked = {
+        "carrier": carrier_id,
+        "customer": customer_id,
+        "accounts": list(account_ids),
+        "before": before or 2**62,
+        "limit": limit,
+    }
+    with reading_for(carrier_id):
+        return [_act(row) for row in Act.objects.raw(_OF_CUSTOMER, asked)]
 
 
 def refused_on_account(
@@ -164,7 +203,9 @@ def refused(
 
 
 def _act(row: Act) -> ActView:
-    return ActView(row.id, row.at, row.actor, row.action, row.document, row.changes, row.reference, row.entry_id)
+    return ActView(
+        row.id, row.at, row.actor, row.action, row.document, row.changes, row.reference, row.entry_id, row.account_id
+    )
 
 
 def _refused(rows: Any) -> Iterator[RefusedView]:

@@ -28,8 +28,9 @@ def _by_transaction(name: str) -> BrinIndex:
 class Act(CarrierOwned):
     """Something that somebody did.
 
-    `account_id` is the ledger's and stays when the account is deleted. `changes` maps a field to its old and its new
-    value. `tx` is the transaction that wrote it, by which the outbox finds what has been committed since.
+    `account_id` is the ledger's and stays when the account is deleted; `customer_id` is a charter customer's, of what
+    is no account's. `changes` maps a field to its old and its new value. `tx` is the transaction that wrote it, by
+    which the outbox finds what has been committed since.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
@@ -38,6 +39,7 @@ class Act(CarrierOwned):
     actor = models.TextField()
     action = models.TextField()
     account_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
     entry_id = models.BigIntegerField(null=True)
     document = models.TextField(null=True)  # noqa: DJ001 — absent is not the empty text
     changes = models.JSONField(null=True)
@@ -45,7 +47,14 @@ class Act(CarrierOwned):
     tx = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
 
     class Meta:
-        indexes = (models.Index(fields=("account_id", "id"), name="act_by_account"), _by_transaction("act_by_tx"))
+        indexes = (
+            models.Index(fields=("account_id", "id"), name="act_by_account"),
+            # Few acts are a customer's, and a posting's never are.
+            models.Index(
+                fields=("customer_id", "id"), condition=models.Q(customer_id__isnull=False), name="act_by_customer"
+            ),
+            _by_transaction("act_by_tx"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}Z {self.actor}: {self.action}"

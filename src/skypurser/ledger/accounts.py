@@ -1,10 +1,14 @@
 """Open and delete customers' accounts, and lock one for a change that is not the ledger's."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 
 from skypurser import money
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.models import Account
+from skypurser.ledger.queries import standings
 
 
 class AccountInUse(Refusal):
@@ -47,6 +51,12 @@ def lock(*, carrier_id: int, account_id: int) -> None:
         raise AccountNotFound
 
 
+def lock_all(*, carrier_id: int, account_ids: Collection[int]) -> None:
+    """Lock the rows of several accounts as a posting does, in the ledger's order; unknown ones are left out."""
+    rows = Account.objects.select_for_update(no_key=True).filter(carrier_id=carrier_id, id__in=account_ids)
+    list(rows.order_by("id").values_list("id"))
+
+
 def delete_account(*, carrier_id: int, account_id: int) -> None:
     """Delete an account that never moved or held money. Call inside `acting_for`, after what refers to it.
 
@@ -58,3 +68,36 @@ def delete_account(*, carrier_id: int, account_id: int) -> None:
             Account.objects.filter(carrier_id=carrier_id, id=account_id).delete()
     except IntegrityError as error:
         raise AccountInUse from error
+
+
+def set_low_mark(*, carrier_id: int, account_id: int, amount: int | None, now: datetime) -> int | None:
+    """Set below how much available somebody wants to know, and return the mark before. Inside `acting_for`.
+
+    An account that is below its new mark already is told of only when it has risen above and falls again.
+
+    Args:
+        amount: Minor units; None for the usual part of the credit limit, which a prepaid account has not.
+
+    Raises:
+        InvalidRequest, AccountNotFound: Nothing is written.
+    """
+    if amount is not None and not 0 < amount <= money.MAX_MINOR:
+        raise InvalidRequest("the mark is above zero and not beyond all bounds", field="low_mark")
+    lock(carrier_id=carrier_id, account_id=account_id)
+    rows = Account.objects.filter(carrier_id=carrier_id, id=account_id)
+    before = rows.values_list("low_at", flat=True).get()
+    if before != amount:
+        left = standings(carrier_id=carrier_id, account_ids=[account_id], now=now)[account_id].available
+        rows.update(low_at=amount, low_since=now if amount is not None and left < amount else None)
+    return before
+
+
+def low_mark(*, carrier_id: int, account_id: int) -> int | None:
+    """Return below how much available, in minor units, somebody wants to know; None for the usual part."""
+    return Account.objects.values_list("low_at", flat=True).get(carrier_id=carrier_id, id=account_id)
+
+
+def low_marks(*, carrier_id: int, account_ids: Collection[int]) -> dict[int, int | None]:
+    """Return the low marks of many accounts, as `low_mark` does of one; unknown ones are left out."""
+    rows = Account.objects.filter(carrier_id=carrier_id, id__in=account_ids)
+    return dict(rows.values_list("id", "low_at"))

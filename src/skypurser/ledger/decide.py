@@ -17,6 +17,7 @@ from skypurser.ledger.intents import (
     Capture,
     ChangeLimit,
     ChangeStatus,
+    Close,
     ClosePeriod,
     Contra,
     Expire,
@@ -219,6 +220,28 @@ def _change_limit(account: AccountState, intent: ChangeLimit, now: datetime) -> 
     return Posted(held=-freed, expired=expired, credit_limit=intent.credit_limit)
 
 
+def _close(account: AccountState, intent: Close, now: datetime) -> Posted | Refused:
+    no = refuse_by_status(account, Purpose.MANAGEMENT)
+    if no is not None:
+        return no
+    expired, freed = _expired(account, now)
+    if account.held - freed:
+        return Refused("hold_open", {"held_minor": account.held - freed})
+    left = available(account) - account.credit_limit + freed
+    if left < 0:
+        return Refused("balance_owed", {"owed_minor": -left})
+    business_date, original_date = _open_date(account, intent.business_date)
+    return Posted(
+        debit=left,
+        contra=((intent.control, 0, left),) if left else (),
+        held=-freed,
+        expired=expired,
+        business_date=business_date,
+        original_date=original_date,
+        status=Status.CLOSED,
+    )
+
+
 def _close_period(account: AccountState, intent: ClosePeriod, now: datetime) -> Posted | Refused:
     if account.closed_through is not None and intent.through <= account.closed_through:
         return Refused("period_closed", {"closed_through": account.closed_through.isoformat()})
@@ -237,6 +260,7 @@ _RULES: dict[type, Callable[[AccountState, Any, datetime], Posted | Refused]] = 
     Expire: _expire,
     ChangeStatus: _change_status,
     ChangeLimit: _change_limit,
+    Close: _close,
     ClosePeriod: _close_period,
 }
 

@@ -17,6 +17,7 @@ type Whose = tuple[str, Mapping[str, Any]] | None
 # As the index `hold_open` has it.
 _OPEN = "h.carrier_id = %(carrier)s AND h.status = 'OPEN' AND h.expires_at > clock_timestamp()"
 _ON = " AND h.account_id = ANY(%(accounts)s)"
+_AMONG = " AND EXISTS (SELECT FROM {table} k WHERE k.carrier_id = h.carrier_id AND k.account_id = h.account_id)"
 _AFTER = " AND (h.expires_at, h.id) > (%(at)s, %(id)s)"
 
 _HOLDS = """
@@ -52,6 +53,7 @@ def open_holds(
     *,
     carrier_id: int,
     account_ids: Collection[int] | None = None,
+    among: str = "",
     whose: Whose = None,
     after: Position | None = None,
     limit: int = 50,
@@ -60,11 +62,12 @@ def open_holds(
 
     Args:
         account_ids: None for all accounts.
+        among: Of one kind of account only: the table of a package above, with `carrier_id` and `account_id`.
         whose: What else the accounts of the holds, `h`, must meet, from whoever knows accounts: a condition, and its
             values by name.
         after: Where the page before ended.
     """
-    conditions, values = _conditions(carrier_id, account_ids, whose)
+    conditions, values = _conditions(carrier_id, account_ids, among, whose)
     values["limit"] = limit
     if after is not None:
         conditions += _AFTER
@@ -74,16 +77,21 @@ def open_holds(
         return [HoldView(*row) for row in cursor.fetchall()]
 
 
-def held_sums(*, carrier_id: int, account_ids: Collection[int] | None = None, whose: Whose = None) -> list[HeldSum]:
-    """Return what is held by currency; `account_ids` and `whose` as in `open_holds`."""
-    conditions, values = _conditions(carrier_id, account_ids, whose)
+def held_sums(
+    *, carrier_id: int, account_ids: Collection[int] | None = None, among: str = "", whose: Whose = None
+) -> list[HeldSum]:
+    """Return what is held by currency; `account_ids`, `among` and `whose` as in `open_holds`."""
+    conditions, values = _conditions(carrier_id, account_ids, among, whose)
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(conditions=conditions), values)
         return [HeldSum(*row) for row in cursor.fetchall()]
 
 
-def _conditions(carrier_id: int, account_ids: Collection[int] | None, whose: Whose) -> tuple[str, dict[str, Any]]:
-    conditions, values = _OPEN, dict[str, Any](carrier=carrier_id)
+def _conditions(
+    carrier_id: int, account_ids: Collection[int] | None, among: str, whose: Whose
+) -> tuple[str, dict[str, Any]]:
+    conditions = _OPEN + (_AMONG.format(table=among) if among else "")
+    values = dict[str, Any](carrier=carrier_id)
     if account_ids is not None:
         conditions += _ON
         values["accounts"] = list(account_ids)

@@ -149,6 +149,14 @@ class ChangeLimit:
 
 
 @dataclass(slots=True)
+class Close:
+    """Pay what is left back, against `control`, and close the account for ever; no hold may be open on it."""
+
+    control: Control
+    business_date: date
+
+
+@dataclass(slots=True)
 class ClosePeriod:
     """Close the account up to and including a business date; `today` is the office's."""
 
@@ -156,7 +164,9 @@ class ClosePeriod:
     today: date
 
 
-type Intent = Movement | Authorise | Capture | Release | Extend | Expire | ChangeStatus | ChangeLimit | ClosePeriod
+type Intent = (
+    Movement | Authorise | Capture | Release | Extend | Expire | ChangeStatus | ChangeLimit | Close | ClosePeriod
+)
 
 
 # ------------------------------------------------------------------------------------------------ what can be answered

@@ -67,6 +67,25 @@ def post_one(request: Request) -> Answer:
     A refusal is an answer too: it is recorded and bound to its key like a movement, so the caller commits before
     raising it. What the answer says holds once the transaction has committed.
     """
+    return _post([request])[0]
+
+
+def post_all(requests: Sequence[Request]) -> list[Answer]:
+    """Post several requests as one act, in one statement: all of them, or none.
+
+    Inside the caller's transaction, like `post_one`; the accounts of all are locked in the ledger's order.
+
+    Raises:
+        RequestRefused: The first refusal. Nothing is written, not even the refusal and its key, which are for the
+            caller to keep (see `keys.answer_once`).
+    """
+    answers = _post(requests, together=True)
+    for answer in answers:
+        answer.raise_if_refused()
+    return answers
+
+
+def _post(requests: Sequence[Request], *, together: bool = False) -> list[Answer]:
     connection.ensure_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("money moves inside a transaction only")
@@ -78,14 +97,14 @@ def post_one(request: Request) -> Answer:
         for _ in range(2):
             cursor.execute(_SAVEPOINT)
             try:
-                answer = run(post([request]), cursor)[0]
+                answers = run(post(requests, together=together), cursor)
             except psycopg.errors.UniqueViolation:
                 # Another session took the key or the document while we judged; what it wrote can be read now.
                 cursor.execute(b"ROLLBACK TO SAVEPOINT posting")
             else:
                 cursor.execute(b"RELEASE SAVEPOINT posting")
-                return answer
-        return run(post([request]), cursor)[0]
+                return answers
+        return run(post(requests, together=together), cursor)
 
 
 def run[T](steps: Steps[T], cursor: "psycopg.RawCursor[Any]") -> T:
@@ -100,10 +119,13 @@ def run[T](steps: Steps[T], cursor: "psycopg.RawCursor[Any]") -> T:
         return result
 
 
-def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
+def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[Answer]]:
     """Judge the requests in their order and write what follows; returns one answer each, in the same order.
 
     Yields statements to be run one after the other in one transaction, and is sent their rows.
+
+    Args:
+        together: Write nothing at all where any of them is refused.
     """
     accounts: dict[int, AccountState] = {}
     wanted = sorted({request.account_id for request in requests if request.account_id is not None})
@@ -116,6 +138,8 @@ def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
     yield from _read(requests, book)
     writes = Writes()
     answers = Judge(book, writes).answers(requests)
+    if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
+        return answers
     book.store(writes)
     statement = writes.statement()
     if statement is not None:

@@ -4,11 +4,12 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Whether an account may sell. INHIBITED is for agencies that have moved to BSP."""
+    """Whether an account may sell. INHIBITED is for agencies that have moved to BSP, CLOSED for ever and for cards."""
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
     INHIBITED = "INHIBITED"
+    CLOSED = "CLOSED"
 
 
 class HoldStatus(StrEnum):
@@ -42,6 +43,7 @@ ALLOWED: dict[Status, frozenset[Purpose]] = {
     Status.ACTIVE: frozenset(Purpose),
     Status.SUSPENDED: frozenset({Purpose.SETTLEMENT, Purpose.MANUAL, Purpose.MANAGEMENT}),
     Status.INHIBITED: frozenset({Purpose.SETTLEMENT, Purpose.MANAGEMENT}),
+    Status.CLOSED: frozenset(),
 }
 
 
@@ -56,3 +58,8 @@ class Control(StrEnum):
     ADJUSTMENTS = "adjustments"
     OPENING_BALANCES = "opening_balances"
     BREAKAGE = "breakage"
+    CARD_TRANSFERS = "card_transfers"  # between two cards of a customer; nothing stays there
+
+
+#: Kinds of entries that never leave less than nothing available; the database refuses them too (migrations/0003).
+FUNDED = frozenset({"ticket", "card_funds_removed", "card_transfer", "card_payment"})

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from skypurser.ledger.decide import available
 from skypurser.ledger.intents import AccountState
+from skypurser.ledger.states import Status
 
 OVER_LIMIT = "account.over_limit"
 LOW = "account.low"
@@ -30,6 +31,9 @@ def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
         account: After the act.
         before: What was available before it.
     """
+    if account.status is Status.CLOSED:  # nobody waits for money on it
+        account.low_since = None
+        return []
     after, low = available(account), threshold(account)
     told = [OVER_LIMIT] if after < 0 <= before else []
     if after < low and account.low_since is None:

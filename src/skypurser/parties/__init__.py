@@ -1,4 +1,5 @@
-"""Who holds accounts, and where: agency offices and corporate clients.
+"""Who holds accounts, and where: agency offices, corporate clients, charter customers and their persons.
 
-Start with `registering`; `airports` knows the country and the local time of a place.
+Start with `registering`, and with `customers` for the charter desk; `airports` knows the country and the local time of
+a place.
 """

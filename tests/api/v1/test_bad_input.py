@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from skypurser.administration.carriers import switch_jet_cards
 from tests import cast
 from tests.api.v1.asking import AGENCY, CORPORATE, Program, program
 from tests.databases import unchanged
@@ -86,6 +87,47 @@ BODIES: list[tuple[str, str, dict[str, Any], dict[str, list[Any]]]] = [
     ("POST", "/webhooks/{webhook}/replay", {}, REPLAY),
 ]
 
+NAME: list[Any] = ["", "   ", "a\x00", "a\nb", 1, []]
+CUSTOMER: dict[str, list[Any]] = {
+    "kind": ["COMPANY", "", *NOT_TEXT],
+    "name": [*NAME, "x" * 201],
+    "email": ["x", "a@b", "a@\x00.com", "x" * 255, 1, []],
+    "phone": ["call me", "1\x00", "1" * 41, 1, []],
+    "language": ["fr", "EN", "", *NOT_TEXT],
+    "notes": ["a\x00b", "x" * 5_001, 1, [], HUGE],
+    "billing": ["x", 1, []],
+    "unknown": ["x", None],
+}
+PERSON: dict[str, list[Any]] = {
+    "name": [*NAME, "x" * 201],
+    "email": CUSTOMER["email"],
+    "phone": CUSTOMER["phone"],
+    "unknown": ["x", None],
+}
+NO_IDS: list[Any] = [*NO_NUMBERS, 0, 2**63]
+CARD: dict[str, list[Any]] = {
+    "name": [*NAME, "x" * 101],
+    "person_ids": ["x", 1, {}, True],
+    "low_mark": NO_AMOUNTS,
+    "reference": ["x" * 501, "a\x00b", "a\nb", 1, [], {}],
+    "unknown": ["x", None],
+}
+MOVE_FUNDS = {**MOVE, "direction": ["ADD", "", *NOT_TEXT]}
+TRANSFER = {**MOVE, "to_card_id": [*NO_IDS, None]}
+CLOSE = {"reference": MOVE["reference"], "unknown": ["x", None]}
+FUNDED = {"amount": "1.00", "reference": "x"}
+BODIES += [
+    ("POST", "/customers", {"kind": "company", "name": "x"}, {**CUSTOMER, "code": ["a", "A", "ä1", "A" * 21, 1, []]}),
+    ("PATCH", "/customers/{customer}", {}, CUSTOMER | {"language": ["fr", "EN", "", 1, []], "kind": ["X", "", 1, []]}),
+    ("POST", "/customers/{customer}/persons", {"name": "x"}, PERSON),
+    ("PATCH", "/customers/{customer}/persons/{person}", {}, {**PERSON, "is_active": ["true", 1, 0, [], HUGE]}),
+    ("POST", "/jet-cards", {"customer_id": "customer", "name": "x"}, {**CARD, "opening_balance": NO_AMOUNTS}),
+    ("PATCH", "/jet-cards/{card}", {}, CARD),
+    ("POST", "/jet-cards/{card}/funds", {**FUNDED, "direction": "add"}, MOVE_FUNDS),
+    ("POST", "/jet-cards/{card}/transfer", {**FUNDED, "to_card_id": "other_card"}, TRANSFER),
+    ("POST", "/jet-cards/{card}/close", {"reference": "x"}, CLOSE),
+]
+
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
 PAGE: dict[str, list[str]] = {
     "limit": ["0", "501", "-1", "x", "1e2", "1.5", "9" * 400, "%00"],
@@ -117,6 +159,14 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
         "/tickets",
         {**PAGE, **DATES, "account_id": ["0", "-1", "x", "9" * 400], "status": ["x"], "document_number": ["%00"]},
     ),
+    ("/customers", {**PAGE, "kind": ["COMPANY", "%00"], "text": ["x" * 201, "a%00b"]}),
+    ("/customers/{customer}/persons", PAGE),
+    ("/customers/{customer}/payment-methods", {"person_id": ["0", "-1", "x", "9" * 400, "%00"]}),
+    (
+        "/customers/{customer}/statement",
+        {**PAGE, **DATES, "card_id": ["0", "-1", "x", "9" * 400], "order": ["NEWEST", "%00"]},
+    ),
+    ("/jet-cards", {**PAGE, "customer_id": ["0", "-1", "x", "9" * 400], "closed": ["1", "yes", "%00"]}),
     ("/api-keys", PAGE),
     ("/webhooks", PAGE),
     ("/webhooks/{webhook}/deliveries", {**PAGE, "status": ["PENDING", "x", "%00"]}),
@@ -132,8 +182,43 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
 ]
 
 
-def webhook(ask: Program) -> int:
-    return int(ask("POST", "/webhooks", {"url": "https://example.com/"}).body["id"])
+def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
+    """What the paths lead to."""
+    webhook = ask("POST", "/webhooks", {"url": "https://example.com/"}).body["id"]
+    switch_jet_cards(on=True, actor=agency.actor, now=cast.NOON)
+    customer = cast.customer(agency.carrier)
+    return {
+        "account": agency.id,
+        "webhook": webhook,
+        "customer": customer.id,
+        "person": cast.person(customer, agency.carrier, "Ann").id,
+        "card": cast.card(agency.carrier, customer).id,
+        "other_card": cast.card(agency.carrier, customer).id,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("legal_name", ["x" * 201, "a\x00", 1]),
+        ("address_lines", [["x"] * 5, ["a\x00"], ["x" * 201], [1], "x", 1]),
+        ("postal_code", ["x" * 21, "a\x00", 1]),
+        ("city", ["x" * 101, "a\x00", 1]),
+        ("country", ["XX", "us", "USA", 1]),
+        ("tax_number", ["x" * 41, "a\x00", 1]),
+        ("unknown", ["x"]),
+    ],
+)
+def test_billing_data_that_is_malformed_is_pointed_at(field: str, values: list[Any]) -> None:
+    operator = cast.charter_operator()
+    ask = program(operator.carrier)
+
+    for value in values:
+        for method, path in (("POST", "/customers"), ("PATCH", f"/customers/{operator.customer.id}")):
+            about = {"kind": "company", "name": "x"} if method == "POST" else {}
+            told = ask(method, path, {**about, "billing": {field: value}})
+            assert told.status == 422, (field, value, told.body)
+            assert told.pointers[0].startswith(f"/billing/{field}"), (field, value, told.body)
 
 
 @pytest.mark.parametrize(("method", "path", "good", "bad"), BODIES, ids=lambda value: str(value)[:40])
@@ -143,7 +228,9 @@ def test_a_field_that_is_malformed_is_pointed_at(
     agency = cast.airline().agency
     ask = program(agency.carrier)
     ask("GET", "/carrier")  # the first use of the key is noted
-    place = path.format(account=agency.id, webhook=webhook(ask))
+    there = stage(agency, ask)
+    place = path.format(**there)
+    good = {field: there.get(value, value) if isinstance(value, str) else value for field, value in good.items()}
 
     with unchanged(superuser, agency.carrier.id, but=()):
         for field, values in bad.items():
@@ -200,7 +287,7 @@ def test_an_agency_has_four_rates_and_a_client_two(commissions: dict[str, Any]) 
 def test_a_parameter_that_is_malformed_is_pointed_at(path: str, bad: dict[str, list[str]]) -> None:
     agency = cast.airline().agency
     ask = program(agency.carrier)
-    place = path.format(account=agency.id, webhook=webhook(ask))
+    place = path.format(**stage(agency, ask))
 
     for name, values in bad.items():
         for value in values:

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from skypurser.administration.carriers import switch_jet_cards
 from skypurser.api.v1.document import openapi
 from skypurser.config.wsgi import application
 from skypurser.webhooks import endpoints, queries
@@ -39,7 +40,7 @@ _CHECKS = [
 
 @dataclass(frozen=True)
 class Stage:
-    """A carrier's account, sale, hold, webhook, event and delivery, and a program that may do everything."""
+    """One of everything that a carrier has, and a program that may do everything."""
 
     token: str
     account: int
@@ -48,6 +49,9 @@ class Stage:
     webhook: int
     event: int
     delivery: int
+    customer: int
+    person: int
+    card: int
 
 
 @pytest.fixture
@@ -59,6 +63,10 @@ def stage() -> Iterator[Stage]:
     webhook, _ = endpoints.create(url="https://example.com/", actor=agency.actor, now=cast.NOON)
     credit(agency, 100)
     delivery = queries.deliveries(actor=agency.actor)[0]
+    switch_jet_cards(on=True, actor=agency.actor, now=cast.NOON)
+    customer = cast.customer(agency.carrier)
+    person = cast.person(customer, agency.carrier, "Ann")
+    card = cast.card(agency.carrier, customer)
     # As Django's own test client does: one connection for all requests.
     signals.request_finished.disconnect(close_old_connections)
     signals.request_started.disconnect(close_old_connections)
@@ -70,6 +78,9 @@ def stage() -> Iterator[Stage]:
         webhook.id,
         delivery.event_id,
         delivery.id,
+        customer.id,
+        person.id,
+        card.id,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -86,6 +97,9 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "webhook_id": stage.webhook,
         "event_id": stage.event,
         "delivery_id": stage.delivery,
+        "customer_id": stage.customer,
+        "person_id": stage.person,
+        "card_id": stage.card,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:

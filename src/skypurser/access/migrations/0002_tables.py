@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("country", models.CharField(max_length=2)),
                 ("time_zone", models.CharField(max_length=64)),
                 ("currency", models.CharField(max_length=3)),
+                ("has_jet_cards", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
             ],
             options={

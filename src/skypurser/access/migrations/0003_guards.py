@@ -8,7 +8,11 @@ from skypurser.access.isolation import APPLICATION_ROLE, isolate
 class Migration(migrations.Migration):
     dependencies = (("access", "0002_tables"),)
     operations = (
-        isolate("access_carrier", privileges="SELECT, INSERT, UPDATE (name, country, time_zone)", column="id"),
+        isolate(
+            "access_carrier",
+            privileges="SELECT, INSERT, UPDATE (name, country, time_zone, has_jet_cards)",
+            column="id",
+        ),
         isolate("access_role", privileges="SELECT, INSERT, UPDATE (name, permissions), DELETE"),
         isolate("access_member", privileges="SELECT, INSERT, UPDATE"),
         migrations.RunSQL(

@@ -10,6 +10,9 @@ from skypurser.electronic.queries import AccountView
 from skypurser.errors import InvalidRequest
 from skypurser.money import format_percent, parse_percent
 
+#: What an electronic account can be; only cards are ever closed.
+AccountStatus = Literal["ACTIVE", "SUSPENDED", "INHIBITED"]
+
 
 class CommissionRule(Body):
     """A mode, and the percentage of the fare that it fixes or caps; a free one has none."""
@@ -62,7 +65,7 @@ class Account(Shown):
     agency_involved: str
     agency_involved_name: str
     currency: str
-    status: Literal["ACTIVE", "SUSPENDED", "INHIBITED"]
+    status: AccountStatus
     credit_limit: Amount
     debits: Amount
     credits: Amount

@@ -10,7 +10,7 @@ from ninja import Router
 from pydantic import Field
 
 from skypurser.access.callers import Scope
-from skypurser.api.v1.account_shapes import Account, Commissions, read_rates, shown
+from skypurser.api.v1.account_shapes import Account, AccountStatus, Commissions, read_rates, shown
 from skypurser.api.v1.cursors import PageQuery, after, page
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import (
@@ -78,7 +78,7 @@ class AccountsQuery(PageQuery):
     country: Country | None = None
     city: City | None = None
     currency: Currency | None = None
-    status: list[Status] = Field(default=[], description="Any of these.")
+    status: list[AccountStatus] = Field(default=[], description="Any of these.")
     suspended: Literal["true", "false"] | None = None
     credit_limit: Literal["zero", "above_zero"] | None = None
     code: Annotated[Text, Field(max_length=20)] = ""
@@ -159,7 +159,7 @@ def open_account(request: Request, body: OpenAccount) -> Any:
 )
 def list_accounts(request: Request, query: FromQuery[AccountsQuery]) -> Any:
     """Both types and every status are shown unless a filter says otherwise."""
-    statuses = frozenset(query.status or Status)
+    statuses = frozenset(map(Status, query.status or Status))
     if query.suspended is not None:
         statuses &= SUSPENDED if query.suspended == "true" else frozenset({Status.ACTIVE})
     filters = Filters(

@@ -28,6 +28,8 @@ _TAGS = {
     "accounts": "Electronic accounts, their movements, their history, manual credits and debits.",
     "tickets": "Sales: issue, void, refund, search.",
     "holds": "Money set aside.",
+    "customers": "Charter customers, their persons, how they may pay, and their account statement.",
+    "jet cards": "Prepaid cards of charter customers: who may use them, their funds, their end.",
     "webhooks": "Where events are sent to, what was sent, and sending it again.",
     "events": "What happened, in the order in which it was committed.",
     "refusals": "Attempts that were refused, and why.",

@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Router
 
 from skypurser.access.callers import Scope
-from skypurser.api.v1.account_shapes import AccountStanding, standing
+from skypurser.api.v1.account_shapes import AccountStanding, AccountStatus, standing
 from skypurser.api.v1.accounts import currency_of
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Amount, Body, PathId, Reference, Shown, amount, written
@@ -30,7 +30,7 @@ class ManualRequest(Body):
 class StatusRequest(Body):
     """A step of ACTIVE, SUSPENDED, INHIBITED, in this order or back."""
 
-    status: Status
+    status: AccountStatus
     reference: Reference
 
 
@@ -53,7 +53,7 @@ class ManualMovement(Shown):
 class StatusChange(Shown):
     """The new status, and what the account has."""
 
-    status: Status
+    status: AccountStatus
     account: AccountStanding
 
 
@@ -103,7 +103,7 @@ def change_status(request: Request, account_id: PathId, body: StatusRequest) -> 
     """It holds from the very next sale on. Only an agency is inhibited, and only from SUSPENDED."""
     answer = managing.set_status(
         account_id=account_id,
-        status=body.status,
+        status=Status(body.status),
         reference=body.reference,
         key=request.call.key,
         actor=request.call.actor,

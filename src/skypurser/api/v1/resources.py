@@ -6,13 +6,17 @@ from skypurser.api.v1 import (
     accounts,
     api_keys,
     carrier,
+    customers,
     deliveries,
     events,
     history,
     holds,
+    jet_cards,
     manual,
     movements,
+    persons,
     refusals,
+    statements,
     telling,
     tickets,
     webhooks,
@@ -21,6 +25,7 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
+    *(customers, persons, jet_cards, statements),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

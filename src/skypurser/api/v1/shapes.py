@@ -44,6 +44,8 @@ Code = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,20}$", examples=["NYC1AA"])]
 Date = Annotated[date, BeforeValidator(_read_date)]
 Switch = StrictBool
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+#: An id in a body, where a string is no number.
+GivenId = Annotated[int, Field(strict=True, ge=1, le=2**63 - 1)]
 Instant = Annotated[str, Field(description="RFC 3339 in UTC with Z.", json_schema_extra={"format": "date-time"})]
 
 #: An instant that is asked for. No date-time in the document: generated clients would write an offset instead of Z.

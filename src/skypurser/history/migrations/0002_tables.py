@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("actor", models.TextField()),
                 ("action", models.TextField()),
                 ("account_id", models.BigIntegerField(null=True)),
+                ("customer_id", models.BigIntegerField(null=True)),
                 ("entry_id", models.BigIntegerField(null=True)),
                 ("document", models.TextField(null=True)),
                 ("changes", models.JSONField(null=True)),
@@ -42,6 +43,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["account_id", "id"], name="act_by_account"),
+                    models.Index(
+                        condition=models.Q(("customer_id__isnull", False)),
+                        fields=["customer_id", "id"],
+                        name="act_by_customer",
+                    ),
                     django.contrib.postgres.indexes.BrinIndex(
                         autosummarize=True, fields=["tx"], name="act_by_tx", pages_per_range=32
                     ),

@@ -15,6 +15,7 @@ from skypurser.ledger.audit.breaks import Break, Invariant, told, told_at
 from skypurser.ledger.audit.movements import ACCOUNT_ID, ENTRY, MOVEMENT, REST, opened_accounts, opened_movements
 from skypurser.ledger.audit.snapshot import Row, rows
 from skypurser.ledger.digests import link
+from skypurser.ledger.states import FUNDED
 
 type Progress = Callable[[int, int], None]
 
@@ -81,7 +82,7 @@ class _Walk:
             or currency != self.currency
             or original_date is not None
             or business_date < self.opens
-            or (available < 0 and debit and kind == "ticket")
+            or (available < 0 and debit and kind in FUNDED)
         ):
             self._explain(row, digest_follows=digest_follows)
         self.item, self.net, self.digest, self.posted_at = item, net, digest, posted_at
@@ -108,7 +109,7 @@ class _Walk:
             if self.currency:
                 self._tell(Invariant.BALANCED, f"{about} is in {currency}, the account in {self.currency}", item)
             self.currency = currency  # told once, not again for every movement
-        if kind == "ticket" and debit and available < 0:
+        if kind in FUNDED and debit and available < 0:
             detail = f"{about} over {told(debit, currency)} left {told(available, currency)} available"
             self._tell(Invariant.FUNDED, detail, item)
         self._explain_dates(about, business_date, original_date, item)

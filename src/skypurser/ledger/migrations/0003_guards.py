@@ -8,13 +8,13 @@ from skypurser.access.isolation import APPLICATION_ROLE, append_only, isolate
 # fifth of a lone sale; a domain's is parsed once per session. What concerns several columns is a CHECK, and short.
 VALUES = """
 CREATE DOMAIN ledger_currency AS varchar(3) CHECK (VALUE ~ '^[A-Z]{3}$');
-CREATE DOMAIN ledger_status AS text CHECK (VALUE IN ('ACTIVE', 'SUSPENDED', 'INHIBITED'));
+CREATE DOMAIN ledger_status AS text CHECK (VALUE IN ('ACTIVE', 'SUSPENDED', 'INHIBITED', 'CLOSED'));
 CREATE DOMAIN ledger_outcome AS text CHECK (VALUE IN ('posted', 'recorded', 'refused'));
 CREATE DOMAIN ledger_control AS text CHECK (VALUE IN ('sales', 'taxes_payable', 'commission_expense', 'penalties',
-    'bank_clearing', 'adjustments', 'opening_balances', 'breakage'));
+    'bank_clearing', 'adjustments', 'opening_balances', 'breakage', 'card_transfers'));
 CREATE DOMAIN ledger_controls AS text[] CHECK (array_ndims(VALUE) IS NOT DISTINCT FROM 1 OR VALUE = '{}')
     CHECK (VALUE <@ ARRAY['sales', 'taxes_payable', 'commission_expense', 'penalties', 'bank_clearing', 'adjustments',
-                          'opening_balances', 'breakage']);
+                          'opening_balances', 'breakage', 'card_transfers']);
 CREATE DOMAIN ledger_amounts AS bigint[] CHECK (0 <> ALL (VALUE)) CHECK (array_position(VALUE, NULL) IS NULL);
 
 ALTER TABLE ledger_account ALTER currency TYPE ledger_currency, ALTER status TYPE ledger_status,
@@ -53,13 +53,15 @@ DECLARE
     broken bigint;
     overdrawn bigint;
     reversing boolean;
+    transferring boolean;
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
                OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
-           min(id) FILTER (WHERE kind = 'ticket' AND debit > 0 AND available < 0),
-           bool_or(reverses IS NOT NULL)
-      INTO broken, overdrawn, reversing FROM added;
+           min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
+               'card_transfer', 'card_payment')),
+           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls))
+      INTO broken, overdrawn, reversing, transferring FROM added;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
     END IF;
@@ -87,6 +89,13 @@ BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
               USING ERRCODE = 'check_violation';
+    END IF;
+
+    IF transferring AND EXISTS (
+        SELECT FROM added e CROSS JOIN LATERAL unnest(e.controls, e.amounts) AS line(control, amount)
+         WHERE line.control = 'card_transfers' GROUP BY e.carrier_id, e.currency, e.document
+        HAVING sum(line.amount) <> 0 OR count(*) <> 2) THEN
+        RAISE EXCEPTION 'a transfer is two entries at once' USING ERRCODE = 'check_violation';
     END IF;
 
     IF NOT reversing THEN

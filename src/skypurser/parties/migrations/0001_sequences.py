@@ -11,4 +11,6 @@ class Migration(migrations.Migration):
     operations = (
         sequence("parties_office_id_seq"),
         sequence("parties_client_id_seq"),
+        sequence("parties_customer_id_seq"),
+        sequence("parties_person_id_seq"),
     )

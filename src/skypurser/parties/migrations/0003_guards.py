@@ -33,9 +33,22 @@ DROP INDEX client_containing, office_containing;
 
 
 class Migration(migrations.Migration):
-    dependencies = (("parties", "0002_tables"),)
+    dependencies = (("parties", "0002_tables"), ("history", "0003_guards"))
     operations = (
         isolate("parties_office", privileges="SELECT, INSERT, UPDATE"),
         isolate("parties_client", privileges="SELECT, INSERT, UPDATE"),
+        isolate(
+            "parties_customer",
+            privileges="SELECT, INSERT, UPDATE (kind, name, sort_name, email, phone, language, legal_name,"
+            " address_lines, postal_code, city, country, tax_number, notes)",
+        ),
+        isolate("parties_person", privileges="SELECT, INSERT, UPDATE (name, email, phone, is_active)"),
+        migrations.RunSQL(
+            sql="""
+            ALTER TABLE parties_person ADD CONSTRAINT person_customer FOREIGN KEY (carrier_id, customer_id)
+                REFERENCES parties_customer (carrier_id, id);
+            """,
+            reverse_sql="ALTER TABLE parties_person DROP CONSTRAINT person_customer;",
+        ),
         migrations.RunSQL(sql=CONTAINING, reverse_sql=NOT_CONTAINING),
     )

@@ -21,6 +21,12 @@ KINDS: dict[str, Promise] = {
     "reversal": _("Reversal"),
     "capture": _("Capture of a hold"),
     "cut_off": _("Cut-off"),
+    "card_opening": _("Opening balance of a card"),
+    "card_funds_added": _("Funds added"),
+    "card_funds_removed": _("Funds removed"),
+    "card_transfer": _("Transfer between cards"),
+    "card_payment": _("Payment by card"),
+    "card_closed": _("Closing of a card"),
 }
 
 #: What may be refused besides what becomes a movement.
@@ -38,6 +44,12 @@ OPERATIONS: dict[str, Promise] = {
     "open": _("Opening of an account"),
     "manage": _("Change of the account"),
     "delete": _("Deletion of the account"),
+    "add_card": _("Adding of a card"),
+    "change_card": _("Change of a card"),
+    "open_customer": _("Opening of a customer"),
+    "change_customer": _("Change of a customer"),
+    "add_person": _("Adding of a person"),
+    "change_person": _("Change of a person"),
 }
 
 ACTS: dict[str, Promise] = {
@@ -66,6 +78,18 @@ ACTS: dict[str, Promise] = {
     "hold.captured": _("Hold captured"),
     "hold.released": _("Hold released"),
     "hold.expired": _("Hold expired"),
+    "customer.opened": _("Customer opened"),
+    "customer.changed": _("Customer changed"),
+    "customer.person_added": _("Person added"),
+    "customer.person_changed": _("Person changed"),
+    "jet_card.added": _("Card added"),
+    "jet_card.changed": _("Card changed"),
+    "jet_card.opening_balance": _("Opening balance brought along"),
+    "jet_card.funded": _("Funds added"),
+    "jet_card.funds_removed": _("Funds removed"),
+    "jet_card.transferred": _("Transferred between cards"),
+    "jet_card.paid": _("Paid by card"),
+    "jet_card.closed": _("Card closed"),
 }
 
 FIELDS: dict[str, Promise] = {

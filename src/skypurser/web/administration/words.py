@@ -33,7 +33,8 @@ SCOPES = {
     Scope.SALES: _("Sales: issue, void, refund, ask what is available"),
     Scope.HOLDS: _("Holds: authorise, capture, extend, release"),
     Scope.ACCOUNTS: _("Accounts: read and list accounts, movements, history"),
-    Scope.MONEY: _("Money: open and manage accounts, credit and debit"),
+    Scope.MONEY: _("Money: open and manage accounts, credit and debit, funds of cards"),
+    Scope.CHARTER: _("Charter: customers, persons and jet cards, not the funds on them"),
     Scope.EVENTS: _("Events: webhooks and events"),
     Scope.ADMINISTRATION: _("Administration: read and revoke API keys"),
 }
@@ -41,6 +42,7 @@ SCOPES = {
 ACTIONS = {
     "carrier.created": _("Carrier set up"),
     "carrier.approval_threshold_set": _("Approval threshold set"),
+    "carrier.jet_cards_switched": _("Jet cards switched on or off"),
     "role.added": _("Role added"),
     "role.changed": _("Role changed"),
     "role.renamed": _("Role renamed"),

@@ -1,0 +1,210 @@
+"""The account statement of a customer: movements of all cards or of one, with what was there after each.
+
+What all cards had together is derived, page by page, from the nets that the ledger stores per card (`ledger.merging`).
+
+Source: FL3XX, "Managing Balances".
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from skypurser.access.acting import reading_for
+from skypurser.access.actors import Actor
+from skypurser.errors import InvalidRequest
+from skypurser.jetcards.directory import CardNotFound
+from skypurser.jetcards.models import CardTransfer, JetCard
+from skypurser.ledger import merging
+from skypurser.ledger.merging import Position
+from skypurser.ledger.paging import Way
+from skypurser.ledger.queries import MovementView
+from skypurser.parties import customers
+from skypurser.parties.clientele import CustomerView
+
+LONGEST_PAGE = 500
+#: How many points a course has at most.
+MOST_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A movement. Amounts are minor units of the customer's currency.
+
+    Attributes:
+        movement: `net` is what the card had after it; `business_date` the carrier's local date.
+        total: What all the statement's cards had together after it.
+        other_card_id: Of a transfer, the card where the money came from or went.
+        position: Where a page goes on.
+    """
+
+    card_id: int
+    card_name: str
+    movement: MovementView
+    total: int
+    other_card_id: int | None
+    other_card_name: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """One page; `after` leads to the one that follows, `before` to the one that precedes, None where there is none."""
+
+    lines: list[StatementLine]
+    after: Position | None
+    before: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPeriod:
+    """What a period did: the balance before and after it, and what moved in it, in minor units.
+
+    Attributes:
+        debits, credits: None where there are too many movements to add up while somebody waits.
+    """
+
+    currency: str
+    opening: int
+    closing: int
+    count: int
+    debits: int | None
+    credits: int | None
+
+
+def page(
+    *,
+    customer_id: int,
+    actor: Actor,
+    card_id: int | None = None,
+    first_date: date | None = None,
+    last_date: date | None = None,
+    way: Way = Way.NEWEST,
+    after: Position | None = None,
+    before: Position | None = None,
+    limit: int = 50,
+) -> StatementPage:
+    """Return one page of the statement. However far one pages, and whatever the cards have moved, it costs the same.
+
+    Args:
+        card_id: Only this card, closed or not; None for all that the customer has or had.
+        first_date, last_date: Business dates, both included; None for no bound.
+        after, before: As a page tells them; one of them at most.
+        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
+
+    Raises:
+        JetCardsOff, CustomerNotFound, PermissionDenied: As `parties.customers.get`.
+        CardNotFound: The customer has no such card.
+        InvalidRequest: Both `after` and `before`.
+    """
+    if after is not None and before is not None:
+        raise InvalidRequest("a page follows one or precedes one", field="before")
+    with reading_for(actor.carrier_id):
+        _, names, ids = _asked(customer_id, card_id, actor)
+        found = merging.page(
+            carrier_id=actor.carrier_id,
+            account_ids=ids,
+            first_date=first_date,
+            last_date=last_date,
+            way=way,
+            after=after,
+            before=before,
+            limit=min(limit, LONGEST_PAGE + 1),
+        )
+        others = _others([line.movement.entry_id for line in found.lines], carrier_id=actor.carrier_id)
+    lines = []
+    for line in found.lines:
+        other = others.get(line.movement.entry_id)
+        named = "" if other is None else names[other]
+        lines.append(
+            StatementLine(
+                line.account_id, names[line.account_id], line.movement, line.total, other, named, line.position
+            )
+        )
+    return StatementPage(lines, found.after, found.before)
+
+
+def period(
+    *,
+    customer_id: int,
+    actor: Actor,
+    card_id: int | None = None,
+    first_date: date | None = None,
+    last_date: date | None = None,
+) -> StatementPeriod:
+    """Return the opening and closing balance of a period and its totals; arguments and errors are those of `page`."""
+    with reading_for(actor.carrier_id):
+        customer, _, ids = _asked(customer_id, card_id, actor)
+        found = merging.period(carrier_id=actor.carrier_id, account_ids=ids, first_date=first_date, last_date=last_date)
+    return StatementPeriod(customer.currency, found.opening, found.closing, found.count, found.debits, found.credits)
+
+
+def course(
+    *, customer_id: int, actor: Actor, first_date: date, last_date: date, card_id: int | None = None
+) -> list[tuple[date, int]]:
+    """Return what the cards had at the end of each business date of a period, for a chart.
+
+    A long period has points further apart, `MOST_POINTS` at most; the last date is always there.
+
+    Raises:
+        InvalidRequest: The period ends before it begins.
+        JetCardsOff, CustomerNotFound, PermissionDenied, CardNotFound: As `page`.
+    """
+    if last_date < first_date:
+        raise InvalidRequest("the period ends before it begins", field="last_date")
+    length = (last_date - first_date).days
+    step = length // MOST_POINTS + 1
+    days = [last_date - timedelta(days=back) for back in range(0, length + 1, step)][::-1]
+    with reading_for(actor.carrier_id):
+        _, _, ids = _asked(customer_id, card_id, actor)
+        nets = merging.nets_after(carrier_id=actor.carrier_id, account_ids=ids, days=days)
+    return list(zip(days, nets, strict=True))
+
+
+def every_line(
+    *,
+    customer_id: int,
+    actor: Actor,
+    card_id: int | None = None,
+    first_date: date | None = None,
+    last_date: date | None = None,
+) -> Iterator[StatementLine]:
+    """Yield all lines of a period, oldest first, a page at a time; arguments and errors are those of `page`."""
+    after = None
+    while True:
+        found = page(
+            customer_id=customer_id,
+            actor=actor,
+            card_id=card_id,
+            first_date=first_date,
+            last_date=last_date,
+            way=Way.OLDEST,
+            after=after,
+            limit=LONGEST_PAGE,
+        )
+        yield from found.lines
+        after = found.after
+        if after is None:
+            return
+
+
+def _asked(customer_id: int, card_id: int | None, actor: Actor) -> tuple[CustomerView, dict[int, str], list[int]]:
+    """Return the customer, the names of all its cards by id, and the ids of those that are asked for."""
+    customer = customers.get(customer_id, actor=actor)
+    rows = JetCard.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id)
+    names = dict(rows.order_by("account_id").values_list("account_id", "name"))
+    if card_id is None:
+        return customer, names, list(names)
+    if card_id not in names:
+        raise CardNotFound(f"the customer has no card {card_id}")
+    return customer, names, [card_id]
+
+
+def _others(entry_ids: Collection[int], *, carrier_id: int) -> dict[int, int]:
+    """Return the card on the other side, by the entry of a transfer."""
+    found: dict[int, int] = {}
+    own = CardTransfer.objects.filter(carrier_id=carrier_id)
+    for row in own.filter(from_entry_id__in=entry_ids):
+        found[row.from_entry_id] = row.to_account_id
+    for row in own.filter(to_entry_id__in=entry_ids):
+        found[row.to_entry_id] = row.from_account_id
+    return found
