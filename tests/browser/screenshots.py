@@ -1,8 +1,8 @@
-"""The pictures in docs/img: each page on a desk and on a phone, from the day of sales in examples/.
+"""Pictures of each page on a desk and on a phone, from the day of sales in examples/.
 
     make screenshots
 
-Not collected with the tests. Every picture stays below 200 kB.
+Those that the README shows go to docs/img, all others to docs/img/all, which is not kept. Not collected with the tests.
 """
 
 import tempfile
@@ -17,6 +17,7 @@ from skypurser.cli.replaying.files import open_files
 from skypurser.config.database import database
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Filters
+from skypurser.tickets.queries import tickets
 from tests.architecture.tree import ROOT
 from tests.browser.browsing import DESKTOP, PHONE, tab
 from tests.cast import Airline, known
@@ -47,19 +48,53 @@ def demo() -> tuple[dict[str, str], list[dict[str, str]]]:
     busy = max(queries.accounts(actor=acting), key=lambda view: view.standing.movements)
     over = next(iter(queries.accounts(Filters(is_over_limit=True), actor=acting)))
     account = known(carrier.id, busy.account_id)
+    sold = queries.get(busy.account_id, actor=acting)
+    document = tickets(actor=acting, limit=1)[0].document_number
+    at, over_at = f"/accounts/{sold.account_id}", f"/accounts/{over.account_id}"
     return {
+        "home": "/",
         "accounts": "/accounts",
-        "account": f"/accounts/{busy.account_id}",
-        "over-limit": f"/accounts/{over.account_id}/refused",
-        "history": f"/accounts/{over.account_id}/history",
+        "account": at,
+        "over-limit": f"{over_at}/refused",
+        "history": f"{over_at}/history",
+        "holds-of-account": f"{at}/holds",
+        "management": f"{at}/manage?edit=all",
+        "credit-and-debit": f"{at}/credit-debit",
+        "suspension": f"{at}/status/suspend",
+        "new-account": "/accounts/new",
+        "find-account": "/accounts/find",
+        "approvals": "/approvals",
+        "tickets": "/tickets",
+        "ticket": f"/tickets/{document}",
+        "sale-by-hand": f"/tickets/new/{sold.account_id}",
+        "refused": "/refusals",
+        "holds": "/holds",
+        "hold": f"/holds/new/{sold.account_id}",
+        "search": "/search?q=agency",
+        "carrier": "/administration/carrier",
+        "members": "/administration/members",
+        "new-member": "/administration/members/new",
+        "roles": "/administration/roles",
+        "thresholds": "/administration/approvals",
+        "api-keys": "/administration/api-keys",
+        "webhooks": "/administration/webhooks",
+        "preferences": "/preferences",
     }, cookies(Airline(carrier, acting, account, account))
 
 
-@pytest.mark.parametrize(("size", "where"), [(DESKTOP, "desk"), (PHONE, "phone")], ids=["desk", "phone"])
-@pytest.mark.parametrize(
-    ("name", "theme"),
-    [("accounts", "light"), ("account", "light"), ("account", "dark"), ("over-limit", "light"), ("history", "light")],
+#: What the README shows.
+SHOWN = frozenset({"home", "accounts", "account", "over-limit", "history"})
+
+PAGES = (
+    *("home", "accounts", "account", "over-limit", "history", "holds-of-account", "management", "credit-and-debit"),
+    *("suspension", "new-account", "find-account", "approvals", "tickets", "ticket", "sale-by-hand", "refused"),
+    *("holds", "hold", "search", "carrier", "members", "new-member", "roles", "thresholds", "api-keys", "webhooks"),
+    "preferences",
 )
+
+
+@pytest.mark.parametrize(("size", "where"), [(DESKTOP, "desk"), (PHONE, "phone")], ids=["desk", "phone"])
+@pytest.mark.parametrize(("name", "theme"), [*((name, "light") for name in PAGES), ("account", "dark")])
 def test_draw(
     name: str,
     size: tuple[int, int],
@@ -70,8 +105,9 @@ def test_draw(
     demo: tuple[dict[str, str], list[dict[str, str]]],
 ) -> None:
     addresses, member = demo
-    picture = _IMAGES / f"{name}-{where}{'-dark' if theme == 'dark' else ''}.png"
-    _IMAGES.mkdir(parents=True, exist_ok=True)
+    folder = _IMAGES if name in SHOWN else _IMAGES / "all"
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = folder / f"{name}-{where}{'-dark' if theme == 'dark' else ''}.png"
 
     with tab(browser, address, size=size, theme=theme, cookies=member) as one:
         one.go(addresses[name]).screenshot(path=picture)

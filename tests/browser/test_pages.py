@@ -1,22 +1,31 @@
 """Each page in a real browser: axe in both themes, on a desk and a phone; nothing in the console, nothing forbidden."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser
 
 from skypurser.access.permissions import Permission
-from tests.browser.browsing import DESKTOP, PHONE, tab
+from tests.browser.browsing import DESKTOP, PHONE, Tab, tab
 from tests.browser.stage import Stage, stage
 from tests.web.people import cookies
 
-#: Every page once, by the address that it has on the stage.
+#: A tab by theme and size.
+type Tabs = Callable[[str, tuple[int, int]], Tab]
+
+#: By the address that each has on the stage. These are looked at in every theme and width.
 PAGES: dict[str, Callable[[Stage], str]] = {
     "home": lambda _: "/",
     "accounts": lambda _: "/accounts",
+    "account": lambda on: f"/accounts/{on.agency.id}",
+}
+
+#: These are looked at once in each theme: light on a desk, dark on a phone.
+MORE: dict[str, Callable[[Stage], str]] = {
     "corporate": lambda _: "/accounts?type=corporate&status=all",
     "no-accounts": lambda _: "/accounts?q=nobody-is-called-that",
-    "account": lambda on: f"/accounts/{on.agency.id}",
     "filtered": lambda on: f"/accounts/{on.agency.id}?kind=void&since=2026-01-01",
     "holds": lambda on: f"/accounts/{on.agency.id}/holds",
     "refused": lambda on: f"/accounts/{on.agency.id}/refused",
@@ -26,10 +35,6 @@ PAGES: dict[str, Callable[[Stage], str]] = {
     "enable": lambda on: f"/accounts/{on.inhibited.id}/enable",
     "find": lambda _: "/accounts/find",
     "not-found": lambda _: "/accounts/find?type=agency&code=XX",
-}
-
-#: These are looked at once in each theme: light on a desk, dark on a phone.
-MORE: dict[str, Callable[[Stage], str]] = {
     "new-account": lambda _: "/accounts/new",
     "new-client": lambda _: "/accounts/new?type=corporate",
     "manage": lambda on: f"/accounts/{on.agency.id}/manage",
@@ -78,42 +83,51 @@ def staged() -> Stage:
 
 @pytest.fixture(scope="module")
 def member(staged: Stage) -> list[dict[str, str]]:
-    return cookies(staged.airline, name="María Fernanda Etcheverry-Villaseñor de la Concepción")
+    return cookies(
+        staged.airline, name="María Fernanda Etcheverry-Villaseñor de la Concepción", password="a-horse-and-a-battery"
+    )
+
+
+@pytest.fixture(scope="module")
+def tabs(
+    browser: Browser, address: str, member: list[dict[str, str]]
+) -> Iterator[Tabs]:
+    """Tabs of the member by theme and size, which stay open from page to page. Dark ones are Spanish."""
+    with ExitStack() as opened:
+
+        @cache
+        def of(theme: str, size: tuple[int, int]) -> Tab:
+            language = "es" if theme == "dark" else "en"
+            one = tab(browser, address, size=size, theme=theme, language=language, cookies=member)
+            return opened.enter_context(one)
+
+        yield of
+
+
+def _is_fit(one: Tab, path: str, width: int) -> None:
+    one.wrong.clear()
+    page = one.go(path)
+
+    assert one.look() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not one.wrong
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_fit_for_everybody(
-    name: str,
-    size: tuple[int, int],
-    theme: str,
-    browser: Browser,
-    address: str,
-    staged: Stage,
-    member: list[dict[str, str]],
+    name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs
 ) -> None:
-    language = "es" if theme == "dark" else "en"
-
-    with tab(browser, address, size=size, theme=theme, language=language, cookies=member) as one:
-        page = one.go(PAGES[name](staged))
-
-        assert one.look() == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    _is_fit(tabs(theme, size), PAGES[name](staged), size[0])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["light", "dark"])
 @pytest.mark.parametrize("name", MORE)
 def test_every_other_page_is_fit_too(
-    name: str, theme: str, browser: Browser, address: str, staged: Stage, member: list[dict[str, str]]
+    name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs
 ) -> None:
-    size, language = (PHONE, "es") if theme == "dark" else (DESKTOP, "en")
-
-    with tab(browser, address, size=size, theme=theme, language=language, cookies=member) as one:
-        page = one.go(MORE[name](staged))
-
-        assert one.look() == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    _is_fit(tabs(theme, size), MORE[name](staged), size[0])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -46,10 +46,15 @@ def join(person: Any, airline: Airline, permissions: Collection[Permission] = AL
 
 
 def signed_in(
-    airline: Airline, permissions: Collection[Permission] = ALL, *, name: str = "Ana Purser", **limits: Any
+    airline: Airline,
+    permissions: Collection[Permission] = ALL,
+    *,
+    name: str = "Ana Purser",
+    password: str | None = None,
+    **limits: Any,
 ) -> Client:
     """A browser of a new member of the airline, signed in; `limits` are countries, cities, offices."""
-    person = user(name=name)
+    person = user(name=name, password=password)
     join(person, airline, permissions, **limits)
     client = visitor()
     client.force_login(person)
