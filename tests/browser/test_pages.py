@@ -89,9 +89,7 @@ def member(staged: Stage) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def tabs(
-    browser: Browser, address: str, member: list[dict[str, str]]
-) -> Iterator[Tabs]:
+def tabs(browser: Browser, address: str, member: list[dict[str, str]]) -> Iterator[Tabs]:
     """Tabs of the member by theme and size, which stay open from page to page. Dark ones are Spanish."""
     with ExitStack() as opened:
 
@@ -116,17 +114,13 @@ def _is_fit(one: Tab, path: str, width: int) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_fit_for_everybody(
-    name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs
-) -> None:
+def test_a_page_is_fit_for_everybody(name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs) -> None:
     _is_fit(tabs(theme, size), PAGES[name](staged), size[0])
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["light", "dark"])
 @pytest.mark.parametrize("name", MORE)
-def test_every_other_page_is_fit_too(
-    name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs
-) -> None:
+def test_every_other_page_is_fit_too(name: str, size: tuple[int, int], theme: str, staged: Stage, tabs: Tabs) -> None:
     _is_fit(tabs(theme, size), MORE[name](staged), size[0])
 
 
