@@ -10,11 +10,11 @@ CREATE DOMAIN public.ledger_amounts AS bigint[]
 	CONSTRAINT ledger_amounts_check1 CHECK ((array_position(VALUE, NULL::bigint) IS NULL));
 
 CREATE DOMAIN public.ledger_control AS text
-	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text])));
+	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text])));
 
 CREATE DOMAIN public.ledger_controls AS text[]
 	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
-	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text]));
+	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text]));
 
 CREATE DOMAIN public.ledger_currency AS character varying(3)
 	CONSTRAINT ledger_currency_check CHECK (((VALUE)::text ~ '^[A-Z]{3}$'::text));
@@ -23,7 +23,7 @@ CREATE DOMAIN public.ledger_outcome AS text
 	CONSTRAINT ledger_outcome_check CHECK ((VALUE = ANY (ARRAY['posted'::text, 'recorded'::text, 'refused'::text])));
 
 CREATE DOMAIN public.ledger_status AS text
-	CONSTRAINT ledger_status_check CHECK ((VALUE = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text])));
+	CONSTRAINT ledger_status_check CHECK ((VALUE = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'INHIBITED'::text, 'CLOSED'::text])));
 
 CREATE TYPE public.procrastinate_job_event_type AS ENUM (
     'deferred',
@@ -87,6 +87,7 @@ CREATE TABLE public.access_carrier (
     country character varying(2) NOT NULL,
     time_zone character varying(64) NOT NULL,
     currency character varying(3) NOT NULL,
+    has_jet_cards boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT carrier_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,12}$'::text)),
     CONSTRAINT carrier_country_shape CHECK (((country)::text ~ '^[A-Z]{2}$'::text)),
@@ -287,6 +288,14 @@ CREATE FUNCTION public.electronic_keep_awaited_account() RETURNS trigger
                 RETURN OLD;
             END $$;
 
+CREATE FUNCTION public.jetcards_stay_closed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'card % is closed and stays as it is', OLD.account_id USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION public.ledger_check_entries() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -301,13 +310,15 @@ DECLARE
     broken bigint;
     overdrawn bigint;
     reversing boolean;
+    transferring boolean;
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
                OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
-           min(id) FILTER (WHERE kind = 'ticket' AND debit > 0 AND available < 0),
-           bool_or(reverses IS NOT NULL)
-      INTO broken, overdrawn, reversing FROM added;
+           min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
+               'card_transfer', 'card_payment')),
+           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls))
+      INTO broken, overdrawn, reversing, transferring FROM added;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
     END IF;
@@ -335,6 +346,13 @@ BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
               USING ERRCODE = 'check_violation';
+    END IF;
+
+    IF transferring AND EXISTS (
+        SELECT FROM added e CROSS JOIN LATERAL unnest(e.controls, e.amounts) AS line(control, amount)
+         WHERE line.control = 'card_transfers' GROUP BY e.carrier_id, e.currency, e.document
+        HAVING sum(line.amount) <> 0 OR count(*) <> 2) THEN
+        RAISE EXCEPTION 'a transfer is two entries at once' USING ERRCODE = 'check_violation';
     END IF;
 
     IF NOT reversing THEN
@@ -1129,6 +1147,7 @@ CREATE TABLE public.history_act (
     actor text NOT NULL,
     action text NOT NULL,
     account_id bigint,
+    customer_id bigint,
     entry_id bigint,
     document text,
     changes jsonb,
@@ -1211,6 +1230,46 @@ ALTER TABLE public.identity_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.jetcards_cardperson (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    person_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.jetcards_cardperson FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.jetcards_cardtransfer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.jetcards_cardtransfer (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.jetcards_cardtransfer_id_seq'::regclass) NOT NULL,
+    from_account_id bigint NOT NULL,
+    to_account_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    from_entry_id bigint NOT NULL,
+    to_entry_id bigint NOT NULL,
+    CONSTRAINT cardtransfer_between_two CHECK (((amount > 0) AND (NOT (from_account_id = to_account_id))))
+);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.jetcards_jetcard (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    currency character varying(3) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.jetcards_jetcard FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE public.ledger_account_id_seq
     START WITH 1
@@ -1420,6 +1479,60 @@ CREATE TABLE public.overview_sales (
 );
 
 ALTER TABLE ONLY public.overview_sales FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.parties_customer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_customer (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_customer_id_seq'::regclass) NOT NULL,
+    code character varying(20) NOT NULL,
+    kind character varying(7) NOT NULL,
+    name character varying(200) NOT NULL,
+    sort_name text NOT NULL,
+    email character varying(254) NOT NULL,
+    phone character varying(40) NOT NULL,
+    language character varying(2) NOT NULL,
+    currency character varying(3) NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    address_lines character varying(200)[] NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    country character varying(2) NOT NULL,
+    tax_number character varying(40) NOT NULL,
+    notes text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT customer_code_shape CHECK (((code)::text ~ '^[A-Z0-9]{2,20}$'::text)),
+    CONSTRAINT customer_country_shape CHECK (((country)::text ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT customer_currency_shape CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT customer_kind CHECK ((((kind)::text = ANY ((ARRAY['company'::character varying, 'person'::character varying])::text[])) AND ((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[]))))
+);
+
+ALTER TABLE ONLY public.parties_customer FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.parties_person_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.parties_person (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.parties_person_id_seq'::regclass) NOT NULL,
+    customer_id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    email character varying(254) NOT NULL,
+    phone character varying(40) NOT NULL,
+    is_active boolean NOT NULL,
+    added_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.parties_person FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.procrastinate_events (
     id bigint NOT NULL,
@@ -1664,8 +1777,17 @@ ALTER TABLE ONLY public.auth_permission
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_from_once UNIQUE (carrier_id, from_entry_id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_to_once UNIQUE (carrier_id, to_entry_id);
+
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT client_code_once_per_city UNIQUE (carrier_id, code, city);
+
+ALTER TABLE ONLY public.parties_customer
+    ADD CONSTRAINT customer_code_once UNIQUE (carrier_id, code);
 
 ALTER TABLE ONLY public.webhooks_delivery
     ADD CONSTRAINT delivery_once UNIQUE (carrier_id, endpoint_id, event_id);
@@ -1715,6 +1837,15 @@ ALTER TABLE ONLY public.identity_user
 ALTER TABLE ONLY public.access_invitation
     ADD CONSTRAINT invitation_hash_once UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.jetcards_cardperson
+    ADD CONSTRAINT jetcards_cardperson_pkey PRIMARY KEY (carrier_id, account_id, person_id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT jetcards_cardtransfer_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.jetcards_jetcard
+    ADD CONSTRAINT jetcards_jetcard_pkey PRIMARY KEY (carrier_id, account_id);
+
 ALTER TABLE ONLY public.ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (carrier_id, id);
 
@@ -1754,8 +1885,14 @@ ALTER TABLE ONLY public.overview_sales
 ALTER TABLE ONLY public.parties_client
     ADD CONSTRAINT parties_client_pkey PRIMARY KEY (carrier_id, id);
 
+ALTER TABLE ONLY public.parties_customer
+    ADD CONSTRAINT parties_customer_pkey PRIMARY KEY (carrier_id, id);
+
 ALTER TABLE ONLY public.parties_office
     ADD CONSTRAINT parties_office_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.parties_person
+    ADD CONSTRAINT parties_person_pkey PRIMARY KEY (carrier_id, id);
 
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
@@ -1813,6 +1950,8 @@ CREATE INDEX account_watched ON public.ledger_account USING btree (id, carrier_i
 
 CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
 
+CREATE INDEX act_by_customer ON public.history_act USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
+
 CREATE INDEX act_by_tx ON public.history_act USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
 
 CREATE INDEX approval_by_account ON public.electronic_approval USING btree (account_id, id);
@@ -1831,7 +1970,15 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_
 
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
 
+CREATE INDEX card_by_customer ON public.jetcards_jetcard USING btree (customer_id, carrier_id, name, account_id);
+
+CREATE INDEX card_in_order ON public.jetcards_jetcard USING btree (account_id, carrier_id);
+
+CREATE UNIQUE INDEX card_name_once_per_customer ON public.jetcards_jetcard USING btree (carrier_id, customer_id, lower((name)::text)) WHERE (closed_at IS NULL);
+
 CREATE INDEX client_containing ON public.parties_client USING gin (code public.gin_trgm_ops, name public.gin_trgm_ops);
+
+CREATE INDEX customer_in_order ON public.parties_customer USING btree (sort_name, id, carrier_id);
 
 CREATE INDEX delivery_by_endpoint ON public.webhooks_delivery USING btree (endpoint_id, id);
 
@@ -1893,6 +2040,10 @@ CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_ele
 
 CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
 
+CREATE INDEX person_by_customer ON public.parties_person USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX person_email_once_per_customer ON public.parties_person USING btree (carrier_id, customer_id, lower((email)::text)) WHERE (NOT ((email)::text = ''::text));
+
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
 
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
@@ -1937,6 +2088,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_refusedattempt FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.jetcards_cardtransfer FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
@@ -1967,6 +2120,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 
 CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
 
+CREATE TRIGGER stay_closed BEFORE UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION public.jetcards_stay_closed();
+
 CREATE TRIGGER stay_revoked BEFORE UPDATE OF revoked_at ON public.access_apikey FOR EACH ROW WHEN (((old.revoked_at IS NOT NULL) AND (new.revoked_at IS DISTINCT FROM old.revoked_at))) EXECUTE FUNCTION public.access_stay_revoked();
 
 ALTER TABLE ONLY public.account_emailaddress
@@ -1996,6 +2151,30 @@ ALTER TABLE ONLY public.auth_group_permissions
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES public.django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.jetcards_jetcard
+    ADD CONSTRAINT card_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
+
+ALTER TABLE ONLY public.jetcards_jetcard
+    ADD CONSTRAINT card_ledger_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id);
+
+ALTER TABLE ONLY public.jetcards_cardperson
+    ADD CONSTRAINT cardperson_card FOREIGN KEY (carrier_id, account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
+
+ALTER TABLE ONLY public.jetcards_cardperson
+    ADD CONSTRAINT cardperson_person FOREIGN KEY (carrier_id, person_id) REFERENCES public.parties_person(carrier_id, id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_from_card FOREIGN KEY (carrier_id, from_account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_from_entry FOREIGN KEY (carrier_id, from_entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_to_card FOREIGN KEY (carrier_id, to_account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
+
+ALTER TABLE ONLY public.jetcards_cardtransfer
+    ADD CONSTRAINT cardtransfer_to_entry FOREIGN KEY (carrier_id, to_entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_client FOREIGN KEY (carrier_id, client_id) REFERENCES public.parties_client(carrier_id, id);
 
@@ -2016,6 +2195,9 @@ ALTER TABLE ONLY public.access_member
 
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.parties_person
+    ADD CONSTRAINT person_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
 
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
@@ -2068,6 +2250,12 @@ ALTER TABLE public.history_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_refusedattempt ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.jetcards_cardperson ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jetcards_cardtransfer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jetcards_jetcard ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ledger_account ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_controltotal ENABLE ROW LEVEL SECURITY;
@@ -2108,6 +2296,12 @@ CREATE POLICY own_carriers ON public.history_event USING ((carrier_id = ANY (( S
 
 CREATE POLICY own_carriers ON public.history_refusedattempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.jetcards_cardperson USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.jetcards_cardtransfer USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.jetcards_jetcard USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.ledger_account USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.ledger_controltotal USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -2126,7 +2320,11 @@ CREATE POLICY own_carriers ON public.overview_sales USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.parties_client USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.parties_customer USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.parties_person USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -2138,7 +2336,11 @@ CREATE POLICY own_carriers ON public.webhooks_endpoint USING ((carrier_id = ANY 
 
 ALTER TABLE public.parties_client ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.parties_customer ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.parties_person ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets_ticket ENABLE ROW LEVEL SECURITY;
 
@@ -2159,6 +2361,8 @@ GRANT UPDATE(name) ON TABLE public.access_carrier TO skypurser_app;
 GRANT UPDATE(country) ON TABLE public.access_carrier TO skypurser_app;
 
 GRANT UPDATE(time_zone) ON TABLE public.access_carrier TO skypurser_app;
+
+GRANT UPDATE(has_jet_cards) ON TABLE public.access_carrier TO skypurser_app;
 
 REVOKE ALL ON FUNCTION public.access_all_carrier_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_all_carrier_ids() TO skypurser_app;
@@ -2292,6 +2496,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_cache TO skypurser_ap
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.identity_user TO skypurser_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.jetcards_cardperson TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.jetcards_cardtransfer_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.jetcards_cardtransfer TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.jetcards_jetcard TO skypurser_app;
+
+GRANT UPDATE(name) ON TABLE public.jetcards_jetcard TO skypurser_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.jetcards_jetcard TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.ledger_account_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.ledger_account TO skypurser_app;
@@ -2349,6 +2565,48 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.overview_exposure TO skypurser_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.overview_madeat TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.overview_sales TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.parties_customer_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(kind) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(name) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(sort_name) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(email) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(phone) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(language) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(legal_name) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(address_lines) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(postal_code) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(city) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(country) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(tax_number) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT UPDATE(notes) ON TABLE public.parties_customer TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.parties_person_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.parties_person TO skypurser_app;
+
+GRANT UPDATE(name) ON TABLE public.parties_person TO skypurser_app;
+
+GRANT UPDATE(email) ON TABLE public.parties_person TO skypurser_app;
+
+GRANT UPDATE(phone) ON TABLE public.parties_person TO skypurser_app;
+
+GRANT UPDATE(is_active) ON TABLE public.parties_person TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_events TO skypurser_app;
 
