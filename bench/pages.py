@@ -52,6 +52,7 @@ def pages(client: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable[[]
         "list, a city": f"/accounts?city={city}",
         "list, a text": "/accounts?q=travel",
         "account": busy,
+        "account, a page by its number": f"{busy}?page={max(1, facts['last_item'] // 100)}",
         "account, half a year ago": f"{busy}?since={since}&until={until}",
         "account, a kind": f"{busy}?kind=credit",
         "account, a text that nobody has": f"{busy}?q=zzqq",

@@ -121,8 +121,9 @@ def search(text: str, *, actor: Actor) -> Found:
         movements: list[FoundMovement] = []
         holds: list[FoundHold] = []
         if actor.may(Permission.QUERIES):
-            tickets = _tickets(wanted, actor)
-            movements = _movements(wanted, actor)
+            amounts = _amounts(wanted, actor)
+            tickets = _tickets(wanted, amounts, actor)
+            movements = _movements(wanted, amounts, actor)
             holds = _holds(wanted, actor)
     groups: dict[str, Sized] = {"accounts": exact + named, "tickets": tickets, "movements": movements, "holds": holds}
     document = next((ticket for ticket in tickets if ticket.document_number == wanted.document), None)
@@ -172,7 +173,7 @@ def _codes_with_issue_id(text: str, actor: Actor) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _tickets(wanted: Wanted, actor: Actor) -> list[FoundTicket]:
+def _tickets(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundTicket]:
     found: list[FoundTicket] = []
     if wanted.document:
         found = _read_tickets(actor, [("document_number = %s", [wanted.document])])
@@ -190,7 +191,7 @@ def _tickets(wanted: Wanted, actor: Actor) -> list[FoundTicket]:
         )
     if not found:
         found = _read_tickets(actor, _as_given(wanted, _TICKETS_IN_ORDER))
-    if not found and (amounts := _amounts(wanted, actor)):
+    if not found and amounts:
         # A ticket's currency is its account's.
         found = _read_tickets(
             actor, _each(amounts, f"fare = %s::bigint{_TICKETS_IN_ORDER}"), _pairs("t.fare", "e", amounts)
@@ -206,9 +207,9 @@ def _read_tickets(actor: Actor, either: Sequence[_Condition], within: _Condition
     return [FoundTicket(*row) for row in _read("tickets_ticket", columns, either, actor, within)]
 
 
-def _movements(wanted: Wanted, actor: Actor) -> list[FoundMovement]:
+def _movements(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundMovement]:
     found = _read_movements(actor, _as_given(wanted, _ENTRIES_IN_ORDER))
-    if not found and (amounts := _amounts(wanted, actor)):
+    if not found and amounts:
         pairs = _pairs("l.debit + l.credit", "l", amounts)  # one of the two is zero
         found = _read_movements(
             actor, _each(amounts, *(f"{side} = %s::bigint{_ENTRIES_IN_ORDER}" for side in ("debit", "credit"))), pairs

@@ -127,7 +127,7 @@ def test_each_carriers_member_has_preferences_of_its_own() -> None:
 def test_only_the_first_page_asks_for_them() -> None:
     person, _actor = member()
     browser = browser_of(person)
-    with few_queries(20):
+    with few_queries():
         browser.get("/preferences")
 
     with few_queries(8):
