@@ -166,6 +166,18 @@ LOGGED: dict[str, Promise] = {
     "too_many_endpoints": _("The carrier had as many webhooks as it may."),
     "delivery_not_found": _("There was no such delivery."),
     "party_differs": _("There was an office or client with this code already, with other data."),
+    "customer_exists": _("There was a customer with this code already."),
+    "customer_not_found": _("There was no such customer."),
+    "person_exists": _("The customer had a person with this e-mail address already."),
+    "person_inactive": _("The person was no longer active, and used no card."),
+    "person_not_found": _("The customer had no such person."),
+    "card_exists": _("The customer had an open card of this name already."),
+    "card_not_found": _("There was no such card."),
+    "card_not_for_person": _("The card was assigned to others."),
+    "account_closed": _("The card was closed: it took and gave no money."),
+    "balance_owed": _("The card had less than nothing."),
+    "hold_open": _("A hold was open on the card."),
+    "other_customers_card": _("The cards were not of the same customer."),
 }
 
 #: With facts, as `DETAILED`.

@@ -12,6 +12,7 @@ import skypurser
 from skypurser.access.permissions import Permission
 from skypurser.electronic import once
 from skypurser.errors import InvalidRequest, Refusal
+from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.ledger.requests import RequestRefused
 from skypurser.web.accounts.attempts import REASONS
 from tests import cast
@@ -115,7 +116,7 @@ def _refusals(of: type[Refusal]) -> set[type[Refusal]]:
 
 
 def test_every_reason_that_can_be_recorded_is_offered() -> None:
-    judging = ("money", "commissions", "parties", "ledger", "electronic", "tickets", "webhooks")
+    judging = ("money", "commissions", "parties", "ledger", "electronic", "jetcards", "tickets", "webhooks")
     for one in pkgutil.walk_packages(skypurser.__path__, "skypurser."):
         if one.name.split(".")[1] in judging and ".migrations" not in one.name:
             importlib.import_module(one.name)
@@ -130,10 +131,11 @@ def test_every_reason_that_can_be_recorded_is_offered() -> None:
         for path in (PACKAGE / folder).rglob("*.py")
         for code in re.findall(r'\bRefused\("(\w+)"', path.read_text(encoding="utf-8"))
     }
-    assert {"account_exists", "changed_meanwhile"} <= raised
+    assert {"account_exists", "card_not_found"} <= raised
     assert {"key_reused", "entry_not_found"} <= answered
 
-    assert (raised | answered | {"account_suspended", "account_inhibited"}) - set(REASONS) == set()
+    always = {"account_suspended", "account_inhibited", ChangedMeanwhile.code}
+    assert (raised | answered | always) - set(REASONS) == set()
 
 
 def test_a_type_alone_narrows_the_list() -> None:

@@ -36,6 +36,10 @@ REASONS = (
     # accounts and requests for approval
     *("account_exists", "party_differs", "account_in_use", "status_change_not_allowed", "changed_meanwhile"),
     *("approval_not_found", "approval_decided", "own_request", "reversal_waits"),
+    # customers and jet cards
+    *("customer_exists", "customer_not_found", "person_exists", "person_inactive", "person_not_found"),
+    *("card_exists", "card_not_found", "card_not_for_person", "account_closed", "balance_owed", "hold_open"),
+    "other_customers_card",
     # webhooks
     *("endpoint_not_found", "endpoint_not_allowed", "too_many_endpoints", "delivery_not_found"),
 )
