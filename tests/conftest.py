@@ -51,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the real browser last: while it is there, its loop runs in the worker's thread, and no other can."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
 def pytest_unconfigure() -> None:
     """Stop the server."""
     if "django" in sys.modules and os.environ.get("DATABASE_URL"):

@@ -246,7 +246,7 @@ class DecideMachine(RuleBasedStateMachine):
     def change_the_status(self, name: str, to: Status, is_agency: bool) -> None:
         step = {self.diaries[name].status, to.value}
         is_step = len(step) == 2 and "SUSPENDED" in step
-        may = is_step and (is_agency or to is not Status.INHIBITED)
+        may = is_step and to is not Status.CLOSED and (is_agency or to is not Status.INHIBITED)
 
         if self._ask(name, ChangeStatus(to, is_agency), None if may else "status_change_not_allowed") is not None:
             self.diaries[name].lines.append(Happened("status", word=to.value))

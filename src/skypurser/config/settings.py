@@ -127,6 +127,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # who has an address was told a link, not sent a mail
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Skypurser"
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before counts too: RFC 6238 allows for slow clocks and fingers
 
 #: Attempts to sign in are counted here, for all processes together.
 CACHES = {

@@ -19,7 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/set/", account.password_set, name="account_set_password"),
     path("password/reset/", forgetting.forgotten, name="account_reset_password"),
     path("password/new/<str:token>", forgetting.new_password, name="account_new_password"),
     path("invitation/<str:token>", joining.invitation, name="account_invitation"),
