@@ -22,7 +22,7 @@ from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
-from skypurser.electronic import approving
+from skypurser.electronic import requesting
 from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
 from skypurser.jetcards.transferring import transfer
@@ -248,7 +248,7 @@ def populated() -> Iterator[Populated]:
     )
     add_view(page="accounts", name="Mine", query="city=NYC", actor=ann)
     set_approval_threshold(currency="USD", amount=1, actor=airline.actor, now=cast.NOON)
-    approving.request(
+    requesting.request(
         account_id=airline.client.id,
         kind=Kind.CREDIT,
         amount=1,

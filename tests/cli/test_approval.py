@@ -7,7 +7,7 @@ from tests.cli.files import run
 from skypurser.access import four_eyes
 from skypurser.access.members import add_member
 from skypurser.access.permissions import Permission
-from skypurser.electronic import approving
+from skypurser.electronic import approving, requesting
 from skypurser.electronic.approvals import Kind
 
 
@@ -38,7 +38,7 @@ def test_what_waits_and_what_was_decided_is_listed() -> None:
         email="bob@example.org", name="Bob", permissions=[Permission.APPROVALS], actor=airline.actor, now=cast.NOON
     )
     for number in range(2):
-        made = approving.request(
+        made = requesting.request(
             account_id=airline.agency.id,
             kind=Kind.DEBIT,
             amount=123_400 + number,

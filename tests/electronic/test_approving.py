@@ -12,10 +12,11 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.members import add_member
 from skypurser.access.permissions import Permission
 from skypurser.administration.approvals import set_approval_threshold
-from skypurser.electronic import approvals, approving, managing, manual
+from skypurser.electronic import approvals, approving, managing, manual, requesting
 from skypurser.electronic.approvals import ApprovalNotFound, ApprovalStatus, ApprovalView, Kind
-from skypurser.electronic.approving import ApprovalDecided, OwnRequest, Requested, approve, decline, withdraw
+from skypurser.electronic.approving import ApprovalDecided, OwnRequest, approve, decline, withdraw
 from skypurser.electronic.models import Approval
+from skypurser.electronic.requesting import Requested
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.ledger.accounts import AccountInUse
@@ -65,7 +66,7 @@ def ask(desk: Desk, amount: Money | int = THRESHOLD, **differently: Any) -> Requ
         "actor": desk.ann,
         "now": cast.NOON,
     }
-    return approving.request(**{**how, **differently})
+    return requesting.request(**{**how, **differently})
 
 
 def waiting(desk: Desk, amount: Money | int = THRESHOLD, **differently: Any) -> ApprovalView:
@@ -162,7 +163,7 @@ def test_the_same_form_from_two_windows_at_once_is_one_request(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, is_bound: bool
 ) -> None:
     if not is_bound:
-        monkeypatch.setattr(approving, "answer_once", lambda *, act, **_: Answer(Outcome.RECORDED, None, act()))
+        monkeypatch.setattr(requesting, "answer_once", lambda *, act, **_: Answer(Outcome.RECORDED, None, act()))
 
     results = at_once(
         this_database(),

@@ -12,14 +12,8 @@ from skypurser.access.permissions import Permission
 from skypurser.administration.approvals import set_approval_threshold
 from skypurser.electronic import approvals, manual
 from skypurser.electronic.approvals import Kind
-from skypurser.electronic.approving import (
-    OwnRequest,
-    Requested,
-    approve,
-    request,
-    request_reversal,
-    withdraw,
-)
+from skypurser.electronic.approving import OwnRequest, approve, withdraw
+from skypurser.electronic.requesting import Requested, request, request_reversal
 from skypurser.ledger.requests import RequestRefused
 from tests import cast
 from tests.databases import at_once, this_database, unchanged

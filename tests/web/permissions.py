@@ -30,7 +30,7 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.access.views import add_view  # noqa: PLC0415
     from skypurser.administration.approvals import set_approval_threshold  # noqa: PLC0415
     from skypurser.administration.roles import add_role  # noqa: PLC0415
-    from skypurser.electronic import approving  # noqa: PLC0415
+    from skypurser.electronic import requesting  # noqa: PLC0415
     from skypurser.electronic.approvals import Kind  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
@@ -40,7 +40,7 @@ def made(variable: str, whose: "Airline") -> int | str:
 
     def approval() -> int:
         set_approval_threshold(currency=whose.agency.currency, amount=100, **how)
-        asked = approving.request(
+        asked = requesting.request(
             account_id=whose.agency.id,
             kind=Kind.CREDIT,
             amount=100,

@@ -1,6 +1,6 @@
 """Credit and debit an electronic account by hand, at once: for programs, which are trusted by the scope of their key.
 
-People ask through `approving.py`, where a second member may have to agree.
+People ask through `requesting.py`, where a second member may have to agree.
 
 Source: KIU, "Credit and Debit".
 """

@@ -17,8 +17,7 @@ from skypurser.electronic.requests import OpeningCredit
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.history import acts
 from skypurser.ledger import accounts
-from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import fingerprint
+from skypurser.ledger.opening import bring_along
 from skypurser.parties.registering import ClientData, OfficeData, Party, register_client, register_office
 
 
@@ -131,26 +130,17 @@ def _open(
         now=now,
     )
     if opening_credit:
-        _bring_along(opening_credit, account_id, currency, reference, actor, now)
-    return OpenedAccount(account_id=account_id, code=party.code, currency=currency)
-
-
-def _bring_along(amount: int, account_id: int, currency: str, reference: str, actor: Actor, now: datetime) -> None:
-    """Post the opening credit as the account's first movement."""
-    key = f"§opening:{account_id}"  # callers' keys are ASCII, so none of theirs is this one
-    post_one(
-        OpeningCredit(
+        bring_along(
+            opening=OpeningCredit,
             carrier_id=actor.carrier_id,
-            key=key,
-            fingerprint=fingerprint(key, amount),
             account_id=account_id,
             currency=currency,
-            actor=actor.name,
+            amount=opening_credit,
             reference=reference,
+            actor=actor.name,
             now=now,
-            amount=amount,
         )
-    ).raise_if_refused()
+    return OpenedAccount(account_id=account_id, code=party.code, currency=currency)
 
 
 def set_rates(row: ElectronicAccount, rates: Rates) -> None:

@@ -24,8 +24,7 @@ from skypurser.jetcards.assigning import PersonInactive, assigned_to
 from skypurser.jetcards.models import CardPerson, JetCard
 from skypurser.jetcards.requests import OpeningBalance
 from skypurser.ledger import accounts
-from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import fingerprint
+from skypurser.ledger.opening import bring_along
 from skypurser.parties import customers, persons, texts
 from skypurser.parties.clientele import PersonNotFound
 
@@ -115,7 +114,16 @@ def add_card(
             "jet_card.added", card_id, {field: [None, value] for field, value in told.items()}, reference, actor, now
         )
         if opening_balance:
-            _bring_along(opening_balance, card_id, customer.currency, reference, actor, now)
+            bring_along(
+                opening=OpeningBalance,
+                carrier_id=actor.carrier_id,
+                account_id=card_id,
+                currency=customer.currency,
+                amount=opening_balance,
+                reference=reference,
+                actor=actor.name,
+                now=now,
+            )
     return directory.get(card_id, carrier_id=actor.carrier_id)
 
 
@@ -176,24 +184,6 @@ def _change(found: directory.Found, changed: dict[str, Any], actor: Actor, now: 
         _assign(found.id, set(changed["person_ids"]) - set(before), carrier_id=actor.carrier_id)
     if "low_mark" in changed:
         accounts.set_low_mark(**own, amount=changed["low_mark"] or None, now=now)
-
-
-def _bring_along(amount: int, card_id: int, currency: str, reference: str, actor: Actor, now: datetime) -> None:
-    """Post the opening balance as the card's first movement."""
-    key = f"§opening:{card_id}"  # callers' keys are ASCII, so none of theirs is this one
-    post_one(
-        OpeningBalance(
-            carrier_id=actor.carrier_id,
-            key=key,
-            fingerprint=fingerprint(key, amount),
-            account_id=card_id,
-            currency=currency,
-            actor=actor.name,
-            reference=reference,
-            now=now,
-            amount=amount,
-        )
-    ).raise_if_refused()
 
 
 def _fields(changes: CardChanges) -> dict[str, Any]:

@@ -13,32 +13,21 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from skypurser.ledger.halving import HALVED
 from skypurser.ledger.paging import OFF_DATE
 
 #: From so many movements a course by business date is summed up.
 SUMMED = 20_000
 
-# Of each moment: the first item posted at it or later, by halving.
-_HALVED = """
-WITH RECURSIVE halved AS (
-    SELECT at, 1::bigint AS first, (SELECT last_item + 1 FROM ledger_account WHERE carrier_id = %(carrier)s
-                                      AND id = %(account)s) AS past
-      FROM unnest(%(moments)s::timestamptz[]) AS at
-    UNION ALL
-    SELECT h.at, CASE WHEN e.posted_at < h.at THEN m.item + 1 ELSE h.first END,
-           CASE WHEN e.posted_at < h.at THEN h.past ELSE m.item END
-      FROM halved h
-     CROSS JOIN LATERAL (SELECT (h.first + h.past) / 2 AS item) m
-     CROSS JOIN LATERAL (SELECT posted_at FROM ledger_entry WHERE carrier_id = %(carrier)s
-                            AND account_id = %(account)s AND item = m.item LIMIT 1) e
-     WHERE h.first < h.past
-)"""
+_HALVED = HALVED.format(
+    past="(SELECT last_item + 1 FROM ledger_account WHERE carrier_id = %(carrier)s AND id = %(account)s)"
+)
 
 # The net after the last item posted before each moment; no row where there is none yet.
 _NETS = """
 SELECT h.at, e.net FROM halved h
  CROSS JOIN LATERAL (SELECT net FROM ledger_entry WHERE carrier_id = %(carrier)s AND account_id = %(account)s
-                        AND item = h.first - 1 LIMIT 1) e
+                        AND item < h.first ORDER BY item DESC LIMIT 1) e
  WHERE h.first = h.past
 """
 
@@ -109,7 +98,7 @@ def _asked(carrier_id: int, account_id: int, last: date, days: int, time_zone: s
     # What bears a date after the first was posted on the first or later, by UTC; or the index of all others has it.
     since = datetime.combine(first, time(), UTC)
     moments = [since, *(_end(last - timedelta(days=back), time_zone) for back in range(days))]
-    values = {"carrier": carrier_id, "account": account_id, "moments": moments}
+    values = {"carrier": carrier_id, "account": account_id, "instants": moments}
     return _BY_DATE, {**values, "since": since, "first": first, "most": SUMMED}
 
 

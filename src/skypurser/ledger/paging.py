@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from skypurser.errors import InvalidRequest
+from skypurser.ledger.halving import HALVED
 from skypurser.ledger.queries import MovementFilters, MovementView, Standing, containing
 
 #: How many items a page looks through for kinds or a text before it asks to go on.
@@ -159,21 +160,9 @@ _COLUMNS = (
 OFF_DATE = """(business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
     OR business_date > (posted_at AT TIME ZONE 'UTC')::date + 1)"""
 
-# Halving, for each instant: the first item that was posted at it or later.
-_FIRST_SINCE = """
-WITH RECURSIVE halved AS (
-    SELECT at, 1::bigint AS first, %(end)s::bigint AS past FROM unnest(%(instants)s::timestamptz[]) AS at
-    UNION ALL
-    SELECT h.at, CASE WHEN e.posted_at < h.at THEN m.item + 1 ELSE h.first END,
-           CASE WHEN e.posted_at < h.at THEN h.past ELSE m.item END
-      FROM halved h
-     CROSS JOIN LATERAL (SELECT (h.first + h.past) / 2 AS item) m
-     CROSS JOIN LATERAL (SELECT posted_at FROM ledger_entry WHERE carrier_id = %(carrier)s
-                            AND account_id = %(account)s AND item = m.item LIMIT 1) e
-     WHERE h.first < h.past
-)
+_FIRST_SINCE = f"""{HALVED.format(past="%(end)s::bigint")}
 SELECT first FROM halved WHERE first = past ORDER BY at
-"""
+"""  # noqa: S608 — put together from our own text
 
 
 class _Asked:

@@ -7,7 +7,7 @@ import pytest
 
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
-from skypurser.electronic import approvals, approving, manual
+from skypurser.electronic import approvals, manual, requesting
 from skypurser.electronic.approvals import Kind
 from skypurser.ledger.states import Status
 from tests import cast
@@ -87,7 +87,7 @@ def test_the_history_leads_to_movements_sales_and_requests() -> None:
     document = fresh_document()
     post(issue(home.agency, document=document))
     set_approval_threshold(currency="USD", amount=100_000, actor=home.actor, now=cast.NOON)
-    asked = approving.request(
+    asked = requesting.request(
         account_id=home.agency.id,
         kind=Kind.CREDIT,
         amount=400_000,
@@ -185,7 +185,7 @@ def test_links_ask_the_database_little_however_many_rows_there_are() -> None:
     post(issue(home.agency, document=document))
     post(void(home.agency, document))
     set_approval_threshold(currency="USD", amount=100_000, actor=home.actor, now=cast.NOON)
-    approving.request(
+    requesting.request(
         account_id=home.agency.id,
         kind=Kind.DEBIT,
         amount=400_000,

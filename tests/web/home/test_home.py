@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from skypurser.access.actors import Actor, operator
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
-from skypurser.electronic import approving
+from skypurser.electronic import requesting
 from skypurser.electronic.approvals import Kind
 from skypurser.ledger.states import Status
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
@@ -37,7 +37,7 @@ def text(page: str) -> str:
 def ask(of: Airline, amount: int, *, by: Actor | None = None) -> None:
     """Ask for a credit that somebody else must approve."""
     set_approval_threshold(currency="USD", amount=100_000, actor=of.actor, now=now())
-    approving.request(
+    requesting.request(
         account_id=of.agency.id,
         kind=Kind.CREDIT,
         amount=amount,

@@ -8,7 +8,7 @@ import pytest
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
-from skypurser.electronic import approvals, approving
+from skypurser.electronic import approvals, requesting
 from skypurser.electronic.approvals import ApprovalStatus, Kind
 from skypurser.ledger.states import Status
 from tests import cast
@@ -30,7 +30,7 @@ def desk() -> tuple[Airline, Any, Actor]:
 
 
 def ask(home: Airline, actor: Actor, amount: int = 50_000, kind: Kind = Kind.CREDIT) -> int:
-    asked = approving.request(
+    asked = requesting.request(
         account_id=home.agency.id,
         kind=kind,
         amount=amount,

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from skypurser.access import four_eyes
 from skypurser.access.acting import acting_for
 from skypurser.access.permissions import Permission
-from skypurser.electronic import approving, manual
+from skypurser.electronic import manual, requesting
 from skypurser.electronic.approvals import Kind
-from skypurser.electronic.approving import Requested
 from skypurser.electronic.queries import AccountView
+from skypurser.electronic.requesting import Requested
 from skypurser.errors import Refusal
 from skypurser.ledger import queries as ledger
 from skypurser.ledger.queries import Standing
@@ -65,7 +65,7 @@ def credit_and_debit(request: Request, account_id: int) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         asked = form.accept(
-            lambda: approving.request(
+            lambda: requesting.request(
                 account_id=account_id,
                 kind=Kind(typed["kind"]),
                 amount=typed["amount"],
@@ -123,7 +123,7 @@ def reverse_movement(request: Request, account_id: int, item: int) -> HttpRespon
     form = ReversalForm(request.POST or None)
     if form.is_valid():
         asked: Requested | None = form.accept(
-            lambda: approving.request_reversal(
+            lambda: requesting.request_reversal(
                 account_id=account_id,
                 item=item,
                 reference=form.cleaned_data["reference"],
