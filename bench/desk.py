@@ -72,7 +72,7 @@ def questions(actor: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable
         "list: a common text": listed(text="travel"),
         "list: a text that nobody has": listed(text="zzqq"),
         "list: a city": listed(city=middle.city),
-        "count: up to 10,000": lambda: queries.count(Filters(), actor=actor, most=10_000),
+        "count: up to 1,000": lambda: queries.count(Filters(), actor=actor, most=1_000),
         "choices": lambda: queries.choices(actor=actor),
         "movements: newest": moved(),
         "movements: oldest": moved({"way": Way.OLDEST}),

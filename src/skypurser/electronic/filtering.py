@@ -21,7 +21,7 @@ SUSPENDED = frozenset({Status.SUSPENDED, Status.INHIBITED})
 INDEXED_PERCENT = 10
 
 #: A text that names more offices or clients than this is common enough to be met by walking along the list.
-_FEW = 20_000
+_FEW = 2_000
 
 
 class Order(StrEnum):

@@ -117,12 +117,12 @@ class FilterBar(DeskForm):
 
     def chips(self) -> Iterator[Chip]:
         """Yield what is set."""
+        read = dict(self._set())
         for name, field in self.fields.items():
             if name in self.errors:
                 yield Chip(str(field.label), self._as_written(name), self.without(name), _flaw(field))
-                continue
-            if name in dict(self._set()):
-                yield Chip(str(field.label), self._told(field, self.cleaned_data[name]), self.without(name))
+            elif name in read:
+                yield Chip(str(field.label), self._told(field, read[name]), self.without(name))
 
     def quick_chips(self) -> Iterator[QuickChip]:
         """Yield the quick ones."""

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from skypurser.access.permissions import Permission
 from skypurser.ledger.states import Status
+from skypurser.web.accounts import listing
 from tests.cast import agency, airline, debit, outsider, post, status
 from tests.web.people import signed_in
 from tests.web.queries import few_queries
@@ -231,6 +232,21 @@ def test_another_language_writes_figures_its_own_way() -> None:
 
     assert "10.000,00" in page
     assert {"FIJA 8,00", "MÁX 8,00", "LIBRE"} <= set(rows[0])
+
+
+@pytest.mark.parametrize(("query", "told"), [("", "More than 2 accounts"), ("?q=agency", "More than 1 accounts")])
+def test_beyond_what_is_counted_the_list_says_that_there_are_more(
+    query: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = airline()
+    agency(home.carrier)
+    browser = signed_in(home)
+    monkeypatch.setattr(listing, "COUNTED", 2)
+    monkeypatch.setattr(listing, "COUNTED_WITH_TEXT", 1)
+
+    agency(home.carrier)
+
+    assert told in browser.get(f"/accounts{query}").text
 
 
 def test_near_the_limit_is_one_thing_for_the_first_page_and_for_the_list() -> None:

@@ -14,7 +14,7 @@ from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import address
 
 #: Beyond so many, the list only says that there are more; with a text, sooner: it has no index to count by.
-COUNTED, COUNTED_WITH_TEXT = 10_000, 1_000
+COUNTED, COUNTED_WITH_TEXT = 1_000, 100
 
 
 @page(Permission.LIST_ACCOUNTS)
