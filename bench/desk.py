@@ -3,8 +3,9 @@
     python -m bench.desk --accounts 100000 --movements 1000000
 
 Fills a carrier (`bench.carrier`) twice, small and large, each in a process and on a server of its own, asks each
-question and each page (`bench.pages`) some times, and prints the median of both, their ratio, and how many queries it
-takes; and all as JSON. The books are audited first unless `--no-audit`. Loading a million movements takes some minutes.
+question and each page (`bench.pages`) of the one and the other by turns, so that a machine's mood meets both, and
+prints the median of both, their ratio, and how many queries it takes. The books are audited first unless `--no-audit`.
+Loading a million movements takes some minutes.
 """
 
 import argparse
@@ -16,14 +17,15 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TextIO
 
 from bench import carrier
 from bench.pages import browser, pages
 from bench.stage import stage
 
 SMALL = (1_000, 10_000)
-ROUNDS = 21
+#: How often each is asked, and how often of those in a row.
+ROUNDS, AT_ONCE = 21, 3
 
 
 def questions(actor: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable[[], Any]]:
@@ -97,35 +99,49 @@ def questions(actor: Any, now: Any, facts: dict[str, Any]) -> dict[str, Callable
     }
 
 
-def measure(accounts: int, movements: int, *, is_audited: bool) -> dict[str, dict[str, float]]:
-    """Fill a carrier and return median and 95th percentile in milliseconds, and the number of queries, by question."""
-    with stage() as stage_:
-        from skypurser.access.actors import operator  # noqa: PLC0415 — needs Django
-        from skypurser.administration.carriers import create_carrier  # noqa: PLC0415
-        from skypurser.ledger.audit import audit_carrier  # noqa: PLC0415
-        from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales  # noqa: PLC0415
-        from skypurser.tickets.audit import audit_tickets  # noqa: PLC0415
+def serve(accounts: int, movements: int, *, is_audited: bool) -> None:
+    """Fill a carrier; then, for each name of a question on standard input, ask it and print the milliseconds as JSON.
 
-        now = carrier.moment()
-        of = create_carrier(
-            code="BENCH", name="Bench Air", country="US", time_zone="America/New_York", currency="USD", now=now
-        )
-        started = time.perf_counter()
-        carrier.fill(stage_.superuser_url, carrier_id=of.id, accounts=accounts, movements=movements, now=now)
-        print(f"  filled in {time.perf_counter() - started:.0f} s", file=sys.stderr)
-        if is_audited:
-            breaks = [*audit_carrier(of.id), *audit_tickets(of.id)]
-            assert not breaks, breaks[:5]
-            print("  the books hold", file=sys.stderr)
-        actor, took = operator(of.id), {}
-        for name, roll_up in (("roll-up: exposure", roll_up_exposure), ("roll-up: sales", roll_up_sales)):
-            roll_up(carrier_id=of.id, now=now)
-            took[name] = _times(lambda roll_up=roll_up: roll_up(carrier_id=of.id, now=now), rounds=3)  # type: ignore[misc]
-        facts = _facts(of.id)
-        asked = {**questions(actor, now, facts), **pages(browser(carrier_id=of.id, now=now), now, facts)}
-        for name, ask in asked.items():
-            took[name] = _times(ask, rounds=ROUNDS)
-    return took
+    The first line printed has the number of queries by the names of all questions.
+    """
+    answers = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr), stage() as stage_:  # standard output has the log of requests
+        asked = _filled(stage_.superuser_url, accounts, movements, is_audited=is_audited)
+        _tell({name: _queries(ask) for name, ask in asked.items()}, answers)
+        for line in sys.stdin:
+            _tell(_times(asked[line.strip()], rounds=AT_ONCE), answers)
+
+
+def _filled(superuser_url: str, accounts: int, movements: int, *, is_audited: bool) -> dict[str, Callable[[], Any]]:
+    from skypurser.access.actors import operator  # noqa: PLC0415 — needs Django
+    from skypurser.administration.carriers import create_carrier  # noqa: PLC0415
+    from skypurser.ledger.audit import audit_carrier  # noqa: PLC0415
+    from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales  # noqa: PLC0415
+    from skypurser.tickets.audit import audit_tickets  # noqa: PLC0415
+
+    now = carrier.moment()
+    of = create_carrier(
+        code="BENCH", name="Bench Air", country="US", time_zone="America/New_York", currency="USD", now=now
+    )
+    started = time.perf_counter()
+    carrier.fill(superuser_url, carrier_id=of.id, accounts=accounts, movements=movements, now=now)
+    print(f"{accounts:,} accounts, {movements:,} movements on one: {time.perf_counter() - started:.0f} s to fill")
+    if is_audited:
+        breaks = [*audit_carrier(of.id), *audit_tickets(of.id)]
+        assert not breaks, breaks[:5]
+        print("  the books hold")
+    rolls_up: dict[str, Callable[[], Any]] = {
+        "roll-up: exposure": lambda: roll_up_exposure(carrier_id=of.id, now=now),
+        "roll-up: sales": lambda: roll_up_sales(carrier_id=of.id, now=now),
+    }
+    for roll_up in rolls_up.values():
+        roll_up()
+    facts = _facts(of.id)
+    return {
+        **rolls_up,
+        **questions(operator(of.id), now, facts),
+        **pages(browser(carrier_id=of.id, now=now), now, facts),
+    }
 
 
 def _facts(carrier_id: int) -> dict[str, Any]:
@@ -163,7 +179,7 @@ def _facts(carrier_id: int) -> dict[str, Any]:
     }
 
 
-def _times(ask: Callable[[], Any], *, rounds: int) -> dict[str, float]:
+def _queries(ask: Callable[[], Any]) -> int:
     from django.db import connection  # noqa: PLC0415 — needs Django
 
     asked = 0
@@ -175,41 +191,75 @@ def _times(ask: Callable[[], Any], *, rounds: int) -> dict[str, float]:
 
     with connection.execute_wrapper(counted):
         ask()
-    ask()
+    return asked
+
+
+def _times(ask: Callable[[], Any], *, rounds: int) -> list[float]:
     took = []
     for _ in range(rounds):
         started = time.perf_counter()
         ask()
         took.append(1_000 * (time.perf_counter() - started))
-    took.sort()
-    return {"median ms": statistics.median(took), "p95 ms": took[int(rounds * 0.95)], "queries": asked}
+    return took
+
+
+def _tell(what: Any, where: TextIO) -> None:
+    print(json.dumps(what), file=where, flush=True)
+
+
+class Size:
+    """A process with a carrier of this size, and what it took to answer."""
+
+    def __init__(self, accounts: int, movements: int, *, is_audited: bool) -> None:
+        size = ["--accounts", str(accounts), "--movements", str(movements)]
+        command = [sys.executable, "-m", "bench.desk", "--serve", *size, *([] if is_audited else ["--no-audit"])]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.queries: dict[str, int] = self._read()
+        self.took: dict[str, list[float]] = {name: [] for name in self.queries}
+
+    def ask(self, name: str) -> None:
+        """Ask a question some times."""
+        assert self._process.stdin is not None
+        print(name, file=self._process.stdin, flush=True)
+        self.took[name] += self._read()
+
+    def end(self) -> None:
+        """Let the process stop its server."""
+        self._process.communicate()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"a carrier's process ended with {self._process.wait()}")
+        return json.loads(line)
 
 
 def main() -> None:
-    """Measure small and large, each in a process of its own, and print both."""
+    """Measure small and large by turns, and print both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--movements", type=int, default=1_000_000, help="on the one busy account")
     parser.add_argument("--no-audit", action="store_true")
-    parser.add_argument("--one", action="store_true", help="measure this size only, and print JSON only")
+    parser.add_argument("--serve", action="store_true", help="answer for this size, as told on standard input")
     given = parser.parse_args()
-    if given.one:
-        with contextlib.redirect_stdout(sys.stderr):  # the log of requests
-            measured = measure(given.accounts, given.movements, is_audited=not given.no_audit)
-        print(json.dumps(measured))
+    if given.serve:
+        serve(given.accounts, given.movements, is_audited=not given.no_audit)
         return
-    found = {}
-    for accounts, movements in (SMALL, (given.accounts, given.movements)):
-        print(f"{accounts:,} accounts, {movements:,} movements on one", file=sys.stderr)
-        size = ["--accounts", str(accounts), "--movements", str(movements)]
-        command = [sys.executable, "-m", "bench.desk", "--one", *size, *(["--no-audit"] if given.no_audit else [])]
-        found[accounts] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    few, many = found.values()
+    _, many = sizes = [
+        Size(*size, is_audited=not given.no_audit) for size in (SMALL, (given.accounts, given.movements))
+    ]
+    for _ in range(ROUNDS // AT_ONCE):
+        for name in many.took:
+            for size in sizes:
+                size.ask(name)
     print(f"{'median ms':36} {SMALL[0]:>9,} {given.accounts:>9,}  ratio  p95 ms  queries")
-    for name, took in many.items():
-        small, large = few[name]["median ms"], took["median ms"]
-        print(f"{name:36} {small:9.1f} {large:9.1f} {large / small:6.1f} {took['p95 ms']:7.1f} {took['queries']:8.0f}")
-    print(json.dumps(found))
+    for name, took in many.took.items():
+        small, large = (statistics.median(size.took[name]) for size in sizes)
+        p95 = sorted(took)[int(ROUNDS * 0.95)]
+        print(f"{name:36} {small:9.1f} {large:9.1f} {large / small:6.1f} {p95:7.1f} {many.queries[name]:8}")
+    for size in sizes:
+        size.end()
 
 
 if __name__ == "__main__":

@@ -336,6 +336,23 @@ def test_counting_stops_where_it_is_told_to() -> None:
     assert queries.count(Filters(text="a1"), actor=actor) == 1
 
 
+def test_the_first_page_is_the_beginning_of_the_list_and_its_count() -> None:
+    airline = cast.airline()
+    for _ in range(2):
+        cast.agency(airline.carrier)
+    actor = member(
+        airline, Permission.LIST_ACCOUNTS, Permission.QUERIES, countries=frozenset({airline.carrier.country})
+    )
+    every = [ALL, Filters(), Filters(type=None, is_over_limit=True), Filters(text="agency"), Filters(text="nobody")]
+
+    for filters, most, seen in itertools.product(every, (1, 2, 100), (actor, airline.actor)):
+        found, number = queries.first_page(filters, actor=seen, limit=2, most=most)
+        assert found == queries.accounts(filters, actor=seen, limit=2)
+        assert number == queries.count(filters, actor=seen, most=most)
+    with pytest.raises(PermissionDenied):
+        queries.first_page(ALL, actor=member(airline, Permission.QUERIES))
+
+
 def test_choices_are_the_places_and_currencies_within_reach() -> None:
     carrier = cast.carrier()
     cast.client(carrier)

@@ -25,7 +25,9 @@ def accounts(request: Request) -> HttpResponse:
     before, after = position_in(request, "before"), position_in(request, "after")
     most = COUNTED_WITH_TEXT if filters.text else COUNTED
     found, number = list[AccountView](), 0
-    if bar.is_readable:
+    if bar.is_readable and before is None and after is None:
+        found, number = queries.first_page(filters, actor=request.actor, limit=LENGTH + 1, most=most)
+    elif bar.is_readable:
         found = queries.accounts(filters, actor=request.actor, after=after, before=before, limit=LENGTH + 1)
         number = queries.count(filters, actor=request.actor, most=most)
     context = {
