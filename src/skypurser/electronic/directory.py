@@ -144,8 +144,17 @@ def of_type(row: str) -> str:
     Args:
         row: What the statement calls it; it has an `account_id`. The values are named `carrier` and `account_type`.
     """
+    return _account_of(row, "e.type = %(account_type)s")
+
+
+def of_currency(row: str) -> str:
+    """Return the condition that a row's account is in a currency; as `of_type`, with a value named `currency`."""
+    return _account_of(row, "e.currency = %(currency)s")
+
+
+def _account_of(row: str, condition: str) -> str:
     return f"""EXISTS (SELECT FROM electronic_electronicaccount e WHERE e.carrier_id = %(carrier)s
-        AND e.account_id = {row}.account_id AND e.type = %(account_type)s)"""
+        AND e.account_id = {row}.account_id AND {condition})"""
 
 
 def time_zone(account_id: int, *, carrier_id: int) -> str:

@@ -48,6 +48,7 @@ class SaleFilters:
     Attributes:
         account_ids: None for all accounts.
         account_type: `agency` or `corporate`; empty for both.
+        currency: Of the accounts; empty for all.
         status: ISSUED, VOIDED or REFUNDED.
         is_kept: Leaves out what was voided.
         form_of_payment: `account`, `card` or `card_offline`.
@@ -56,6 +57,7 @@ class SaleFilters:
 
     account_ids: frozenset[int] | None = None
     account_type: str = ""
+    currency: str = ""
     first_date: date | None = None
     last_date: date | None = None
     status: str = ""
@@ -169,6 +171,9 @@ def _shown(wanted: SaleFilters, values: dict[str, Any]) -> list[str]:
     if wanted.account_type:
         shown.append(directory.of_type("seen"))
         values["account_type"] = wanted.account_type
+    if wanted.currency:
+        shown.append(directory.of_currency("seen"))
+        values["currency"] = wanted.currency
     if wanted.text:
         shown.append("(passenger ILIKE %(text)s OR reference ILIKE %(text)s)")
         values["text"] = containing(wanted.text)

@@ -155,6 +155,22 @@ def test_the_sales_lead_to_as_many_as_they_count_and_to_none_that_was_voided() -
         assert str(sale.document) in listed
 
 
+def test_the_figure_of_a_currency_leads_to_its_sales_only() -> None:
+    home = airline()
+    dollars = cast.issue(home.agency, now=now())
+    euros = cast.issue(cast.agency(home.carrier, currency="EUR"), now=now())
+    for sale in (dollars, euros):
+        assert post(sale).code is None
+    browser = signed_in(home)
+
+    page = browser.get("/").text
+
+    for currency, sold, other in (("USD", dollars, euros), ("EUR", euros, dollars)):
+        (link,) = re.findall(rf'<span class="figure"><a href="([^"]+{currency})">', page)
+        listed = browser.get(link.replace("&amp;", "&")).text
+        assert (str(sold.document) in listed, str(other.document) in listed) == (True, False)
+
+
 def test_a_new_carrier_is_told_what_comes_first() -> None:
     of = cast.carrier()
     new = Airline(of, operator(of.id), *[cast.Account(of, 0, "", "USD", operator(of.id))] * 2)
@@ -236,7 +252,7 @@ def test_each_figure_leads_to_its_list_a_zero_too() -> None:
     linked = re.findall(r'<td class="num[^>]*>(?:<strong>)?<a href="([^"]+)"', exposure)
     listed = "/accounts?type=all&amp;status=all&amp;currency=USD"
     assert linked == [listed, listed, f"{listed}&amp;limit=above", "/holds", listed]
-    [day] = re.findall(r'<a href="(/tickets\?since=([^&"]+)&amp;until=([^"]+))" tabindex="-1">', page)
+    [day] = re.findall(r'<a href="(/tickets\?since=([^&"]+)&amp;until=([^&"]+)[^"]*)" tabindex="-1">', page)
     assert day[1] == day[2]
     assert browser.get(day[0].replace("&amp;", "&")).text.count("<tr data-row>") == 1
 

@@ -181,6 +181,7 @@ def _add_sales(request: Request, context: dict[str, Any]) -> None:
         "made_at": found.made_at,
         "url": f"{listed}?{since}" if listed else "",
         "tickets": listed,
+        "kept": KEPT,
         "newest": None if drawn else _newest_sale(request),
     }
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from skypurser.access.permissions import Permission
 from skypurser.documents.table import Column, Kind, Table
 from skypurser.electronic import attempts
+from skypurser.electronic.queries import used_currencies
 from skypurser.history.acts import RefusedView
 from skypurser.money import Money
 from skypurser.tickets.paging import ticket_page
@@ -27,7 +28,8 @@ from skypurser.web.workbooks import Amounts, send, told
 @page((Permission.QUERIES, Permission.ISSUANCE))
 def tickets(request: Request) -> HttpResponse:
     """Send the list of sales, newest first; what was charged is below zero where the account was credited."""
-    bar = TicketBar(request.GET, now=request.now, zone=request.membership.time_zone)
+    currencies = used_currencies(carrier_id=request.actor.carrier_id)
+    bar = TicketBar(request.GET, currencies=currencies, now=request.now, zone=request.membership.time_zone)
     amounts = Amounts(currencies_of(bar.account_ids(request.actor), actor=request.actor))
     # A document's number leads to its sale, and to no list.
     is_list = bar.is_readable and not bar.value("document")

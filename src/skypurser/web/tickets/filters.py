@@ -1,7 +1,11 @@
 """The filters of the list of sales and of refused attempts."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,6 +49,18 @@ class TicketBar(DatedBar, AccountBar):
     )
     payment = forms.ChoiceField(label=_("Payment"), required=False, choices=(("", _("All")), *FORMS.items()))
 
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+
+    def __init__(self, query: QueryDict, *, currencies: Sequence[str], **named: Any) -> None:
+        self._currencies = currencies
+        super().__init__(query, **named)
+
+    def prepare(self) -> None:
+        """Offer the currencies that there are."""
+        super().prepare()
+        offered = [("", _("All")), *((code, code) for code in self._currencies)]
+        self.fields["currency"].choices = offered  # type: ignore[attr-defined]
+
     def clean_document(self) -> str:
         """Return 13 digits."""
         text = typed_document(self.cleaned_data["document"])
@@ -59,6 +75,7 @@ class TicketBar(DatedBar, AccountBar):
         return SaleFilters(
             account_ids=self.account_ids(actor),
             account_type=self.account_type,
+            currency=self.value("currency"),
             first_date=first,
             last_date=last,
             status="" if self.value("status") == KEPT else self.value("status"),

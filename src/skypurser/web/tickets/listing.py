@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.electronic.directory import AccountName
+from skypurser.electronic.queries import used_currencies
 from skypurser.tickets.amounts import SaleAmounts, Settlement
 from skypurser.tickets.paging import TicketPage, ticket_page
 from skypurser.tickets.queries import Position, SaleNotFound, TicketView, ticket
@@ -23,7 +24,8 @@ from skypurser.web.tickets.words import SHORT_FORMS, status_of
 @page((Permission.QUERIES, Permission.ISSUANCE))
 def tickets(request: Request) -> HttpResponse:
     """Show the list; a document's number leads to its sale."""
-    bar = TicketBar(request.GET, now=request.now, zone=request.membership.time_zone)
+    currencies = used_currencies(carrier_id=request.actor.carrier_id)
+    bar = TicketBar(request.GET, currencies=currencies, now=request.now, zone=request.membership.time_zone)
     document = bar.value("document")
     if document and may_see(request, document):
         return redirect("desk:ticket", document=document)
