@@ -181,6 +181,12 @@ def find_member(*, carrier_id: int, email: str) -> Actor:
     return as_actor(row)
 
 
+def is_member(member_id: int, *, carrier_id: int) -> bool:
+    """Tell whether this number is an active member's."""
+    with reading_for(carrier_id):
+        return _rows(carrier_id).filter(id=member_id, is_active=True).exists()
+
+
 def get_member(*, email: str, actor: Actor, is_locked: bool = False) -> MemberView:
     """Return the member, active or not; `is_locked` keeps the member and all roles as they are until the end.
 

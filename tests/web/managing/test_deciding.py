@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from skypurser.access.actors import Actor
+from skypurser.access.members import set_active
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
 from skypurser.electronic import approvals, requesting
@@ -91,6 +92,19 @@ def test_after_a_decision_the_next_one_is_offered() -> None:
     answer = signed_in(home).post(f"/approvals/{number}", {"act": "approve"})
 
     assert answer.headers["Location"] == "/approvals"
+
+
+def test_that_whoever_asked_has_left_is_told_before_it_is_approved() -> None:
+    home, _, ann = desk()
+    number = ask(home, ann)
+    browser = signed_in(home)
+    told = f"{ann.name} is no longer a member"
+
+    before = words(browser.get(f"/approvals/{number}"))
+    set_active(email=ann.name, is_active=False, actor=home.actor)
+
+    assert told not in before
+    assert told in words(browser.get(f"/approvals/{number}"))
 
 
 def test_declining_takes_a_reason_which_is_shown() -> None:

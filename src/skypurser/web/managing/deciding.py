@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skypurser.access.members import is_member
 from skypurser.access.permissions import Permission
 from skypurser.electronic import approvals, approving, queries
 from skypurser.electronic.approvals import ApprovalStatus, ApprovalView
@@ -100,6 +101,9 @@ def one(request: Request, approval_id: int) -> HttpResponse:
         "after": moved(account.standing, view.kind, view.amount) if account and is_pending else None,
         "is_pending": is_pending,
         "is_own": is_own,
+        "has_left": is_pending
+        and view.requested_by_id is not None
+        and not is_member(view.requested_by_id, carrier_id=request.actor.carrier_id),
         "may_decide": is_pending and not is_own and request.actor.may(Permission.APPROVALS, at=view.place),
         "may_ask": account is not None and request.actor.may(Permission.QUERIES, at=view.place),
     }
