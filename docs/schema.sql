@@ -1423,6 +1423,63 @@ UNION ALL
    FROM (public.ledger_entry e
      CROSS JOIN LATERAL UNNEST((e.controls)::text[], (e.amounts)::bigint[]) WITH ORDINALITY l(control, amount, "position"));
 
+CREATE TABLE public.mail_attachment (
+    carrier_id integer NOT NULL,
+    message_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    content_type text NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT attachment_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text))))
+);
+
+ALTER TABLE ONLY public.mail_attachment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.mail_letterhead (
+    carrier_id integer NOT NULL,
+    sender_name text NOT NULL,
+    reply_to text NOT NULL,
+    signature text NOT NULL
+);
+
+ALTER TABLE ONLY public.mail_letterhead FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.mail_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.mail_message (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.mail_message_id_seq'::regclass) NOT NULL,
+    cause text NOT NULL,
+    about text NOT NULL,
+    recipient text NOT NULL,
+    sender_name text NOT NULL,
+    reply_to text NOT NULL,
+    language character varying(2) NOT NULL,
+    subject text NOT NULL,
+    text text NOT NULL,
+    html text NOT NULL,
+    status text NOT NULL,
+    tries integer NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    lease uuid,
+    leased_until timestamp with time zone,
+    problem text NOT NULL,
+    answer text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT message_finished CHECK ((((finished_at IS NULL) AND (status = 'pending'::text)) OR ((finished_at IS NOT NULL) AND (lease IS NULL) AND (status = ANY (ARRAY['sent'::text, 'failed'::text]))))),
+    CONSTRAINT message_headers_are_lines CHECK (((NOT (recipient ~ '[\r\n]'::text)) AND (NOT (sender_name ~ '[\r\n]'::text)) AND (NOT (reply_to ~ '[\r\n]'::text)) AND (NOT (subject ~ '[\r\n]'::text)))),
+    CONSTRAINT message_status CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.mail_message FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.mfa_authenticator (
     id bigint NOT NULL,
     type character varying(20) NOT NULL,
@@ -1861,11 +1918,23 @@ ALTER TABLE ONLY public.ledger_hold
 ALTER TABLE ONLY public.ledger_key
     ADD CONSTRAINT ledger_key_pkey PRIMARY KEY (carrier_id, key);
 
+ALTER TABLE ONLY public.mail_attachment
+    ADD CONSTRAINT mail_attachment_pkey PRIMARY KEY (carrier_id, message_id, "position");
+
+ALTER TABLE ONLY public.mail_letterhead
+    ADD CONSTRAINT mail_letterhead_pkey PRIMARY KEY (carrier_id);
+
+ALTER TABLE ONLY public.mail_message
+    ADD CONSTRAINT mail_message_pkey PRIMARY KEY (carrier_id, id);
+
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT member_email_once_per_carrier UNIQUE (carrier_id, email);
 
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT member_user_once_per_carrier UNIQUE (user_id, carrier_id);
+
+ALTER TABLE ONLY public.mail_message
+    ADD CONSTRAINT message_cause_once UNIQUE (carrier_id, cause);
 
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_pkey PRIMARY KEY (id);
@@ -2028,6 +2097,10 @@ CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs
 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 
+CREATE INDEX message_about ON public.mail_message USING btree (about, id);
+
+CREATE INDEX message_due ON public.mail_message USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
 CREATE UNIQUE INDEX movement_item_once ON public.ledger_entry USING btree (carrier_id, account_id, item) WHERE (account_id IS NOT NULL);
@@ -2094,6 +2167,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
 CREATE TRIGGER decide_once BEFORE UPDATE ON public.electronic_approval FOR EACH ROW WHEN (((old.status)::text <> 'pending'::text)) EXECUTE FUNCTION public.electronic_decide_once();
@@ -2141,6 +2216,9 @@ ALTER TABLE ONLY public.electronic_approval
 
 ALTER TABLE ONLY public.electronic_approval
     ADD CONSTRAINT approval_reverses FOREIGN KEY (carrier_id, reverses) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.mail_attachment
+    ADD CONSTRAINT attachment_of_message FOREIGN KEY (carrier_id, message_id) REFERENCES public.mail_message(carrier_id, id);
 
 ALTER TABLE ONLY public.auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES public.auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
@@ -2266,6 +2344,12 @@ ALTER TABLE public.ledger_hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_key ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.mail_attachment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mail_letterhead ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mail_message ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.overview_exposure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.overview_madeat ENABLE ROW LEVEL SECURITY;
@@ -2311,6 +2395,12 @@ CREATE POLICY own_carriers ON public.ledger_entry USING ((carrier_id = ANY (( SE
 CREATE POLICY own_carriers ON public.ledger_hold USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.ledger_key USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.mail_attachment USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.mail_letterhead USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.mail_message USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.overview_exposure USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -2557,6 +2647,30 @@ GRANT UPDATE(entry_id) ON TABLE public.ledger_hold TO skypurser_app;
 GRANT SELECT,INSERT ON TABLE public.ledger_key TO skypurser_app;
 
 GRANT SELECT ON TABLE public.ledger_line TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.mail_attachment TO skypurser_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.mail_letterhead TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.mail_message_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(status) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(tries) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(next_attempt_at) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(lease) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(leased_until) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(problem) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(answer) ON TABLE public.mail_message TO skypurser_app;
+
+GRANT UPDATE(finished_at) ON TABLE public.mail_message TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mfa_authenticator TO skypurser_app;
 

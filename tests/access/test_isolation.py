@@ -27,6 +27,8 @@ from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
 from skypurser.jetcards.transferring import transfer
 from skypurser.ledger.requests import Answer, Request
+from skypurser.mail.letterheads import set_letterhead
+from skypurser.mail.writing import File
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
@@ -34,6 +36,8 @@ from skypurser.webhooks.fanning import fan_out
 from skypurser.webhooks.sending import Sent
 from tests import cast
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
+from tests.mail.letters import written
+from tests.mail.postoffice import handed_to
 
 #: Tables that belong to no carrier, and that the application at most reads.
 SHARED = ("django_migrations",)
@@ -277,6 +281,9 @@ def populated() -> Iterator[Populated]:
     hold_id = cast.post(cast.hold(airline.agency, 700)).facts["hold"]
     cast.post(cast.issue(airline.agency, document=sale.document))
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
+    set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
+    with handed_to("smtp://mail.example.org"):
+        written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
     relay(react=fan_out)
     roll_up_exposure(carrier_id=airline.carrier.id, now=cast.NOON)
     roll_up_sales(carrier_id=airline.carrier.id, now=cast.NOON)

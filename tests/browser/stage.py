@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from skypurser.events.relaying import relay
 from skypurser.ledger.states import Status
+from skypurser.mail import claiming as mailing
+from skypurser.mail.mailer import Sent as Rejected
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.fanning import fan_out
@@ -26,6 +28,8 @@ from tests.cast import (
     status,
     void,
 )
+from tests.mail.letters import written
+from tests.mail.postoffice import handed_to
 
 _LONG = timedelta(days=4_000)
 
@@ -38,6 +42,7 @@ class Stage:
         untouched: Has never moved anything.
         document: Was sold and no more.
         webhook, delivery: An endpoint, and what was sent there in vain.
+        letter: Was written, and rejected by the mail server.
     """
 
     airline: Airline
@@ -47,6 +52,7 @@ class Stage:
     document: str
     webhook: int
     delivery: int
+    letter: int
 
 
 def stage() -> Stage:
@@ -65,7 +71,18 @@ def stage() -> Stage:
     relay(react=fan_out)
     [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
-    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id)
+    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, _letters(home))
+
+
+def _letters(home: Airline) -> int:
+    with handed_to("smtp+plain://127.0.0.1:9"):
+        views = [
+            written(home, recipient=f"{who}@a-long-domain-of-a-charter-customer.example.org", now=datetime.now(UTC))
+            for who in ("ana", "accounts.payable")
+        ]
+        rejected = mailing.claim(carrier_ids=[home.carrier.id], most=2)[0]
+    mailing.settle(rejected, Rejected("rejected", "550 5.1.1 The account that you tried to reach does not exist."))
+    return views[0].id
 
 
 def _past(account: Account) -> None:

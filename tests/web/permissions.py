@@ -34,6 +34,8 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.electronic.approvals import Kind  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
+    from tests.mail.letters import written  # noqa: PLC0415
+    from tests.mail.postoffice import handed_to  # noqa: PLC0415
     from tests.web.people import join, user  # noqa: PLC0415
 
     how: dict[str, Any] = {"actor": whose.actor, "now": cast.NOON}
@@ -52,6 +54,10 @@ def made(variable: str, whose: "Airline") -> int | str:
         assert asked.approval is not None
         return asked.approval.id
 
+    def letter() -> int:
+        with handed_to("smtp://mail.example.org"):
+            return written(whose).id
+
     def document() -> str:
         sale = cast.issue(whose.agency)
         cast.post(sale)
@@ -67,6 +73,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         "hold_id": lambda: cast.post(cast.hold(whose.agency, 700)).facts["hold"],
         "item": lambda: cast.post(cast.issue(whose.agency)).facts["item"],
         "document": document,
+        "message_id": letter,
         "approval_id": approval,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }

@@ -15,6 +15,7 @@ _SAY_IT_THEMSELVES = (
     ("skypurser.config.database", "DatabaseUrlUnreadable"),
     ("skypurser.config.embedded.errors", "EmbeddedUnavailable"),
     ("skypurser.config.public_url", "PublicUrlUnreadable"),
+    ("skypurser.config.mail", "MailUrlUnreadable"),
     ("skypurser.config.secret_key", "SecretKeyUnfit"),
     ("skypurser.cli.replaying.csvfile", "FileUnusable"),
     ("skypurser.cli.replaying.run", "RowFailed"),

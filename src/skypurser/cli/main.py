@@ -14,6 +14,7 @@ _VERBS = (
     "audit",
     "carrier",
     "demo",
+    "mail",
     "member",
     "migrate",
     "replay",

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.events.relaying import relay
 from skypurser.history.outbox import React
+from skypurser.jobs.patience import patiently
 from skypurser.webhooks.claiming import Claimed
 from skypurser.webhooks.delivering import begin
 from skypurser.webhooks.sending import Sender
@@ -23,9 +24,6 @@ PAUSE = 0.5
 
 #: How many deliveries are under way at a time.
 SENDERS = 32
-
-#: After the database was lost, in seconds; doubled each time, up to the longest.
-_RETRY, _LONGEST_RETRY = 1.0, 30.0
 
 _log = structlog.get_logger(__name__)
 
@@ -38,27 +36,19 @@ def tell(*, stop: threading.Event, sender: Sender, react: React, pause: float = 
     A lost database is waited for, and what fails for one delivery is logged. Anything else that fails is a bug, and
     ends the loop with its traceback.
     """
-    retry = _RETRY
     busy: _Busy = {}
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as pool:
-        while not stop.is_set():
-            try:
-                is_idle = _once(busy, sender, pool, react)
-                retry = _RETRY
-            except (DatabaseError, InterfaceError) as error:
-                _log.warning("database lost", error=type(error).__name__, again_in=retry)
-                connection.close()
-                stop.wait(retry)
-                retry = min(retry * 2, _LONGEST_RETRY)
-                continue
-            if is_idle:
-                _rest(busy, stop, pause)
+        patiently(
+            lambda: _once(busy, sender, pool, react),
+            stop=stop,
+            rest=lambda: _rest(busy, stop, pause),
+        )
     _collect(busy, all_done=True)
     connection.close()
 
 
 def _once(busy: _Busy, sender: Sender, pool: ThreadPoolExecutor, react: React) -> bool:
-    """Do one round; return whether there was nothing to do."""
+    """Do one round; return whether there was something to do."""
     told = relay(react=react)
     if told:
         _log.info("events relayed", count=told)
@@ -66,7 +56,7 @@ def _once(busy: _Busy, sender: Sender, pool: ThreadPoolExecutor, react: React) -
     begun = begin(carrier_ids=all_carrier_ids(), most=free, sender=sender, pool=pool) if free else {}
     busy.update(begun)
     _collect(busy)
-    return not (told or begun)
+    return bool(told or begun)
 
 
 def _rest(busy: _Busy, stop: threading.Event, pause: float) -> None:

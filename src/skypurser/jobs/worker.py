@@ -1,4 +1,4 @@
-"""Run what happens later until told to stop: the tight loop of `telling.py`, and the queue of `schedule.py`."""
+"""Run what happens later until told to stop: the loops of `telling.py` and `mailing.py`, the queue of `schedule.py`."""
 
 import asyncio
 import signal
@@ -9,6 +9,7 @@ import structlog
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from skypurser.jobs.mailing import post
 from skypurser.jobs.reactions import react
 from skypurser.jobs.telling import tell
 from skypurser.webhooks.sending import Sender
@@ -41,16 +42,17 @@ async def _run(sender: Sender) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask_to_stop)
     telling = asyncio.create_task(asyncio.to_thread(tell, stop=stop, sender=sender, react=react))
+    posting = asyncio.create_task(asyncio.to_thread(post, stop=stop))
     queue = asyncio.create_task(_queue())
     waiting = asyncio.create_task(asked.wait())
     _log.info("worker started")
     try:
-        await asyncio.wait({telling, queue, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({telling, posting, queue, waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.set()
         waiting.cancel()
         queue.cancel()
-        results = await asyncio.gather(telling, queue, return_exceptions=True)
+        results = await asyncio.gather(telling, posting, queue, return_exceptions=True)
     for failed in results:
         if isinstance(failed, BaseException) and not isinstance(failed, asyncio.CancelledError):
             raise failed

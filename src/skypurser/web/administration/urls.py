@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from skypurser.web.administration import api_keys, carrier, endpoint, endpoints, members, roles
+from skypurser.web.administration import api_keys, carrier, endpoint, endpoints, mail, members, roles
 
 patterns: list[URLPattern] = [
     path("administration/carrier", carrier.carrier, name="carrier"),
@@ -29,6 +29,10 @@ patterns: list[URLPattern] = [
     path("administration/webhooks/<int:endpoint_id>/resume", endpoint.resume, name="webhook-resume"),
     path("administration/webhooks/<int:endpoint_id>/secret", endpoint.rotate, name="webhook-secret"),
     path("administration/webhooks/<int:endpoint_id>/delete", endpoint.delete, name="webhook-delete"),
+    path("administration/mail", mail.letters, name="mail"),
+    path("administration/mail/letterhead", mail.head, name="letterhead"),
+    path("administration/mail/<int:message_id>", mail.letter, name="letter"),
+    path("administration/mail/<int:message_id>/send-again", mail.send_again, name="letter-send-again"),
     path("administration/deliveries/<int:delivery_id>", endpoint.delivery, name="delivery"),
     path("administration/deliveries/<int:delivery_id>/replay", endpoint.replay, name="delivery-replay"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from skypurser.access.callers import Scope
 from skypurser.access.permissions import Permission
@@ -43,6 +44,8 @@ ACTIONS = {
     "carrier.created": _("Carrier set up"),
     "carrier.approval_threshold_set": _("Approval threshold set"),
     "carrier.jet_cards_switched": _("Jet cards switched on or off"),
+    "carrier.letterhead_set": _("Letterhead set"),
+    "mail.sent_again": _("Letter sent again"),
     "role.added": _("Role added"),
     "role.changed": _("Role changed"),
     "role.renamed": _("Role renamed"),
@@ -87,6 +90,9 @@ FIELDS = {
     "is_active": _("Active"),
     "user": _("Signs in as"),
     "scopes": _("For"),
+    "sender_name": _("Sender's name"),
+    "reply_to": _("Answers go to"),
+    "signature": _("Signature"),
     "rate_limit": _("Requests per second"),
     "concurrency_limit": _("Requests at the same time"),
     "revoked_at": _("Revoked"),
@@ -107,6 +113,21 @@ DELIVERIES = {
     "pending": (_("Pending"), "warn", "clock"),
     "delivered": (_("Delivered"), "ok", "circle-check"),
     "failed": (_("Failed"), "bad", "alert-triangle"),
+}
+
+#: What has become of a letter.
+LETTERS = {
+    "pending": (pgettext_lazy("letter", "On its way"), "warn", "clock"),
+    "sent": (pgettext_lazy("letter", "Sent"), "ok", "circle-check"),
+    "failed": (pgettext_lazy("letter", "Failed"), "bad", "alert-triangle"),
+}
+
+#: Why a letter could not be sent, by `mailer.Sent.outcome`.
+PROBLEMS = {
+    "unreachable": _("The mail server could not be reached"),
+    "busy": _("The mail server asked to come back later"),
+    "rejected": _("The mail server does not take it"),
+    "broken": _("No mail can be made of it"),
 }
 
 #: How an attempt to deliver an event went, by `Sent.outcome`.

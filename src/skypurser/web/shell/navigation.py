@@ -92,6 +92,7 @@ GROUPS = (
             Item(_("Roles"), "roles", "shield", frozenset({P.ADMINISTRATION})),
             Item(_("Approval thresholds"), "approval-thresholds", "adjustments", frozenset({P.ADMINISTRATION})),
             Item(_("API keys"), "api-keys", "key", frozenset({P.ADMINISTRATION}), key="k"),
+            Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
             Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
         ),
     ),
