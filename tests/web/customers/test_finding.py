@@ -18,7 +18,7 @@ def test_the_first_page_tells_what_is_owed_and_which_cards_run_low() -> None:
     with few_queries():
         page = browser.get("/").text
 
-    assert tiles(page)["Cards running low"] == ("1", "/jet-cards?balance=low")
+    assert tiles(page)["Cards"] == ("1", "/jet-cards?balance=low")
     assert browser.get("/jet-cards?balance=low").text.count("<tr data-row>") == 1
     assert "USD 2 5,010.00 0.00 5,010.00" in text(page)
 

@@ -49,7 +49,7 @@ def test_a_card_is_added_with_name_persons_opening_balance_and_reference() -> No
     assert (made.standing.net, made.person_ids, made.low_mark) == (100_050, (home.ann.id,), 10_000)
     assert "Gold is added, with 1,000.50 USD on it. Show the movement" in told
     assert "Everyone on this account" in told
-    assert "5,000.00 0.00 5,000.00" in told
+    assert "OPEN Low mark 100.00 1,000.50 0.00 1,000.50" in told
 
 
 def test_an_opening_balance_without_its_reference_is_told_beside_the_reference() -> None:

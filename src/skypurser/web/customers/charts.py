@@ -14,14 +14,14 @@ class BalanceChart:
 
     Attributes:
         line, area: Paths of SVG.
-        zero: How far down nothing lies, in units of the drawing.
+        zero: How far down nothing lies, in units of the drawing; text, since templates write numbers by the locale.
         points: The dates on which the balance changed, with what it was then, and the first and last one.
     """
 
     currency: str
     line: str
     area: str
-    zero: float
+    zero: str
     least: int
     most: int
     points: tuple[tuple[date, int], ...]
@@ -57,4 +57,4 @@ def balance_chart(course: Sequence[tuple[date, int]], *, currency: str) -> Balan
         if number in {0, len(course) - 1} or point[1] != course[number - 1][1]
     ]
     area = f"{line}V{at(0)}H0Z"
-    return BalanceChart(currency, line, area, at(0), min(nets), max(nets), tuple(changed))
+    return BalanceChart(currency, line, area, f"{at(0)}", min(nets), max(nets), tuple(changed))

@@ -80,9 +80,11 @@ def history(request: Request, customer_id: int) -> HttpResponse:
 def show(request: Request, account: Account | Subject, tab: str, context: dict[str, Any]) -> HttpResponse:
     """Return the page of a tab."""
     customer_id = account.customer.id
+    # Who it is in full stands where one begins; the statement bears what bills do.
+    facts = {"customer": "all", "customer-statement": "billing"}.get(tab, "")
     tabs = [Tab(label, reverse(f"desk:{name}", args=[customer_id]), name == tab) for label, name in _TABS]
     template = f"customers/{tab.replace('-', '_')}.html"
-    return render(request, template, {**header(request, account), "tabs": tabs, **context})
+    return render(request, template, {**header(request, account), "tabs": tabs, "facts": facts, **context})
 
 
 def header(request: Request, account: Account | Subject) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def header(request: Request, account: Account | Subject) -> dict[str, Any]:
     return {
         "customer": customer,
         "kind": words.KINDS[customer.kind],
-        "language": words.LANGUAGES.get(customer.language, customer.language),
+        "mail_language": words.LANGUAGES.get(customer.language, customer.language),
         "country": words.country(customer.billing.country),
         **(
             {"totals": account.totals, "low": sum(one.is_low for one in account.cards)}

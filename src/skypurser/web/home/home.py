@@ -136,9 +136,7 @@ def _add_cards(request: Request, context: dict[str, Any]) -> None:
     if found:
         url = f"{address('cards')}?balance=low"
         low = sum(one.low for one in found)
-        context["tiles"].append(
-            Tile(_("Cards running low"), _("below their own mark"), low, url, "credit-card", "warn")
-        )
+        context["tiles"].append(Tile(_("Cards"), _("running low"), low, url, "credit-card", "warn"))
 
 
 def _main_first(rows: Sequence[Exposure], main: str) -> list[Exposure]:
