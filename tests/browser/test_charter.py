@@ -1,4 +1,4 @@
-"""A customer's first week: jet cards switched on, a card for one of two persons, funds, a transfer, a refusal, its end."""
+"""A customer's first week: jet cards switched on, persons, cards, funds, a transfer, a refusal, the end of a card."""
 
 from playwright.sync_api import Browser, expect
 
