@@ -51,6 +51,7 @@ def test_a_customers_first_week(browser: Browser, address: str) -> None:
 
         page.get_by_role("link", name="Transfer For Ann").click()
         page.get_by_label("Amount").fill("200.00")
+        expect(page.get_by_text("For guests has 200.00 USD.")).to_be_visible()
         page.get_by_label("Reference").fill("For the guests")
         page.get_by_role("button", name="Transfer").click()
         expect(page.get_by_text("200.00 USD is transferred from For Ann to For guests.")).to_be_visible()
