@@ -232,7 +232,7 @@ CREATE FUNCTION public.access_find_invitation(wanted bytea) RETURNS TABLE(carrie
    WHERE ((i.token_hash = access_find_invitation.wanted) AND m.is_active AND (m.user_id IS NULL));
 END;
 
-CREATE FUNCTION public.access_memberships(wanted bigint) RETURNS TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text, currency text, member_id bigint, name text)
+CREATE FUNCTION public.access_memberships(wanted bigint) RETURNS TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text, currency text, member_id bigint, name text, has_jet_cards boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     BEGIN ATOMIC
@@ -242,7 +242,8 @@ CREATE FUNCTION public.access_memberships(wanted bigint) RETURNS TABLE(carrier_i
      c.time_zone,
      c.currency,
      m.id,
-     m.name
+     m.name,
+     c.has_jet_cards
     FROM (public.access_member m
       JOIN public.access_carrier c ON ((c.id = m.carrier_id)))
    WHERE ((m.user_id = access_memberships.wanted) AND m.is_active)

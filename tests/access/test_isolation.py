@@ -51,7 +51,7 @@ SEERS = {
     "access_find_api_key": "TABLE(key_id bigint, carrier_id integer, carrier_code text, name text, scopes text[],"
     " rate_limit integer, concurrency_limit integer, expires_at timestamp with time zone)",
     "access_memberships": "TABLE(carrier_id integer, carrier_code text, carrier_name text, time_zone text,"
-    " currency text, member_id bigint, name text)",
+    " currency text, member_id bigint, name text, has_jet_cards boolean)",
     "access_find_invitation": "TABLE(carrier_id integer, carrier_code text, carrier_name text, member_id bigint,"
     " email text, name text, expires_at timestamp with time zone)",
     "parties_containing": "TABLE(office_id bigint, client_id bigint)",

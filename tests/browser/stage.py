@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from skypurser.administration.carriers import switch_jet_cards
 from skypurser.events.relaying import relay
+from skypurser.jetcards import closing, funding, transferring
 from skypurser.ledger.states import Status
 from skypurser.mail import claiming as mailing
 from skypurser.mail.mailer import Sent as Rejected
+from skypurser.parties import persons
+from skypurser.parties.clientele import Billing, Kind, PersonChanges
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.fanning import fan_out
@@ -16,13 +21,17 @@ from tests.cast import (
     Airline,
     agency,
     airline,
+    card,
     client,
     credit,
+    customer,
     debit,
     fresh_document,
+    fresh_key,
     hold,
     issue,
     limit,
+    person,
     post,
     refund,
     status,
@@ -43,6 +52,9 @@ class Stage:
         document: Was sold and no more.
         webhook, delivery: An endpoint, and what was sent there in vain.
         letter: Was written, and rejected by the mail server.
+        customer, person: A charter customer with persons, cards and a past; and one of its persons.
+        card: Its card with most movements.
+        newcomer: A customer who has nothing yet.
     """
 
     airline: Airline
@@ -53,6 +65,10 @@ class Stage:
     webhook: int
     delivery: int
     letter: int
+    customer: int
+    person: int
+    card: int
+    newcomer: int
 
 
 def stage() -> Stage:
@@ -71,7 +87,8 @@ def stage() -> Stage:
     relay(react=fan_out)
     [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
-    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, _letters(home))
+    letter, charter = _letters(home), _charter(home)
+    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, letter, *charter)
 
 
 def _letters(home: Airline) -> int:
@@ -83,6 +100,50 @@ def _letters(home: Airline) -> int:
         rejected = mailing.claim(carrier_ids=[home.carrier.id], most=2)[0]
     mailing.settle(rejected, Rejected("rejected", "550 5.1.1 The account that you tried to reach does not exist."))
     return views[0].id
+
+
+def _charter(home: Airline) -> tuple[int, int, int, int]:
+    """A customer with persons, cards and a past: its id, a person's, a card's; and the id of one who has nothing."""
+    now = datetime.now(UTC)
+    how: dict[str, Any] = {"actor": home.actor, "now": now}
+    switch_jet_cards(on=True, **how)
+    company = customer(
+        home.carrier,
+        name="Compañía Sudamericana de Inversiones Aeronáuticas y Representaciones S.A.",
+        email="tesoreria.cuentas.a.pagar@inversiones-aeronauticas.example.com",
+        phone="+54 11 4000 0000",
+        notes="Pays on Mondays.\nAsk for Ms Etcheverry.",
+        billing=Billing(
+            legal_name="Compañía Sudamericana de Inversiones Aeronáuticas y Representaciones Sociedad Anónima",
+            address_lines=("Avenida Leandro N. Alem 855", "Piso 23"),
+            postal_code="C1001AAD",
+            city="Ciudad Autónoma de Buenos Aires",
+            country="AR",
+            tax_number="30-12345678-9",
+        ),
+    )
+    people = [person(company, home.carrier, name) for name in ("Maximiliana", "Bartholomew", "Ng")]
+    persons.change_person(customer_id=company.id, person_id=people[2].id, changes=PersonChanges(is_active=False), **how)
+    main = card(home.carrier, company, name="Family and guests", balance=2_500_000_00)
+    low = card(
+        home.carrier,
+        company,
+        name="Representatives of the southern region, travelling on business",
+        balance=1_000_00,
+        low_mark=5_000_00,
+        person_ids={one.id for one in people[:2]},
+    )
+    gone = card(home.carrier, company, name="Trial", balance=50_00)
+    for number in range(60):
+        move = funding.add_funds if number % 3 else funding.remove_funds
+        move(card_id=main.id, amount=10_000_00 + 137_13 * number, reference=f"Wire {number}", key=fresh_key(), **how)
+    transferring.transfer(
+        from_card_id=main.id, to_card_id=low.id, amount=2_000_00, reference="For the fair", key=fresh_key(), **how
+    )
+    closing.close(card_id=gone.id, reference="The trial is over", key=fresh_key(), **how)
+    post(hold(main, 70_000_00, lasts=_LONG, now=now))
+    newcomer = customer(home.carrier, name="Zoe Lee", kind=Kind.PERSON)
+    return company.id, people[0].id, main.id, newcomer.id
 
 
 def _past(account: Account) -> None:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -281,3 +282,62 @@ SELECT pg_stat_get_xact_tuples_returned(c.oid) + (
     SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid)
   FROM pg_class c WHERE c.oid = 'ledger_entry'::regclass
 """
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_one_overview_tells_what_page_period_and_course_tell(
+    way: Way, busy: tuple[cast.CharterOperator, list[cast.Account]]
+) -> None:
+    operator, cards = busy
+    found = statement.subject(operator.customer.id, actor=operator.actor)
+    days = statement.days_of(today(3), today(20), most=7)
+
+    for card_id in (None, cards[1].id):
+        which: dict[str, Any] = {"card_id": card_id, "first_date": today(3), "last_date": today(20)}
+        whose: dict[str, Any] = {"customer_id": operator.customer.id, "actor": operator.actor}
+        place: dict[str, Any] = {}
+        for _ in range(4):
+            page, period, nets = statement.overview(
+                found, actor=operator.actor, way=way, days=days, limit=3, **which, **place
+            )
+            assert page == statement.page(**whose, way=way, limit=3, **which, **place)
+            assert period == statement.period(**whose, **which)
+            course = dict(statement.course(**whose, **which))
+            assert nets == [course[day] for day in days]
+            place = {"after": page.after} if not place and page.after else {"before": page.before}
+            if None in place.values():
+                break
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_one_kind_is_found_whole_however_it_is_paged(
+    way: Way, busy: tuple[cast.CharterOperator, list[cast.Account]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, _ = busy
+    monkeypatch.setattr(statement, "_STEP", 5)
+    monkeypatch.setattr(statement, "LOOKED_THROUGH", 10)
+    found = statement.subject(operator.customer.id, actor=operator.actor)
+    lines: list[StatementLine] = []
+    after = None
+
+    while True:
+        page, _period, _nets = statement.overview(
+            found, actor=operator.actor, kind="card_transfer", way=way, after=after, limit=2
+        )
+        lines += page.lines
+        after = page.after
+        if after is None:
+            break
+
+    wanted = [line for line in every(operator, way=way) if line.movement.kind == "card_transfer"]
+    assert lines == wanted
+    assert len(wanted) == 10
+
+
+def test_days_of_a_period_are_evenly_apart_and_end_with_the_last() -> None:
+    days = statement.days_of(date(2026, 1, 1), date(2026, 12, 31), most=92)
+
+    assert len(days) == 92
+    assert days[-1] == date(2026, 12, 31)
+    assert {(after - before).days for before, after in pairwise(days)} == {4}
+    assert statement.days_of(date(2026, 1, 1), date(2026, 1, 1)) == [date(2026, 1, 1)]

@@ -16,7 +16,7 @@ from skypurser.access.members import add_member
 from skypurser.access.models import Member
 from skypurser.access.permissions import ALL, Permission
 from skypurser.web import pages
-from tests.cast import NOON, Airline
+from tests.cast import NOON, Airline, CharterOperator
 
 _numbers = itertools.count(1)
 
@@ -35,7 +35,9 @@ def user(*, name: str = "Ana Purser", email: str = "", password: str | None = No
     return get_user_model().objects.create_user(address, password, name=name)
 
 
-def join(person: Any, airline: Airline, permissions: Collection[Permission] = ALL, **limits: Any) -> Actor:
+def join(
+    person: Any, airline: Airline | CharterOperator, permissions: Collection[Permission] = ALL, **limits: Any
+) -> Actor:
     """Make the person a member of the airline; `limits` are countries, cities, offices."""
     actor = add_member(
         email=person.email, name=person.name, permissions=permissions, actor=airline.actor, now=NOON, **limits
@@ -46,7 +48,7 @@ def join(person: Any, airline: Airline, permissions: Collection[Permission] = AL
 
 
 def signed_in(
-    airline: Airline,
+    airline: Airline | CharterOperator,
     permissions: Collection[Permission] = ALL,
     *,
     name: str = "Ana Purser",
@@ -62,7 +64,9 @@ def signed_in(
     return client
 
 
-def cookies(airline: Airline, permissions: Collection[Permission] = ALL, **who: Any) -> list[dict[str, str]]:
+def cookies(
+    airline: Airline | CharterOperator, permissions: Collection[Permission] = ALL, **who: Any
+) -> list[dict[str, str]]:
     """What a real browser needs to be that of a new member who has signed in; arguments as `signed_in`."""
     return [{"name": name, "value": one.value} for name, one in signed_in(airline, permissions, **who).cookies.items()]
 

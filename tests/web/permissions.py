@@ -29,9 +29,11 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.access.permissions import ALL  # noqa: PLC0415
     from skypurser.access.views import add_view  # noqa: PLC0415
     from skypurser.administration.approvals import set_approval_threshold  # noqa: PLC0415
+    from skypurser.administration.carriers import switch_jet_cards  # noqa: PLC0415
     from skypurser.administration.roles import add_role  # noqa: PLC0415
     from skypurser.electronic import requesting  # noqa: PLC0415
     from skypurser.electronic.approvals import Kind  # noqa: PLC0415
+    from skypurser.parties import customers  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
     from tests.mail.letters import written  # noqa: PLC0415
@@ -63,6 +65,18 @@ def made(variable: str, whose: "Airline") -> int | str:
         cast.post(sale)
         return str(sale.document)
 
+    def customer() -> int:
+        switch_jet_cards(on=True, **how)
+        return cast.customer(whose.carrier).id
+
+    def card() -> int:
+        of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
+        return cast.card(whose.carrier, of).id
+
+    def person() -> int:
+        of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
+        return cast.person(of, whose.carrier, "Ann").id
+
     ways: dict[str, Callable[[], int | str | None]] = {
         "account_id": lambda: whose.agency.id,
         "member_id": lambda: add_member(email="other@example.org", name="Other", permissions=ALL, **how).member_id,
@@ -75,6 +89,9 @@ def made(variable: str, whose: "Airline") -> int | str:
         "document": document,
         "message_id": letter,
         "approval_id": approval,
+        "customer_id": customer,
+        "card_id": card,
+        "person_id": person,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

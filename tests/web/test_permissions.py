@@ -18,9 +18,10 @@ from django.conf import settings
 from django.test import Client
 
 from skypurser.access.permissions import ALL, Permission
+from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.roles import STARTING_ROLES
 from tests.architecture.tree import ROOT
-from tests.cast import Airline, agency, airline, outsider
+from tests.cast import NOON, Airline, agency, airline, outsider
 from tests.web.home.test_home import text
 from tests.web.people import signed_in, visitor
 from tests.web.permissions import OPEN, PLAIN, Address, addresses, table
@@ -28,7 +29,9 @@ from tests.web.permissions import OPEN, PLAIN, Address, addresses, table
 
 @pytest.fixture(scope="module")
 def home() -> Airline:
-    return airline()
+    found = airline()
+    switch_jet_cards(on=True, actor=found.actor, now=NOON)
+    return found
 
 
 def test_the_document_is_what_the_pages_declare() -> None:
@@ -130,6 +133,9 @@ def test_what_is_of_another_office_is_answered_as_if_it_were_not_there(
         "account_id": 2**40,
         "hold_id": 2**40,
         "approval_id": 2**40,
+        "customer_id": 2**40,
+        "card_id": 2**40,
+        "person_id": 2**40,
         "document": "2799999999999",
         "item": 1,
     }

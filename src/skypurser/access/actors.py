@@ -56,10 +56,14 @@ class Actor:
             raise refusal(f"{self.name} may not: {permission.value.replace('_', ' ')}", permission=permission)
 
     def require_any(self, *permissions: Permission, at: Place | None = None) -> None:
-        """Raise PermissionDenied unless the actor has one of the permissions at least, within the limits."""
+        """Raise PermissionDenied unless the actor has one of the permissions at least, within the limits.
+
+        OutOfReach where only the place is at fault. Nothing is written.
+        """
         if not any(self.may(permission, at=at) for permission in permissions):
+            refusal = OutOfReach if self.permissions.intersection(permissions) else PermissionDenied
             named = " or ".join(permission.value.replace("_", " ") for permission in permissions)
-            raise PermissionDenied(f"{self.name} may not: {named}", permission=permissions[0])
+            raise refusal(f"{self.name} may not: {named}", permission=permissions[0])
 
     @property
     def is_limited(self) -> bool:

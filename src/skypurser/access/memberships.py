@@ -25,6 +25,7 @@ class Membership:
         time_zone: The carrier's, an IANA name.
         currency: The carrier's main one, ISO 4217.
         name: As the carrier calls the member.
+        has_jet_cards: Whether the carrier has charter customers and their cards switched on.
     """
 
     carrier_id: int
@@ -34,6 +35,7 @@ class Membership:
     currency: str
     member_id: int
     name: str
+    has_jet_cards: bool = False
 
 
 def memberships(*, user_id: int) -> list[Membership]:

@@ -20,6 +20,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic.filtering import Conditions, Filters
 from skypurser.electronic.queries import AccountView, accounts, used_currencies
 from skypurser.electronic.queries import named as named_accounts
+from skypurser.finding.charter import FoundCard, FoundCustomer, charter
 from skypurser.finding.wanted import Wanted, read
 from skypurser.ledger.states import Status
 
@@ -93,6 +94,7 @@ class Found:
         account, document: The one to jump to: the only account with exactly this code, or the document sold under
             exactly this number; at most one of the two.
         more: The groups of which there are more.
+        customer: The one with exactly this code, to jump to where there is neither account nor document.
     """
 
     accounts: tuple[AccountView, ...] = ()
@@ -102,15 +104,20 @@ class Found:
     account: AccountView | None = None
     document: FoundTicket | None = None
     more: frozenset[str] = frozenset()
+    customers: tuple[FoundCustomer, ...] = ()
+    cards: tuple[FoundCard, ...] = ()
+    customer: FoundCustomer | None = None
 
 
 def search(text: str, *, actor: Actor) -> Found:
     """Return everything that a text names.
 
     That is an account's code, an office's issue id, a part of a name, a document's number or the first digits of one, a
-    reference, an amount ("1,234.50"), a hold's number.
+    reference, an amount ("1,234.50"), a hold's number; and, where the carrier has jet cards switched on, a part of a
+    customer's code, name or e-mail address, or of a card's name.
 
-    An actor with neither LIST_ACCOUNTS (accounts) nor QUERIES (all else) finds nothing.
+    An actor with neither LIST_ACCOUNTS (accounts) nor QUERIES (all else) finds customers and cards at most, and those
+    only who may read them.
     """
     wanted = read(text)
     if not wanted.text:
@@ -125,7 +132,11 @@ def search(text: str, *, actor: Actor) -> Found:
             tickets = _tickets(wanted, amounts, actor)
             movements = _movements(wanted, amounts, actor)
             holds = _holds(wanted, actor)
+        # An amount with its decimals is nobody's name.
+        is_figure = wanted.amount is not None and not wanted.text.isdecimal()
+        customers, cards = charter("" if is_figure else wanted.text, actor=actor, most=SHOWN + 1)
     groups: dict[str, Sized] = {"accounts": exact + named, "tickets": tickets, "movements": movements, "holds": holds}
+    groups |= {"customers": customers, "cards": cards}
     document = next((ticket for ticket in tickets if ticket.document_number == wanted.document), None)
     return Found(
         tuple((exact + named)[:SHOWN]),
@@ -135,6 +146,9 @@ def search(text: str, *, actor: Actor) -> Found:
         account=exact[0] if len(exact) == 1 and document is None else None,
         document=document,
         more=frozenset(name for name, group in groups.items() if len(group) > SHOWN),
+        customers=tuple(customers[:SHOWN]),
+        cards=tuple(cards[:SHOWN]),
+        customer=next((one for one in customers if one.code == wanted.text.upper()), None),
     )
 
 

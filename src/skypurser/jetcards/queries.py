@@ -1,6 +1,6 @@
 """Cards as they are: of a customer, and all of a carrier's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from skypurser.history.acts import ActView
 from skypurser.jetcards import directory
 from skypurser.jetcards.assigning import assigned_to
 from skypurser.jetcards.models import JetCard
-from skypurser.ledger.accounts import low_marks
+from skypurser.ledger.accounts import low_accounts
 from skypurser.ledger.queries import Standing, standings
-from skypurser.parties import customers
-from skypurser.parties.clientele import require_reading
+from skypurser.parties import customers, persons, texts
+from skypurser.parties.clientele import CustomerView, PersonView, require_reading
 
 #: The longest page, and one more to see whether another follows.
 LONGEST_PAGE = 500
@@ -30,6 +30,7 @@ class CardView:
         person_ids: To whom it is assigned; empty where it is everybody's on the account.
         low_mark: Minor units; 0 for none.
         added_at, closed_at: UTC; the second is None while it is open.
+        is_low: It fell below its mark, and has not risen well above it since.
     """
 
     id: int
@@ -41,11 +42,77 @@ class CardView:
     standing: Standing
     added_at: datetime
     closed_at: datetime | None
+    is_low: bool = False
 
     @property
     def is_closed(self) -> bool:
         """Tell whether the card takes and gives no money any more."""
         return self.closed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer's account: its persons, and its cards by name, open ones first."""
+
+    customer: CustomerView
+    persons: list[PersonView]
+    cards: list[CardView]
+
+    @property
+    def totals(self) -> "Totals":
+        """What the open cards have together."""
+        return _total([one.standing for one in self.cards if not one.is_closed])
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What open cards of one customer have together, in minor units of its currency."""
+
+    cards: int = 0
+    net: int = 0
+    held: int = 0
+    available: int = 0
+
+
+def account(customer_id: int, *, actor: Actor) -> Account:
+    """Return all of a customer's account in one go; errors are those of `cards_of`."""
+    with reading_for(actor.carrier_id):
+        customer = customers.get(customer_id, actor=actor)
+        rows = JetCard.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id)
+        return Account(
+            customer,
+            persons.all_of(customer_id, carrier_id=actor.carrier_id),
+            _views(sorted(rows, key=_by_name), actor.carrier_id),
+        )
+
+
+def account_with(card_id: int, *, actor: Actor) -> tuple[Account, CardView]:
+    """Return the account that a card belongs to, and the card.
+
+    Raises:
+        JetCardsOff, CardNotFound, PermissionDenied.
+    """
+    require_reading(actor)
+    with reading_for(actor.carrier_id):
+        rows = JetCard.objects.filter(carrier_id=actor.carrier_id, account_id=card_id)
+        customer_id = rows.values_list("customer_id", flat=True).first()
+        if customer_id is None:
+            require_jet_cards(actor.carrier_id)
+            raise directory.CardNotFound(f"there is no card {card_id}")
+        found = account(customer_id, actor=actor)
+    return found, next(one for one in found.cards if one.id == card_id)
+
+
+def totals_of(customer_ids: Collection[int], *, carrier_id: int) -> dict[int, Totals]:
+    """Return what the open cards of each customer have together, by customer; those without any are left out."""
+    with reading_for(carrier_id):
+        rows = JetCard.objects.filter(carrier_id=carrier_id, customer_id__in=customer_ids, closed_at__isnull=True)
+        whose = dict(rows.values_list("account_id", "customer_id"))
+        has = standings(carrier_id=carrier_id, account_ids=whose)
+    of: dict[int, list[Standing]] = {}
+    for card_id, customer_id in whose.items():
+        of.setdefault(customer_id, []).append(has[card_id])
+    return {customer_id: _total(found) for customer_id, found in of.items()}
 
 
 def cards_of(customer_id: int, *, actor: Actor, with_closed: bool = False) -> list[CardView]:
@@ -59,8 +126,7 @@ def cards_of(customer_id: int, *, actor: Actor, with_closed: bool = False) -> li
         rows = JetCard.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id)
         if not with_closed:
             rows = rows.filter(closed_at__isnull=True)
-        found = sorted(rows, key=lambda row: (row.closed_at is not None, row.name.casefold(), row.account_id))
-        return _views(found, actor.carrier_id)
+        return _views(sorted(rows, key=_by_name), actor.carrier_id)
 
 
 def card(card_id: int, *, actor: Actor) -> CardView:
@@ -81,11 +147,20 @@ def shown(card_id: int, *, carrier_id: int) -> CardView:
 
 
 def cards(
-    *, actor: Actor, customer_id: int | None = None, after: int = 0, limit: int = 50, with_closed: bool = False
+    *,
+    actor: Actor,
+    customer_id: int | None = None,
+    text: str = "",
+    is_low: bool = False,
+    after: int = 0,
+    limit: int = 50,
+    with_closed: bool = False,
 ) -> list[CardView]:
     """Return the carrier's cards within the actor's reach, or a customer's, in the order in which they were added.
 
     Args:
+        text: Stands somewhere in the card's name, in capitals or not.
+        is_low: Only those that are low; as `CardView` has it.
         after: The id of the last card of the page before.
         limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
 
@@ -102,6 +177,10 @@ def cards(
             rows = rows.filter(customer_id=customers.get(customer_id, actor=actor).id)
         elif actor.is_limited:
             rows = rows.filter(customer_id__in=customers.ids_within(actor))
+        if text := texts.line(text, field="text", longest=200):
+            rows = rows.filter(name__icontains=text)
+        if is_low:
+            rows = rows.filter(account_id__in=low_accounts(carrier_id=actor.carrier_id))
         return _views(list(rows.order_by("account_id")[: min(limit, LONGEST_PAGE + 1)]), actor.carrier_id)
 
 
@@ -122,11 +201,34 @@ def history(customer_id: int, *, actor: Actor, before: int | None = None, limit:
         )
 
 
+def history_of(of: Account, *, actor: Actor, before: int | None = None, limit: int = 50) -> list[ActView]:
+    """Return what `history` does, of an account that the actor has been given."""
+    return acts.of_customer(
+        carrier_id=actor.carrier_id,
+        customer_id=of.customer.id,
+        account_ids=[one.id for one in of.cards],
+        before=before,
+        limit=limit,
+    )
+
+
+def _by_name(row: JetCard) -> tuple[bool, str, int]:
+    return (row.closed_at is not None, row.name.casefold(), row.account_id)
+
+
+def _total(found: Sequence[Standing]) -> Totals:
+    return Totals(
+        len(found),
+        sum(one.net for one in found),
+        sum(one.held for one in found),
+        sum(one.available for one in found),
+    )
+
+
 def _views(rows: Sequence[JetCard], carrier_id: int) -> list[CardView]:
     ids = [row.account_id for row in rows]
     assigned = assigned_to(ids, carrier_id=carrier_id)
     has = standings(carrier_id=carrier_id, account_ids=ids)
-    marks = low_marks(carrier_id=carrier_id, account_ids=ids)
     return [
         CardView(
             row.account_id,
@@ -134,10 +236,11 @@ def _views(rows: Sequence[JetCard], carrier_id: int) -> list[CardView]:
             row.name,
             row.currency,
             assigned.get(row.account_id, ()),
-            marks.get(row.account_id) or 0,
+            has[row.account_id].low_at or 0,
             has[row.account_id],
             row.added_at,
             row.closed_at,
+            has[row.account_id].low_since is not None,
         )
         for row in rows
     ]

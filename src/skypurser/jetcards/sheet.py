@@ -49,6 +49,7 @@ def statement_table(
     words: Words,
     made_at: datetime,
     card_id: int | None = None,
+    kind: str = "",
     first_date: date | None = None,
     last_date: date | None = None,
 ) -> Table:
@@ -56,6 +57,9 @@ def statement_table(
 
     The rows are read while the table is written, a page at a time; other arguments and errors are those of
     `statement.page`, raised at once.
+
+    Args:
+        kind: Of the entries, which are then told without the balances before and after; empty for all.
     """
     shown: dict[str, Any] = {
         "customer_id": customer_id,
@@ -69,10 +73,13 @@ def statement_table(
     money: dict[str, Any] = {"kind": Kind.AMOUNT, "currency": customer.currency}
 
     def rows() -> Iterator[list[Any]]:
-        yield _balance(words.opening, period.opening)
+        if not kind:
+            yield _balance(words.opening, period.opening)
         for line in statement.every_line(**shown):
-            yield _row(line, words)
-        yield _balance(words.closing, period.closing)
+            if kind in {"", line.movement.kind}:
+                yield _row(line, words)
+        if not kind:
+            yield _balance(words.closing, period.closing)
 
     return Table(
         title=f"{words.title} {customer.code} {customer.name} {customer.currency}".strip(),

@@ -97,7 +97,7 @@ def low_mark(*, carrier_id: int, account_id: int) -> int | None:
     return Account.objects.values_list("low_at", flat=True).get(carrier_id=carrier_id, id=account_id)
 
 
-def low_marks(*, carrier_id: int, account_ids: Collection[int]) -> dict[int, int | None]:
-    """Return the low marks of many accounts, as `low_mark` does of one; unknown ones are left out."""
-    rows = Account.objects.filter(carrier_id=carrier_id, id__in=account_ids)
-    return dict(rows.values_list("id", "low_at"))
+def low_accounts(*, carrier_id: int) -> list[int]:
+    """Return the ids of all accounts of a carrier that are low, whatever they are accounts of. Inside `acting_for`."""
+    rows = Account.objects.filter(carrier_id=carrier_id, low_since__isnull=False)
+    return list(rows.values_list("id", flat=True))

@@ -148,12 +148,49 @@ def page(
         first_date, last_date: Business dates, both included; None for no bound.
         after, before: As a page tells them; one of them at most.
     """
-    start, falls = (before or after), (way is Way.NEWEST) is (before is None)
-    wanted = [_since(first_date), _until(last_date)]
-    if start is not None:
-        # Going down, the start itself is past the page; going up, the page begins behind it.
-        wanted.append((start.business_date, start.entry_id + (0 if falls else 1)))
+    wanted = [_since(first_date), _until(last_date), *_start(way, after, before)]
     bounds = _bounds(carrier_id, account_ids, wanted)
+    return _page(carrier_id, account_ids, bounds, way=way, after=after, before=before, limit=limit)
+
+
+def overview(
+    *,
+    carrier_id: int,
+    account_ids: Collection[int],
+    first_date: date | None = None,
+    last_date: date | None = None,
+    way: Way = Way.NEWEST,
+    after: Position | None = None,
+    before: Position | None = None,
+    limit: int = 50,
+    days: Sequence[date] = (),
+) -> tuple[Page, Period, list[int]]:
+    """Return what `page`, `period` and `nets_after` do, in three statements together; arguments are theirs."""
+    start = _start(way, after, before)
+    wanted = [_since(first_date), _until(last_date), *start, *(_until(day) for day in days)]
+    bounds = _bounds(carrier_id, account_ids, wanted)
+    low, high, further = bounds[0], bounds[1], bounds[2 + len(start) :]
+    found = _page(carrier_id, account_ids, bounds[: 2 + len(start)], way=way, after=after, before=before, limit=limit)
+    return found, _period(carrier_id, low, high), [sum(bound.net for bound in one.values()) for one in further]
+
+
+def _start(way: Way, after: Position | None, before: Position | None) -> list[tuple[date, int]]:
+    """Return where a page that goes on begins. Going down, the start itself is past it; going up, it begins behind."""
+    start, falls = (before or after), (way is Way.NEWEST) is (before is None)
+    return [] if start is None else [(start.business_date, start.entry_id + (0 if falls else 1))]
+
+
+def _page(
+    carrier_id: int,
+    account_ids: Collection[int],
+    bounds: Sequence[dict[int, "_Bound"]],
+    *,
+    way: Way,
+    after: Position | None,
+    before: Position | None,
+    limit: int,
+) -> Page:
+    falls = (way is Way.NEWEST) is (before is None)
     firsts, pasts, nets = {}, {}, {}
     for account_id in account_ids:
         low, high, *at = (found.get(account_id, _Bound(1, 0)) for found in bounds)
@@ -183,6 +220,10 @@ def period(
 ) -> Period:
     """Return what the accounts had before and after a period, and what moved in it; dates as in `page`."""
     low, high = _bounds(carrier_id, account_ids, [_since(first_date), _until(last_date)])
+    return _period(carrier_id, low, high)
+
+
+def _period(carrier_id: int, low: dict[int, "_Bound"], high: dict[int, "_Bound"]) -> Period:
     openings = {account_id: bound.net for account_id, bound in low.items()}
     # A period that ends before it begins holds nothing.
     pasts = {account_id: max(bound.item, low[account_id].item) for account_id, bound in high.items()}

@@ -21,6 +21,8 @@ class Standing:
     Attributes:
         held: Sum of the open holds that have not expired.
         movements: How many there are; also the last item's number.
+        low_at: Below so much available somebody wants to know; None for the usual part of the limit.
+        low_since: Since when it is low (UTC); None when it is not.
     """
 
     account_id: int
@@ -32,6 +34,8 @@ class Standing:
     held: int
     movements: int
     closed_through: date | None
+    low_at: int | None = None
+    low_since: datetime | None = None
 
     @property
     def net(self) -> int:
@@ -91,7 +95,7 @@ SELECT id, currency, status, credit_limit, debits, credits,
        held - CASE WHEN held = 0 THEN 0 ELSE coalesce((
            SELECT sum(h.amount) FROM ledger_hold h WHERE h.carrier_id = a.carrier_id AND h.account_id = a.id
               AND h.status = 'OPEN' AND h.expires_at <= coalesce(%s, clock_timestamp())), 0)::bigint END,
-       last_item, closed_through
+       last_item, closed_through, low_at, low_since
 FROM ledger_account a WHERE carrier_id = %s AND id = ANY(%s)
 """
 

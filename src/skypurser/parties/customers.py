@@ -6,6 +6,7 @@ Source: FL3XX, "Account Page".
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -159,12 +160,21 @@ def find(code: str, *, actor: Actor) -> CustomerView:
 
 
 def customers(
-    *, actor: Actor, text: str = "", kind: Kind | None = None, after: Position | None = None, limit: int = 50
+    *,
+    actor: Actor,
+    text: str = "",
+    kind: Kind | None = None,
+    country: str = "",
+    after: Position | None = None,
+    before: Position | None = None,
+    limit: int = 50,
 ) -> list[CustomerView]:
     """Return the customers within the actor's reach, sorted by name, as many as `limit` of those after a position.
 
     Args:
         text: Stands somewhere in the code, name, legal name, e-mail address or tax number, in capitals or not.
+        country: Where they are billed (ISO 3166); empty for anywhere.
+        before: Instead of `after`: as many as `limit` of those before a position, the nearest to it.
         limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
 
     Raises:
@@ -177,6 +187,8 @@ def customers(
         rows = rows.filter(country__in=actor.countries)
     if kind is not None:
         rows = rows.filter(kind=kind)
+    if country:
+        rows = rows.filter(country=country)
     if text := texts.line(text, field="text", longest=200):
         found = Q(sort_name__contains=texts.sort_name(text)) if texts.sort_name(text) else Q()
         for column in ("code", "name", "legal_name", "email", "tax_number"):
@@ -187,8 +199,36 @@ def customers(
             Q(sort_name__gt=after.sort_name) | Q(sort_name=after.sort_name, id__gt=after.id),
             sort_name__gte=after.sort_name,  # the part of it that the index follows
         )
+    most = min(limit, LONGEST_PAGE + 1)
     with reading_for(actor.carrier_id):
-        return [customer_view(row) for row in rows.order_by("sort_name", "id")[: min(limit, LONGEST_PAGE + 1)]]
+        if before is None:
+            return [customer_view(row) for row in rows.order_by("sort_name", "id")[:most]]
+        rows = rows.filter(
+            Q(sort_name__lt=before.sort_name) | Q(sort_name=before.sort_name, id__lt=before.id),
+            sort_name__lte=before.sort_name,
+        )
+        return [customer_view(row) for row in rows.order_by("-sort_name", "-id")[:most]][::-1]
+
+
+def countries(*, actor: Actor) -> list[str]:
+    """Return the countries in which customers within the actor's reach are billed, sorted; none that is not known.
+
+    Raises:
+        PermissionDenied.
+    """
+    require_reading(actor)
+    rows = Customer.objects.filter(carrier_id=actor.carrier_id).exclude(country="")
+    if actor.is_limited:
+        rows = rows.filter(country__in=actor.countries)
+    with reading_for(actor.carrier_id):
+        return list(rows.order_by("country").values_list("country", flat=True).distinct())
+
+
+def by_id(customer_ids: Collection[int], *, carrier_id: int) -> dict[int, CustomerView]:
+    """Return customers by their ids, whoever asks; those that do not exist are left out."""
+    with reading_for(carrier_id):
+        rows = Customer.objects.filter(carrier_id=carrier_id, id__in=customer_ids)
+        return {row.id: customer_view(row) for row in rows}
 
 
 def ids_within(actor: Actor) -> list[int]:

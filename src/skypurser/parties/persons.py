@@ -126,6 +126,13 @@ def get_person(person_id: int, *, customer_id: int, actor: Actor) -> PersonView:
     return person_view(row)
 
 
+def all_of(customer_id: int, *, carrier_id: int) -> list[PersonView]:
+    """Return the persons of a customer by name, those who are active first, whoever asks."""
+    with reading_for(carrier_id):
+        rows = [person_view(row) for row in Person.objects.filter(carrier_id=carrier_id, customer_id=customer_id)]
+    return sorted(rows, key=lambda one: (not one.is_active, texts.sort_name(one.name), one.id))
+
+
 def active_of(customer_id: int, *, person_ids: Collection[int], carrier_id: int) -> dict[int, bool]:
     """Tell which of these persons are active, by id; those who are not the customer's are left out. Whoever asks."""
     rows = Person.objects.filter(carrier_id=carrier_id, customer_id=customer_id, id__in=person_ids)

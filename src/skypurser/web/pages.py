@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.access.actors import Actor, OutOfReach
+from skypurser.access.carriers import JetCardsOff
 from skypurser.access.memberships import Membership
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
@@ -35,6 +36,8 @@ _MISSING = {
     "hold_id": "hold_not_found",
     "document": "sale_not_found",
     "approval_id": "approval_not_found",
+    "card_id": "card_not_found",
+    "customer_id": "customer_not_found",
 }
 
 
@@ -118,6 +121,8 @@ def _seen(request: Request, view: View, needed: frozenset[Permission], variables
     except OutOfReach as refusal:
         missing = next((code for name, code in _MISSING.items() if name in variables), "")
         return _told(request, reason(missing), missing, 404) if missing else refused(request, refusal)
+    except JetCardsOff as refusal:
+        return render(request, "web/jet_cards_off.html", {"code": refusal.code}, status=tell(refusal).status)
     except Refusal as refusal:
         return refused(request, refusal)
     except OutcomeUnknown:

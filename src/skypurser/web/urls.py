@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
+from skypurser.web.customers.urls import patterns as customers
 from skypurser.web.finding.urls import patterns as finding
 from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
+from skypurser.web.jetcards.urls import patterns as jet_cards
 from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
@@ -24,6 +26,8 @@ _desk: list[URLPattern | URLResolver] = [
     *saved_views,
     *tickets,
     *holds,
+    *customers,
+    *jet_cards,
 ]
 
 urlpatterns = [

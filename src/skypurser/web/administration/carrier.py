@@ -1,13 +1,20 @@
-"""The carrier's own data, and what was done lately to it, its members, keys and webhooks."""
+"""The carrier's own data, its switch of jet cards, and what was done lately to it, its members, keys and webhooks."""
 
+from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from skypurser.access.carriers import get_carrier
 from skypurser.access.permissions import Permission
+from skypurser.administration.carriers import switch_jet_cards
 from skypurser.history import acts
 from skypurser.web.administration.words import ACTIONS, changes
+from skypurser.web.forms import DeskForm
 from skypurser.web.pages import Request, page
+from skypurser.web.shell.navigation import CHARTER
 
 LENGTH = 50
 
@@ -39,3 +46,34 @@ def carrier(request: Request) -> HttpResponse:
         "following": f"?before={found[LENGTH - 1].id}" if len(found) > LENGTH else "",
     }
     return render(request, "administration/carrier.html", context)
+
+
+class SwitchForm(DeskForm):
+    """To what the switch is set. It says that, not that it turns, so that sent twice it is one act."""
+
+    to = forms.ChoiceField(choices=(("on", ""), ("off", "")), widget=forms.HiddenInput)
+
+
+@page(Permission.ADMINISTRATION, methods=("GET", "POST"))
+def jet_cards(request: Request) -> HttpResponse:
+    """Say what it means, then switch charter customers and jet cards on or off."""
+    is_on = get_carrier(request.actor.carrier_id).has_jet_cards
+    form = SwitchForm(request.POST or None, initial={"to": "off" if is_on else "on"})
+    if form.is_valid():
+        turned_on = form.cleaned_data["to"] == "on"
+        switch_jet_cards(on=turned_on, actor=request.actor, now=request.now)
+        messages.success(request, _("Jet cards are switched on.") if turned_on else _("Jet cards are switched off."))
+        return redirect("desk:customers" if turned_on and _may_read(request) else "desk:carrier")
+    context = {
+        "form": form,
+        "is_on": is_on,
+        "heading": _("Switch jet cards off") if is_on else _("Switch jet cards on"),
+        "button": _("Switch off") if is_on else _("Switch on"),
+        "is_final": is_on,
+        "back": reverse("desk:carrier"),
+    }
+    return render(request, "administration/jet_cards.html", context)
+
+
+def _may_read(request: Request) -> bool:
+    return bool(request.actor.permissions & CHARTER)

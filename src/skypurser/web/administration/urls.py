@@ -6,6 +6,7 @@ from skypurser.web.administration import api_keys, carrier, endpoint, endpoints,
 
 patterns: list[URLPattern] = [
     path("administration/carrier", carrier.carrier, name="carrier"),
+    path("administration/carrier/jet-cards", carrier.jet_cards, name="jet-cards-switch"),
     path("administration/members", members.listing, name="members"),
     path("administration/members/new", members.new, name="member-new"),
     path("administration/members/<int:member_id>", members.member, name="member"),

@@ -100,6 +100,7 @@ FIELDS = {
     "description": _("Description"),
     "event_types": _("Events"),
     "deactivated_because": _("Why"),
+    "has_jet_cards": _("Jet cards"),
 }
 
 _MEANT: dict[str, dict[Any, Promise]] = {

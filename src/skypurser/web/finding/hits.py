@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.queries import AccountView
+from skypurser.finding.charter import FoundCard, FoundCustomer
 from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
 from skypurser.web import figures
 from skypurser.web.accounts import words
@@ -47,12 +49,15 @@ def groups(found: Found, *, text: str, actor: Actor) -> list[HitGroup]:
     """Return what was found by kind, the kinds without any left out."""
     wanted = (
         ("accounts", _("Accounts"), [_account(one, actor) for one in found.accounts]),
+        ("customers", _("Customers"), [_customer(one) for one in found.customers]),
+        ("cards", _("Jet cards"), [_card(one) for one in found.cards]),
         ("tickets", _("Tickets"), [_ticket(one) for one in found.tickets]),
         ("movements", _("Movements"), [_movement(one) for one in found.movements]),
         ("holds", _("Holds"), [_hold(one) for one in found.holds]),
     )
+    lists = {"accounts": _listed, "customers": _customers, "cards": _cards}
     return [
-        HitGroup(label, tuple(hits), name in found.more, _listed(text) if name == "accounts" else "")
+        HitGroup(label, tuple(hits), name in found.more, lists[name](text) if name in lists else "")
         for name, label, hits in wanted
         if hits
     ]
@@ -60,11 +65,14 @@ def groups(found: Found, *, text: str, actor: Actor) -> list[HitGroup]:
 
 def jump(found: Found, *, actor: Actor) -> str:
     """Return the address of the one thing that was meant; empty where that is not clear, or not to be opened."""
-    if Permission.QUERIES not in actor.permissions:
-        return ""
-    if found.document is not None:
+    may_ask = Permission.QUERIES in actor.permissions
+    if may_ask and found.document is not None:
         return _ticket(found.document).url
-    return reverse("desk:account", args=[found.account.account_id]) if found.account is not None else ""
+    if may_ask and found.account is not None:
+        return reverse("desk:account", args=[found.account.account_id])
+    if found.customer is not None and found.account is None and found.document is None:
+        return _customer(found.customer).url
+    return ""
 
 
 def _account(view: AccountView, actor: Actor) -> Hit:
@@ -118,6 +126,35 @@ def _hold(one: FoundHold) -> Hit:
         icon="clock",
         tag=str(label),
     )
+
+
+def _customer(one: FoundCustomer) -> Hit:
+    return Hit(
+        title=one.name,
+        detail=" · ".join(filter(None, (one.code, one.email, one.city))),
+        figure="",
+        url=reverse("desk:customer", args=[one.id]),
+        icon="briefcase",
+    )
+
+
+def _card(one: FoundCard) -> Hit:
+    return Hit(
+        title=one.name,
+        detail=f"{one.customer.name} · {one.customer.code}",
+        figure=figures.with_currency(one.available, one.currency),
+        url=f"{reverse('desk:customer', args=[one.customer.id])}#card-{one.id}",
+        icon="credit-card",
+        tag=str(pgettext_lazy("a jet card", "RUNNING LOW")) if one.is_low else "",
+    )
+
+
+def _customers(text: str) -> str:
+    return f"{address('customers')}?{urlencode({'q': text})}"
+
+
+def _cards(text: str) -> str:
+    return f"{address('cards')}?{urlencode({'q': text})}"
 
 
 def _listed(text: str) -> str:

@@ -20,7 +20,7 @@ def entries(request: Request) -> HttpResponse:
     may = request.actor.permissions
     found = [
         _entry(line.label, label or _("Go to"), line.url, line.icon, f"g {line.key}" if line.key else "")
-        for label, lines in navigation(may, path="")
+        for label, lines in navigation(may, path="", has_jet_cards=request.membership.has_jet_cards)
         for line in lines
     ]
     yours = _("Yours")
@@ -30,7 +30,7 @@ def entries(request: Request) -> HttpResponse:
     found += [
         _entry(_("Saved views: %(list)s") % {"list": one.label}, yours, one.views_url, "bookmark")
         for one in LISTS.values()
-        if one.needs & may
+        if one.needs & may and (request.membership.has_jet_cards or not one.is_charter)
     ]
     return _sent({"entries": found})
 

@@ -8,7 +8,7 @@ from skypurser.finding import searching
 from skypurser.finding.wanted import LONGEST
 from skypurser.web.finding.hits import groups, jump
 from skypurser.web.pages import Request, page
-from skypurser.web.shell.navigation import SEARCH
+from skypurser.web.shell.navigation import CHARTER, SEARCH
 
 #: Before so many signs nothing is suggested.
 SHORTEST = 2
@@ -26,6 +26,7 @@ def search(request: Request) -> HttpResponse:
         "groups": groups(found, text=text, actor=request.actor),
         "may_ask": Permission.QUERIES in request.actor.permissions,
         "may_list": Permission.LIST_ACCOUNTS in request.actor.permissions,
+        "may_charter": request.membership.has_jet_cards and bool(CHARTER & request.actor.permissions),
         "is_limited": request.actor.is_limited,
     }
     return render(request, "finding/search.html", context)

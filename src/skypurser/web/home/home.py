@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.permissions import Permission
 from skypurser.electronic import approvals
 from skypurser.electronic.approvals import ApprovalView
+from skypurser.jetcards.owing import owed
 from skypurser.overview.questions import Attention, Exposure, RefusalsToday, exposures, recent_sales, refusals_today
 from skypurser.tickets.paging import ticket_page
 from skypurser.web import figures
@@ -22,7 +23,7 @@ from skypurser.web.accounts.attempts import NO_CURRENCY
 from skypurser.web.home.charts import charts
 from skypurser.web.pages import Request, page
 from skypurser.web.refusals import logged
-from skypurser.web.shell.navigation import address, navigation
+from skypurser.web.shell.navigation import CHARTER, address, navigation
 from skypurser.web.tickets.words import KEPT
 
 #: So many requests for approval are shown, of so many that are counted.
@@ -74,11 +75,18 @@ def home(request: Request) -> HttpResponse:
     if Permission.QUERIES in may:
         _add_refusals(request, context)
         _add_sales(request, context)
-    is_new = "exposure" in context and not context["exposure"].by_currency
-    context["steps"] = _first_steps(may) if is_new else []
+    if request.membership.has_jet_cards and may & CHARTER:
+        _add_cards(request, context)
+    is_new = "exposure" in context and not context["exposure"].by_currency and not context.get("owed")
+    context["steps"] = _first_steps(may, has_jet_cards=request.membership.has_jet_cards) if is_new else []
     context["is_new"] = is_new
     if not may & {Permission.LIST_ACCOUNTS, Permission.QUERIES}:
-        context["pages"] = [line for _label, lines in navigation(may, path="") for line in lines if line.url != "/"]
+        context["pages"] = [
+            line
+            for _label, lines in navigation(may, path="", has_jet_cards=request.membership.has_jet_cards)
+            for line in lines
+            if line.url != "/"
+        ]
     return render(request, "web/home.html", context)
 
 
@@ -118,6 +126,17 @@ def _add_exposure(request: Request, context: dict[str, Any]) -> None:
     if request.actor.permissions & {Permission.QUERIES, Permission.HOLDS}:
         context["holds_url"] = address("holds")
     context["tiles"] += _attention(found.attention)
+
+
+def _add_cards(request: Request, context: dict[str, Any]) -> None:
+    """Tell what is on the customers' cards, which the carrier owes them, and how many cards run low."""
+    found = owed(actor=request.actor)
+    context["owed"] = found
+    context["cards_url"] = address("cards")
+    if found:
+        url = f"{address('cards')}?balance=low"
+        low = sum(one.low for one in found)
+        context["tiles"].append(Tile(_("Cards"), _("running low"), low, url, "credit-card", "warn"))
 
 
 def _main_first(rows: Sequence[Exposure], main: str) -> list[Exposure]:
@@ -192,7 +211,7 @@ def _newest_sale(request: Request) -> date | None:
     return found[0].issue_date if found else None
 
 
-def _first_steps(may: frozenset[Permission]) -> list[Step]:
+def _first_steps(may: frozenset[Permission], *, has_jet_cards: bool) -> list[Step]:
     wanted = (
         (
             Permission.NEW_ACCOUNT,
@@ -200,6 +219,14 @@ def _first_steps(may: frozenset[Permission]) -> list[Step]:
                 _("Open an account"),
                 _("For an agency or a corporate client, with its credit limit and commissions."),
                 *(address("account-new"), "plus"),
+            ),
+        ),
+        (
+            Permission.JET_CARDS,
+            Step(
+                _("Open a customer"),
+                _("For charter, with its persons and jet cards."),
+                *(address("customer-new") if has_jet_cards else "", "briefcase"),
             ),
         ),
         (

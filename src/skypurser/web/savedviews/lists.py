@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.web.shell.navigation import address
+from skypurser.web.shell.navigation import CHARTER, address
 
 #: Where in the list one was; no part of a view.
 PAGING = ("after", "before", "page", "number")
@@ -22,11 +22,13 @@ class ViewedList:
     Attributes:
         page: The URL's name without `desk:`, and what the views are kept under.
         needs: Of these permissions, any one.
+        is_charter: Whether it is there only where the carrier has jet cards switched on.
     """
 
     page: str
     label: str | Promise
     needs: frozenset[Permission]
+    is_charter: bool = False
 
     @property
     def url(self) -> str:
@@ -45,6 +47,8 @@ LISTS = {
         ViewedList("accounts", _("Accounts"), frozenset({Permission.LIST_ACCOUNTS})),
         ViewedList("tickets", _("Tickets"), frozenset({Permission.ISSUANCE, Permission.QUERIES})),
         ViewedList("refusals", _("Refused attempts"), frozenset({Permission.QUERIES})),
+        ViewedList("customers", _("Customers"), CHARTER, is_charter=True),
+        ViewedList("cards", _("Jet cards"), CHARTER, is_charter=True),
     )
 }
 

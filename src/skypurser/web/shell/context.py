@@ -47,8 +47,12 @@ class Shell:
         actor = self.actor
         if actor is None:
             return []
-        waiting = approvals.count_waiting(actor=actor)
-        return navigation(actor.permissions, path=self._request.path, waiting=waiting)
+        return navigation(
+            actor.permissions,
+            path=self._request.path,
+            waiting=approvals.count_waiting(actor=actor),
+            has_jet_cards=self.membership is not None and self.membership.has_jet_cards,
+        )
 
     @property
     def search(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from skypurser.access.permissions import Permission
+from skypurser.parties.clientele import READING
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Item:
         key: After `g`, it goes there.
         under: Paths of pages that belong to it begin like this, where the page's own path is not enough.
         is_counted: Beside it stands how many requests wait for the member's approval.
+        is_charter: Shown only where the carrier has jet cards switched on.
     """
 
     label: str | Promise
@@ -30,6 +32,7 @@ class Item:
     key: str = ""
     under: str = ""
     is_counted: bool = False
+    is_charter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,11 @@ class Line:
 
 P = Permission
 
+#: Of these, any one reads customers and their cards.
+CHARTER = frozenset(READING)
+
 #: Of these, any one lets search.
-SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES})
+SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
 GROUPS = (
     Group("", (Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),)),
@@ -82,6 +88,13 @@ GROUPS = (
             Item(_("Tickets"), "tickets", "ticket", frozenset({P.ISSUANCE, P.QUERIES}), key="t"),
             Item(_("Holds"), "holds", "clock", frozenset({P.HOLDS, P.QUERIES}), key="o"),
             Item(_("Refused attempts"), "refusals", "ban", frozenset({P.QUERIES}), key="r"),
+        ),
+    ),
+    Group(
+        _("Charter"),
+        (
+            Item(_("Customers"), "customers", "briefcase", CHARTER, key="c", is_charter=True),
+            Item(_("Jet cards"), "cards", "credit-card", CHARTER, key="j", is_charter=True),
         ),
     ),
     Group(
@@ -114,18 +127,23 @@ def movement_address(account_id: int, item: int) -> str:
 
 
 def navigation(
-    permissions: frozenset[Permission], *, path: str, waiting: int = 0
+    permissions: frozenset[Permission], *, path: str, waiting: int = 0, has_jet_cards: bool = False
 ) -> list[tuple[str | Promise, list[Line]]]:
     """Return what the member may open, by group.
 
     Args:
         path: Of the page being drawn.
         waiting: How many requests wait for the member's approval.
+        has_jet_cards: Whether the carrier has switched them on.
     """
     shown = [
         (
             group.label,
-            [(item, address(item.page)) for item in group.items if not item.needs or item.needs & permissions],
+            [
+                (item, address(item.page))
+                for item in group.items
+                if (not item.needs or item.needs & permissions) and (has_jet_cards or not item.is_charter)
+            ],
         )
         for group in GROUPS
     ]
