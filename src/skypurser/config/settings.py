@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "skypurser.electronic",
     "skypurser.tickets",
     "skypurser.jetcards",
+    "skypurser.charter",
     "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",
