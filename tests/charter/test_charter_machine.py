@@ -127,7 +127,7 @@ class CharterMachine(RuleBasedStateMachine):
         if not code:
             if of.card is not None:
                 self.model.nets[of.card] -= of.price
-            asked = {"quote_id": of.id, "expected_version": of.version, "key": key}
+            asked: dict[str, Any] = {"quote_id": of.id, "expected_version": of.version, "key": key}
             again = converting.book(**asked, actor=self.operator.actor, now=self.model.now)
             made = converting.told_booking(again)
             of.status, of.held, of.version = "booked", 0, of.version + 1
@@ -138,7 +138,7 @@ class CharterMachine(RuleBasedStateMachine):
     def change_price(self, data: st.DataObject, price: int) -> None:
         of = data.draw(st.sampled_from(self.model.bookings))
         lines = (PriceLine(text="Flight", quantity_milli=1_000, unit_price=price),)
-        asked = {"booking_id": of.id, "lines": lines, "reference": "x", "expected_version": of.version}
+        asked: dict[str, Any] = {"booking_id": of.id, "lines": lines, "reference": "x", "expected_version": of.version}
         code = self._ask(repricing.change_price, **asked)
         more = price - of.price
         if of.fee is not None:
@@ -155,7 +155,7 @@ class CharterMachine(RuleBasedStateMachine):
     @rule(data=st.data(), entered=st.one_of(st.none(), st.integers(0, 1_500)))
     def cancel_booking(self, data: st.DataObject, entered: int | None) -> None:
         of = data.draw(st.sampled_from(self.model.bookings))
-        asked = {"booking_id": of.id, "expected_version": of.version, "fee": entered, "reference": "x"}
+        asked: dict[str, Any] = {"booking_id": of.id, "expected_version": of.version, "fee": entered, "reference": "x"}
         code = self._ask(cancelling.cancel, **asked)
         if of.fee is not None:
             assert code == "booking_not_open"
