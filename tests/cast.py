@@ -15,6 +15,13 @@ from skypurser.access.api_keys import NewKey, Scope
 from skypurser.access.carriers import CarrierView, get_carrier
 from skypurser.administration.api_keys import create_key
 from skypurser.administration.carriers import create_carrier, switch_jet_cards
+from skypurser.charter.content import Method, QuoteData
+from skypurser.charter.converting import book, told_booking
+from skypurser.charter.itinerary import LegData
+from skypurser.charter.pricing import PriceLine
+from skypurser.charter.quoting import save as save_quote
+from skypurser.charter.quoting import told_quote
+from skypurser.charter.views import BookingView, QuoteView
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic.opening import open_agency_account, open_corporate_account
 from skypurser.electronic.requests import ManualCredit, ManualDebit, SetLimit, SetStatus
@@ -206,6 +213,45 @@ def charter_operator(*, currency: str = "USD", balance: int = 500_000) -> Charte
     client_ = customer(of)
     ann, bob = person(client_, of, "Ann"), person(client_, of, "Bob")
     return CharterOperator(of, actor, client_, ann, bob, card(of, client_, balance=balance))
+
+
+def leg(
+    origin: str = "TEB",
+    destination: str = "OPF",
+    *,
+    departs: str = "2026-02-01T10:00",
+    arrives: str = "2026-02-01T13:00",
+    **differently: Any,
+) -> LegData:
+    """A leg from New York to Florida, two weeks after the test's noon; local times."""
+    how = {"departure": datetime.fromisoformat(departs), "arrival": datetime.fromisoformat(arrives), "passengers": 4}
+    return LegData(origin=origin, destination=destination, **{**how, **differently})
+
+
+def quote_data(of: CharterOperator, price: int = 200_000, **differently: Any) -> QuoteData:
+    """What a quote says: one leg at a price in minor units, to be paid by the operator's card."""
+    how = {
+        "customer_id": of.customer.id,
+        "legs": (leg(),),
+        "aircraft": "Citation CJ3, N123SP",
+        "lines": (PriceLine(text="Flight", quantity_milli=1_000, unit_price=price),),
+        "method": Method.JET_CARD,
+        "card_id": of.card.id,
+    }
+    return QuoteData(**{**how, **differently})
+
+
+def quote(of: CharterOperator, price: int = 200_000, *, now: datetime = NOON, **differently: Any) -> QuoteView:
+    """A quote that was made."""
+    data = quote_data(of, price, **differently)
+    return told_quote(save_quote(data=data, quoted=True, key=fresh_key("quote"), actor=of.actor, now=now))
+
+
+def booking(of: CharterOperator, price: int = 200_000, *, now: datetime = NOON, **differently: Any) -> BookingView:
+    """A quote that was made and booked."""
+    made = quote(of, price, now=now, **differently)
+    how: dict[str, Any] = {"key": fresh_key("book"), "actor": of.actor, "now": now}
+    return told_booking(book(quote_id=made.id, expected_version=made.version, **how))
 
 
 def issue(

@@ -19,6 +19,10 @@ _TABLES = (
     "jetcards_jetcard",
     "jetcards_cardperson",
     "jetcards_cardtransfer",
+    "charter_quote",
+    "charter_quoteversion",
+    "charter_booking",
+    "charter_bookingstep",
 )
 
 

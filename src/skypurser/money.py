@@ -98,7 +98,7 @@ def format_percent(bps: int) -> str:
 def share(amount_minor: int, rate_bps: int) -> int:
     """Return the rate's share of the amount, in minor units, rounded half up.
 
-    This is the only rounding there is. It happens once per line; totals are sums of rounded lines.
+    This and `priced` are the only rounding there is. It happens once per line; totals are sums of rounded lines.
 
     Raises:
         ValueError: A negative amount or rate, for which "half up" would have two meanings. A reversal is a
@@ -107,6 +107,21 @@ def share(amount_minor: int, rate_bps: int) -> int:
     if amount_minor < 0 or rate_bps < 0:
         raise ValueError("A share is taken of amounts and rates that are not negative.")
     return (amount_minor * rate_bps + MAX_BPS // 2) // MAX_BPS
+
+
+def priced(quantity_milli: int, unit_minor: int, tax_bps: int) -> int:
+    """Return what a line of a price comes to, tax included, in minor units, rounded once, half up.
+
+    Args:
+        quantity_milli: Thousandths, so that an hour and a half is 1500.
+
+    Raises:
+        ValueError: A negative number, as in `share`.
+    """
+    if quantity_milli < 0 or unit_minor < 0 or tax_bps < 0:
+        raise ValueError("A line is priced of numbers that are not negative.")
+    whole = 1000 * MAX_BPS
+    return (quantity_milli * unit_minor * (MAX_BPS + tax_bps) + whole // 2) // whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
+from skypurser.charter.quoting import save as save_quote
+from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.electronic import requesting
 from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
@@ -275,6 +277,20 @@ def populated() -> Iterator[Populated]:
         actor=airline.actor,
         now=cast.NOON,
     )
+    set_tiers(tiers=[Tier(24, 5_000)], actor=airline.actor, now=cast.NOON)
+    operator = cast.CharterOperator(airline.carrier, airline.actor, customer, flyer, flyer, cards[1])
+    first = cast.quote_data(operator, 1)
+    kept = cast.quote(operator, 1)
+    save_quote(
+        data=first,
+        quoted=True,
+        quote_id=kept.id,
+        expected_version=1,
+        key="save",
+        actor=airline.actor,
+        now=cast.NOON,
+    )
+    cast.booking(operator, 1)
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)

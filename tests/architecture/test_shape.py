@@ -49,6 +49,11 @@ ABROAD = {
     ("parties_person", "jetcards"): "whether somebody may pay is read under the account's lock, in one statement",
     ("parties_customer", "jetcards"): "events name the customer of many cards in one query; so does the audit",
     ("access_carrier", "jetcards"): "the carrier's local date is read with the card, under the lock",
+    ("parties_customer", "charter/migrations"): "the foreign keys to whose quote or booking it is",
+    ("parties_person", "charter/migrations"): "the foreign keys to the contact",
+    ("jetcards_jetcard", "charter/migrations"): "the foreign keys to the card that pays",
+    ("ledger_hold", "charter/migrations"): "the foreign key to what a quote holds",
+    ("ledger_entry", "charter/migrations"): "the foreign key from a step of a booking to its movement",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
 }

@@ -37,7 +37,7 @@ def test_every_act_is_told_or_meant_not_to_be() -> None:
 
 
 def test_every_type_is_explained_and_made_of_something() -> None:
-    refused = map(of_refusal, ("ticket", "hold", "credit", "card_transfer"))
+    refused = map(of_refusal, ("ticket", "hold", "credit", "card_transfer", "save_quote", "book_quote"))
     made = {*OF_ACT.values(), *OF_STATUS.values(), *OF_CARD.values(), *refused}
 
     assert made == set(TYPES)

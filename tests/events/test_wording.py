@@ -11,7 +11,7 @@ from skypurser.electronic import managing
 from skypurser.events.relaying import relay
 from skypurser.history import events
 from skypurser.history.events import EventView
-from skypurser.ledger.requests import Request
+from skypurser.ledger.requests import Request, RequestRefused
 from skypurser.ledger.states import Status
 from tests import cast
 
@@ -24,6 +24,43 @@ def told(account: cast.Account) -> list[EventView]:
 
 def named(account: cast.Account, *, kind: str = "agency", city: str = "NYC") -> dict[str, Any]:
     return {"id": account.id, "type": kind, "code": account.code, "city": city, "currency": account.currency}
+
+
+def test_a_booking_is_told_with_its_amounts_and_so_is_its_payment() -> None:
+    operator = cast.charter_operator()
+    booking = cast.booking(operator, 120_000)
+    relay()
+
+    found = {one.type: one for one in events.page(carrier_id=operator.carrier.id, limit=500)}
+
+    assert found["booking.made"].data == {
+        "account": None,
+        "reference": "Booking 1",
+        "actor": "desk",
+        "changes": {
+            "booking": {"old": None, "new": 1},
+            "quote": {"old": None, "new": 1},
+            "price": {"old": None, "new": "1200.00"},
+            "currency": {"old": None, "new": "USD"},
+            "method": {"old": None, "new": "jet_card"},
+        },
+    }
+    assert found["quote.quoted"].data["changes"]["price"] == {"old": None, "new": "1200.00"}
+    assert found["jet_card.paid"].data["document_number"] == booking.document
+    assert found["jet_card.paid"].data["movement"]["debit"] == "1200.00"
+
+
+def test_a_quote_that_was_refused_is_told_with_its_price() -> None:
+    operator = cast.charter_operator(balance=100)
+    with pytest.raises(RequestRefused):
+        cast.quote(operator, 250)
+    relay()
+
+    data = events.page(carrier_id=operator.carrier.id, types=["quote.refused"])[0].data
+
+    assert (data["code"], data["operation"]) == ("insufficient_funds", "save_quote")
+    assert (data["price"], data["available"], data["shortfall"]) == ("2.50", "1.00", "1.50")
+    assert data["jet_card"]["name"] == operator.card.code
 
 
 def test_a_sale_is_told_with_its_account_its_movement_and_its_commission() -> None:

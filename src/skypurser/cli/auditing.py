@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import get_carrier
+from skypurser.charter.audit import audit_charter
 from skypurser.cli import console
 from skypurser.electronic import directory
 from skypurser.jetcards import directory as cards
@@ -42,7 +43,7 @@ class Proof:
 
 
 def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
-    """Audit these carriers' books, ledger, tickets and cards, printing each break as it is found. Changes nothing."""
+    """Audit these carriers' books, from the ledger to bookings, printing each break as it is found. Changes nothing."""
     proof = Proof()
     for carrier_id in carrier_ids:
         code = get_carrier(carrier_id).code
@@ -52,6 +53,7 @@ def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
                 *audit_carrier(carrier_id, progress=advance),
                 *audit_tickets(carrier_id),
                 *audit_cards(carrier_id),
+                *audit_charter(carrier_id),
             ]
         for found in breaks:
             console.show(console.cell(_told(found, code)))

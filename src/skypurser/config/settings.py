@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "skypurser.electronic",
     "skypurser.tickets",
     "skypurser.jetcards",
+    "skypurser.charter",
     "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",

@@ -83,6 +83,16 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "other_customers_card": (409, "Money goes between cards of the same customer only"),
     "hold_open": (409, "A hold is open on the card; release or capture it first"),
     "balance_owed": (409, "The card has less than nothing and can't be closed"),
+    # quotes and bookings
+    "quote_not_found": (404, "There is no such quote"),
+    "quote_not_open": (409, "The quote is not in a status in which this can be done"),
+    "quote_expired": (409, "The quote is no longer valid"),
+    "quote_incomplete": (422, "A quote needs a customer, a leg, a price and a payment method"),
+    "already_quoted": (409, "What was quoted is no draft any more"),
+    "card_not_available": (409, "This customer or person can't pay by the card"),
+    "booking_not_found": (404, "There is no such booking"),
+    "booking_not_open": (409, "The booking is cancelled"),
+    "fee_exceeds_paid": (409, "The fee is above what was paid"),
     # webhooks and events
     "endpoint_not_found": (404, "There is no such webhook"),
     "endpoint_not_allowed": (422, "This address may not be called"),

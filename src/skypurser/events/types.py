@@ -30,10 +30,19 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "jet_card.funds_removed": "Funds were taken from a card by hand.",
         "jet_card.transferred": "Money went from one card of a customer to another; told once of each card.",
         "jet_card.paid": "The price of a sale was taken from a card.",
+        "jet_card.refunded": "What a booking took came back to its card, in part or whole.",
         "jet_card.closed": "A card was closed and what was left of it paid back.",
         "jet_card.low": "What a card has available fell below its mark.",
         "jet_card.overdrawn": "A card has less than nothing available.",
         "jet_card.refused": "Something asked of a card was refused; `operation` says which, `code` why.",
+        "quote.quoted": "A quote was made for a customer.",
+        "quote.changed": "A quote was saved again; the version before is kept.",
+        "quote.cancelled": "A quote was cancelled, and what it held given back.",
+        "quote.refused": "Saving or cancelling a quote was refused; `operation` says which, `code` why.",
+        "booking.made": "A quote became a booking; where a jet card pays, the price was deducted with it.",
+        "booking.changed": "The price of a booking was changed, and the difference settled.",
+        "booking.cancelled": "A booking was cancelled; `fee` was kept, `refund` went back to the card that paid.",
+        "booking.refused": "Making, changing or cancelling a booking was refused; `operation` says which, `code` why.",
         "hold.authorised": "Money was set aside.",
         "hold.extended": "A hold's expiry was moved.",
         "hold.captured": "A hold became a debit; what was left of it was released.",
@@ -67,7 +76,14 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "jet_card.funds_removed": "jet_card.funds_removed",
         "jet_card.transferred": "jet_card.transferred",
         "jet_card.paid": "jet_card.paid",
+        "jet_card.refunded": "jet_card.refunded",
         "jet_card.closed": "jet_card.closed",
+        "quote.quoted": "quote.quoted",
+        "quote.changed": "quote.changed",
+        "quote.cancelled": "quote.cancelled",
+        "booking.made": "booking.made",
+        "booking.changed": "booking.changed",
+        "booking.cancelled": "booking.cancelled",
         "hold.placed": "hold.authorised",
         "hold.extended": "hold.extended",
         "hold.captured": "hold.captured",
@@ -120,6 +136,8 @@ UNTOLD = frozenset(
         "customer.changed",
         "customer.person_added",
         "customer.person_changed",
+        "carrier.cancellation_tiers_set",
+        "quote.drafted",
         "webhook.created",
         "webhook.changed",
         "webhook.deleted",
@@ -157,8 +175,13 @@ _OF_CARDS = frozenset(
         "card_transfer",
         "card_payment",
         "card_closed",
+        "flown_supplement",
+        "booking_refund",
+        "cancellation_fee",
     }
 )
+_OF_QUOTES = frozenset({"save_quote", "cancel_quote"})
+_OF_BOOKINGS = frozenset({"book_quote", "change_booking", "cancel_booking"})
 
 
 def of_act(action: str, status: str | None = None, *, is_card: bool = False) -> str | None:
@@ -183,4 +206,8 @@ def of_refusal(operation: str) -> str | None:
         return "ticket.refused"
     if operation in _OF_CARDS:
         return "jet_card.refused"
+    if operation in _OF_QUOTES:
+        return "quote.refused"
+    if operation in _OF_BOOKINGS:
+        return "booking.refused"
     return "hold.refused" if operation in _OF_HOLDS else "account.refused"

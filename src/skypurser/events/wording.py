@@ -16,7 +16,12 @@ from skypurser.money import format_amount, format_percent
 from skypurser.tickets.sold import Sold, sold
 
 #: Details of acts and refusals that are amounts of the account's currency, in minor units.
-AMOUNTS = frozenset({"amount", "available", "captured", "credit_limit", "held", "left", "low_mark", "net", "shortfall"})
+AMOUNTS = frozenset(
+    {
+        *("amount", "available", "captured", "credit_limit", "held", "left", "low_mark", "net", "shortfall"),
+        *("price", "fee", "refund"),
+    }
+)
 
 
 def word(facts: Sequence[Fact]) -> list[Worded]:
@@ -91,7 +96,8 @@ def _act(fact: Fact, name: AccountName | None) -> dict[str, Any]:
         data["document_number"] = fact.document
     data["reference"] = fact.reference
     data["actor"] = fact.actor
-    currency = "" if name is None else name.currency
+    # An act on a customer names no account; where it is about money it says which.
+    currency = str(_new(fact.details.get("currency")) or "") if name is None else name.currency
     plain, changed = {}, {}
     for field, value in fact.details.items():
         if not isinstance(value, list):

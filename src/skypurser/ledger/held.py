@@ -30,6 +30,20 @@ SELECT a.currency, count(*), sum(h.amount)::bigint
   FROM ledger_hold h JOIN ledger_account a ON a.carrier_id = h.carrier_id AND a.id = h.account_id
  WHERE {conditions} GROUP BY a.currency ORDER BY a.currency
 """
+_STILL_OPEN = """
+SELECT id, account_id, amount, expires_at FROM ledger_hold
+ WHERE carrier_id = %s AND id = ANY(%s) AND status = 'OPEN' AND expires_at > coalesce(%s, clock_timestamp())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHold:
+    """Money that is set aside, in minor units of the account's currency."""
+
+    id: int
+    account_id: int
+    amount: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,17 @@ def held_sums(
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(conditions=conditions), values)
         return [HeldSum(*row) for row in cursor.fetchall()]
+
+
+def still_open(*, carrier_id: int, hold_ids: Collection[int], now: datetime | None = None) -> dict[int, OpenHold]:
+    """Return those of the holds that are open and have not expired, by id.
+
+    Args:
+        now: Holds past this instant no longer count; None for the database's clock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_OPEN, [carrier_id, list(hold_ids), now])
+        return {row[0]: OpenHold(*row) for row in cursor.fetchall()}
 
 
 def _conditions(

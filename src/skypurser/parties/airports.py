@@ -16,9 +16,11 @@ import airportsdata
 
 from skypurser.errors import InvalidRequest
 
+_ICAO_LENGTH = 4
+
 
 class UnknownAirport(InvalidRequest):
-    """No airport has this IATA code.
+    """No airport has this code.
 
     Facts: `airport`, the code as given, and `field`. Its API code is that of every malformed request.
     """
@@ -29,7 +31,7 @@ class Airport:
     """One airport.
 
     Attributes:
-        code: IATA location code, three capitals.
+        code: IATA location code, three capitals; of an `aerodrome` maybe its ICAO code, four.
         country: ISO 3166-1 alpha-2.
         time_zone: IANA name.
         city: Name of the place it lies in, as that data set has it; may be blank.
@@ -51,6 +53,18 @@ def airport(code: str, *, field: str = "airport") -> Airport:
         return _airports()[code]
     except KeyError:
         raise UnknownAirport(f"No airport has the code {code!r:.40}.", field=field, airport=code) from None
+
+
+def aerodrome(code: str, *, field: str = "airport") -> Airport:
+    """Return the airport with this IATA code, or with this ICAO code (four characters, LFPB); `code` is as given.
+
+    Business jets go where no airline does, so not every aerodrome has an IATA code.
+
+    Raises:
+        UnknownAirport: Names the field.
+    """
+    found = _aerodromes().get(code) if len(code) == _ICAO_LENGTH else None
+    return found or airport(code, field=field)
 
 
 def is_domestic(codes: Sequence[str]) -> bool:
@@ -85,6 +99,15 @@ def time_zone_of_city(code: str) -> ZoneInfo:
         reason = "lies in more than one time zone" if names else "has no known airport"
         raise InvalidRequest(f"The city {code!r:.40} {reason}; name an airport instead.", field="city")
     return _zone(names.pop())
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return an IANA time zone by its name.
+
+    Raises:
+        InvalidRequest: No such zone.
+    """
+    return _zone(name)
 
 
 def local_date(instant: datetime, zone_name: str) -> date:
@@ -124,6 +147,14 @@ def _airports() -> dict[str, Airport]:
     return {
         code: Airport(code, intern(found["country"]), intern(found["tz"]), intern(found["city"]))
         for code, found in airportsdata.load("IATA").items()
+    }
+
+
+@cache
+def _aerodromes() -> dict[str, Airport]:
+    return {
+        code: Airport(code, intern(found["country"]), intern(found["tz"]), intern(found["city"]))
+        for code, found in airportsdata.load("ICAO").items()
     }
 
 

@@ -67,6 +67,16 @@ REFUSALS: dict[str, Promise] = {
     "other_customers_card": _("Money goes between cards of the same customer only."),
     "hold_open": _("A hold is open on the card. Release or capture it first."),
     "balance_owed": _("The card has less than nothing and can't be closed."),
+    # quotes and bookings
+    "quote_not_found": _("There is no such quote."),
+    "quote_not_open": _("The quote is booked or cancelled, or still a draft."),
+    "quote_expired": _("The quote is no longer valid. Save it with a later date."),
+    "quote_incomplete": _("A quote needs a customer, a leg, a price and a payment method."),
+    "already_quoted": _("What was quoted is no draft any more."),
+    "card_not_available": _("This customer or person can't pay by the card."),
+    "booking_not_found": _("There is no such booking."),
+    "booking_not_open": _("The booking is cancelled."),
+    "fee_exceeds_paid": _("The fee is above what was paid."),
     # holds and reversals
     "hold_not_found": _("There is no such hold."),
     "hold_resolved": _("The hold is captured or released already."),

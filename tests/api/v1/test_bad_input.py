@@ -128,6 +128,59 @@ BODIES += [
     ("POST", "/jet-cards/{card}/close", {"reference": "x"}, CLOSE),
 ]
 
+NO_VERSIONS: list[Any] = [*NO_NUMBERS, 0, 2**31, None]
+NO_PLACES: list[Any] = ["x", 1, {}, True, [1], ["x"], [{}], [None], HUGE]
+A_LEG = {"origin": "TEB", "destination": "OPF", "passengers": 1}
+A_LINE = {"text": "x", "unit_price": "1.00"}
+QUOTE: dict[str, list[Any]] = {
+    "status": ["QUOTED", "booked", "", *NOT_TEXT],
+    "customer_id": NO_IDS,
+    "person_id": NO_IDS,
+    "legs": [
+        *NO_PLACES,
+        [{**A_LEG, "departure": "2026-02-30T10:00", "arrival": "2026-02-01T13:00"}],
+        [{**A_LEG, "departure": "2026-02-01T10:00", "arrival": "2026-02-01T10:00"}],
+        [{**A_LEG, "departure": "2026-03-08T02:30", "arrival": "2026-03-08T06:00"}],
+        [{**A_LEG, "departure": "2026-02-01T10:00Z", "arrival": "2026-02-01T13:00"}],
+        [{**A_LEG, "origin": "QQQ", "departure": "2026-02-01T10:00", "arrival": "2026-02-01T13:00"}],
+        [{**A_LEG, "passengers": HUGE, "departure": "2026-02-01T10:00", "arrival": "2026-02-01T13:00"}],
+    ],
+    "aircraft": ["x" * 201, "a\x00", "a\nb", 1, []],
+    "lines": [
+        *NO_PLACES,
+        *([{**A_LINE, "unit_price": bad}] for bad in NO_AMOUNTS),
+        *([{**A_LINE, "tax_percent": bad}] for bad in NO_PERCENTS),
+        *([{**A_LINE, "quantity": bad}] for bad in ("0", "", "-1", "1.0001", "1e1", "\x00", "١", 1, HUGE)),
+        *([{**A_LINE, "text": bad}] for bad in ("", " ", "a\x00", "x" * 201, 1)),
+    ],
+    "method": ["cash", "", 1, []],
+    "card_id": NO_IDS,
+    "valid_until": [*NO_INSTANTS, 1, []],
+    "hold_until": [*NO_INSTANTS, 1, [], "2026-02-01T00:00:00Z"],
+    "notes": ["x" * 5_001, "a\x00b", 1, [], HUGE],
+    "unknown": ["x", None],
+}
+REPRICE = {
+    "lines": [*QUOTE["lines"], None],
+    "reference": MOVE["reference"],
+    "expected_version": NO_VERSIONS,
+    "unknown": ["x", None],
+}
+CALL_OFF = {"expected_version": NO_VERSIONS, "reference": CARD["reference"], "unknown": ["x", None]}
+BODIES += [
+    ("POST", "/quotes", {"status": "draft"}, QUOTE),
+    ("PUT", "/quotes/{quote}", {"status": "draft", "expected_version": 1}, {**QUOTE, "expected_version": NO_VERSIONS}),
+    ("POST", "/quotes/{quote}/booking", {"expected_version": 1}, {"expected_version": NO_VERSIONS, "unknown": ["x"]}),
+    ("POST", "/quotes/{quote}/cancellation", {"expected_version": 1}, CALL_OFF),
+    (
+        "POST",
+        "/bookings/{booking}/changes",
+        {"lines": [A_LINE], "reference": "x", "expected_version": 1},
+        REPRICE,
+    ),
+    ("POST", "/bookings/{booking}/cancellation", {"expected_version": 1}, {**CALL_OFF, "fee": NO_AMOUNTS}),
+]
+
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
 PAGE: dict[str, list[str]] = {
     "limit": ["0", "501", "-1", "x", "1e2", "1.5", "9" * 400, "%00"],
@@ -167,6 +220,14 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
         {**PAGE, **DATES, "card_id": ["0", "-1", "x", "9" * 400], "order": ["NEWEST", "%00"]},
     ),
     ("/jet-cards", {**PAGE, "customer_id": ["0", "-1", "x", "9" * 400], "closed": ["1", "yes", "%00"]}),
+    ("/quotes", {**PAGE, "customer_id": ["0", "-1", "x", "9" * 400], "status": ["QUOTED", "%00"]}),
+    ("/quotes/{quote}/versions", PAGE),
+    ("/bookings", {**PAGE, "customer_id": ["0", "-1", "x", "9" * 400], "status": ["draft", "%00"]}),
+    ("/bookings/{booking}/changes", PAGE),
+    (
+        "/bookings/{booking}/cancellation/preview",
+        {"at": ["2026-02-30T00:00:00Z", "now", "%00", "2026-01-15"], "fee": ["1", "-1.00", "%00", "9" * 30]},
+    ),
     ("/api-keys", PAGE),
     ("/webhooks", PAGE),
     ("/webhooks/{webhook}/deliveries", {**PAGE, "status": ["PENDING", "x", "%00"]}),
@@ -187,11 +248,15 @@ def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
     webhook = ask("POST", "/webhooks", {"url": "https://example.com/"}).body["id"]
     switch_jet_cards(on=True, actor=agency.actor, now=cast.NOON)
     customer = cast.customer(agency.carrier)
+    ann = cast.person(customer, agency.carrier, "Ann")
+    desk = cast.CharterOperator(agency.carrier, agency.actor, customer, ann, ann, cast.card(agency.carrier, customer))
     return {
         "account": agency.id,
         "webhook": webhook,
         "customer": customer.id,
-        "person": cast.person(customer, agency.carrier, "Ann").id,
+        "person": ann.id,
+        "quote": cast.quote(desk).id,
+        "booking": cast.booking(desk).id,
         "card": cast.card(agency.carrier, customer).id,
         "other_card": cast.card(agency.carrier, customer).id,
     }

@@ -52,6 +52,8 @@ class Stage:
     customer: int
     person: int
     card: int
+    quote: int
+    booking: int
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def stage() -> Iterator[Stage]:
     customer = cast.customer(agency.carrier)
     person = cast.person(customer, agency.carrier, "Ann")
     card = cast.card(agency.carrier, customer)
+    desk = cast.CharterOperator(agency.carrier, agency.actor, customer, person, person, card)
     # As Django's own test client does: one connection for all requests.
     signals.request_finished.disconnect(close_old_connections)
     signals.request_started.disconnect(close_old_connections)
@@ -81,6 +84,8 @@ def stage() -> Iterator[Stage]:
         customer.id,
         person.id,
         card.id,
+        cast.quote(desk).id,
+        cast.booking(desk).id,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -100,6 +105,8 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "customer_id": stage.customer,
         "person_id": stage.person,
         "card_id": stage.card,
+        "quote_id": stage.quote,
+        "booking_id": stage.booking,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:

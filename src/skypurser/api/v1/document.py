@@ -30,6 +30,8 @@ _TAGS = {
     "holds": "Money set aside.",
     "customers": "Charter customers, their persons, how they may pay, and their account statement.",
     "jet cards": "Prepaid cards of charter customers: who may use them, their funds, their end.",
+    "quotes": "Offers to charter customers: their versions, and what they hold on a card.",
+    "bookings": "Quotes that were booked: what was deducted, changes of price, cancellations.",
     "webhooks": "Where events are sent to, what was sent, and sending it again.",
     "events": "What happened, in the order in which it was committed.",
     "refusals": "Attempts that were refused, and why.",

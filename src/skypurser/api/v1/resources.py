@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from skypurser.api.v1 import (
     accounts,
     api_keys,
+    bookings,
     carrier,
     customers,
     deliveries,
@@ -15,6 +16,7 @@ from skypurser.api.v1 import (
     manual,
     movements,
     persons,
+    quotes,
     refusals,
     statements,
     telling,
@@ -25,7 +27,7 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements),
+    *(customers, persons, jet_cards, statements, quotes, bookings),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

@@ -27,6 +27,9 @@ KINDS: dict[str, Promise] = {
     "card_transfer": _("Transfer between cards"),
     "card_payment": _("Payment by card"),
     "card_closed": _("Closing of a card"),
+    "flown_supplement": _("Supplement for a flight flown"),
+    "booking_refund": _("Refund of a booking"),
+    "cancellation_fee": _("Cancellation fee"),
 }
 
 #: What may be refused besides what becomes a movement.
@@ -50,6 +53,11 @@ OPERATIONS: dict[str, Promise] = {
     "change_customer": _("Change of a customer"),
     "add_person": _("Adding of a person"),
     "change_person": _("Change of a person"),
+    "save_quote": _("Saving of a quote"),
+    "cancel_quote": _("Cancellation of a quote"),
+    "book_quote": _("Booking of a quote"),
+    "change_booking": _("Change of a booking's price"),
+    "cancel_booking": _("Cancellation of a booking"),
 }
 
 ACTS: dict[str, Promise] = {
@@ -90,6 +98,15 @@ ACTS: dict[str, Promise] = {
     "jet_card.transferred": _("Transferred between cards"),
     "jet_card.paid": _("Paid by card"),
     "jet_card.closed": _("Card closed"),
+    "jet_card.refunded": _("Refunded to the card"),
+    "quote.drafted": _("Quote drafted"),
+    "quote.quoted": _("Quote made"),
+    "quote.changed": _("Quote changed"),
+    "quote.cancelled": _("Quote cancelled"),
+    "booking.made": _("Booking made"),
+    "booking.changed": _("Price of a booking changed"),
+    "booking.cancelled": _("Booking cancelled"),
+    "carrier.cancellation_tiers_set": _("Cancellation fees set"),
 }
 
 FIELDS: dict[str, Promise] = {
@@ -121,6 +138,14 @@ FIELDS: dict[str, Promise] = {
     "requested_by": _("Asked for by"),
     "reverses_item": _("Reverses movement"),
     "low_mark": _("Low mark"),
+    "quote": _("Quote"),
+    "booking": _("Booking"),
+    "version": _("Version"),
+    "price": _("Price"),
+    "method": _("Payment method"),
+    "fee": _("Fee"),
+    "refund": _("Refund"),
+    "cancellation_tiers": _("Cancellation fees"),
 }
 
 HOLDS: dict[str, tuple[Promise, str, str]] = {

@@ -35,7 +35,7 @@ SCOPES = {
     Scope.HOLDS: _("Holds: authorise, capture, extend, release"),
     Scope.ACCOUNTS: _("Accounts: read and list accounts, movements, history"),
     Scope.MONEY: _("Money: open and manage accounts, credit and debit, funds of cards"),
-    Scope.CHARTER: _("Charter: customers, persons and jet cards, not the funds on them"),
+    Scope.CHARTER: _("Charter: customers, jet cards, quotes and bookings; not the funds on cards by hand"),
     Scope.EVENTS: _("Events: webhooks and events"),
     Scope.ADMINISTRATION: _("Administration: read and revoke API keys"),
 }

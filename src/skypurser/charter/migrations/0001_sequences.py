@@ -1,0 +1,15 @@
+"""Where the rows draw their numbers from."""
+
+from django.db import migrations
+
+from skypurser.access.isolation import sequence
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = (("access", "0003_guards"),)
+    operations = (
+        sequence("charter_quote_id_seq"),
+        sequence("charter_booking_id_seq"),
+        sequence("charter_cancellationtiers_id_seq"),
+    )

@@ -1,0 +1,122 @@
+"""What bookings ask of the card that pays: its price, what a change costs besides, what comes back.
+
+All of it goes against the customers' advances: paid, and said by no invoice yet.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
+
+from skypurser.access.actors import Actor
+from skypurser.jetcards.directory import Found
+from skypurser.jetcards.requests import CaptureCardHold, CardRequest, PayByCard
+from skypurser.jetcards.shelf import CardShelf, CardState, card_of
+from skypurser.ledger.intents import AccountState, Contra, Intent, Movement, Refused
+from skypurser.ledger.requests import fingerprint, not_negative
+from skypurser.ledger.states import Control, Purpose
+
+if TYPE_CHECKING:
+    from skypurser.ledger.book import Book
+
+
+@dataclass(slots=True, kw_only=True)
+class CaptureForBooking(CaptureCardHold):
+    """Turn the hold of a quote into its deduction, if the person may still use the card."""
+
+    person_id: int | None = None
+
+    def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:
+        """Look at the person, then find the hold."""
+        card = card_of(account, book)
+        if isinstance(card, Refused):
+            return card
+        no = book.shelves[CardShelf].refuse_person(card, self.person_id)
+        return no or CaptureCardHold.plan(self, account, book, now)
+
+
+@dataclass(slots=True, kw_only=True)
+class Supplement(PayByCard):
+    """Take more for what is booked and not flown yet. Whose card it is was settled by the booking."""
+
+    def intend(self, card: CardState, book: "Book", today: date) -> Intent | Refused:  # noqa: ARG002
+        """Ask for the money."""
+        return self._take(today, needs_funds=True)
+
+    def _take(self, today: date, *, needs_funds: bool) -> Movement:
+        return Movement(
+            purpose=Purpose.SALE if needs_funds else Purpose.SETTLEMENT,
+            debit=self.amount,
+            credit=0,
+            contra=self.contra,
+            business_date=today,
+            needs_funds=needs_funds,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class FlownSupplement(Supplement):
+    """Take more for what was flown, past what is available too: the service can't be taken back."""
+
+    operation: ClassVar[str] = "flown_supplement"
+
+    def intend(self, card: CardState, book: "Book", today: date) -> Intent | Refused:  # noqa: ARG002
+        """Take the money."""
+        return self._take(today, needs_funds=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class GiveBack(CardRequest):
+    """Give `amount` of what a booking took back to the card, and keep `fee` of it for the cancellation."""
+
+    operation: ClassVar[str] = "booking_refund"
+    action: ClassVar[str] = "jet_card.refunded"
+
+    amount: int
+    fee: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse amounts that are none."""
+        CardRequest.__post_init__(self)
+        not_negative(self.amount, field="amount")
+        not_negative(self.fee, field="fee")
+
+    def intend(self, card: CardState, book: "Book", today: date) -> Intent | Refused:  # noqa: ARG002
+        """Say what goes where."""
+        contra: tuple[Contra, ...] = ((Control.CUSTOMER_ADVANCES, self.amount + self.fee, 0),)
+        if self.fee:
+            contra = (*contra, (Control.CANCELLATION_FEES, 0, self.fee))
+        return Movement(purpose=Purpose.SETTLEMENT, debit=0, credit=self.amount, contra=contra, business_date=today)
+
+
+@dataclass(slots=True, kw_only=True)
+class KeepFee(GiveBack):
+    """Keep all that a booking took as the fee of its cancellation: nothing moves on the card."""
+
+    operation: ClassVar[str] = "cancellation_fee"
+    action: ClassVar[str] = ""
+
+
+def about(card: Found, *, actor: Actor, now: datetime, reference: str, document: str | None) -> dict[str, Any]:
+    """Return the arguments that every request here has.
+
+    The caller's key is bound by the act that asks; this one is the ledger's, and callers' keys are ASCII.
+    """
+    key = f"§charter:{uuid4()}"
+    return {
+        "carrier_id": actor.carrier_id,
+        "key": key,
+        "fingerprint": fingerprint(key),
+        "account_id": card.id,
+        "account_named": card.named.text,
+        "currency": card.currency,
+        "actor": actor.name,
+        "reference": reference,
+        "document": document,
+        "now": now,
+    }
+
+
+def advances(amount: int) -> tuple[Contra, ...]:
+    """Return where what a card pays goes."""
+    return ((Control.CUSTOMER_ADVANCES, 0, amount),)
