@@ -59,6 +59,9 @@ class Control(StrEnum):
     OPENING_BALANCES = "opening_balances"
     BREAKAGE = "breakage"
     CARD_TRANSFERS = "card_transfers"  # between two cards of a customer; nothing stays there
+    CUSTOMER_ADVANCES = "customer_advances"  # what customers have paid and no invoice says yet
+    RECEIVABLES = "receivables"  # what issued invoices say and nobody has paid yet
+    CHARTER_SALES = "charter_sales"
 
 
 #: Kinds of entries that never leave less than nothing available; the database refuses them too (migrations/0003).
