@@ -19,6 +19,12 @@ _TABLES = (
     "jetcards_jetcard",
     "jetcards_cardperson",
     "jetcards_cardtransfer",
+    "invoices_lastnumber",
+    "invoices_payment",
+    "invoices_paymentlink",
+    "invoices_refund",
+    "invoices_invoice",
+    "invoices_invoiceline",
 )
 
 

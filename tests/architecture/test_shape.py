@@ -46,6 +46,9 @@ ABROAD = {
     ("parties_person", "jetcards"): "whether somebody may pay is read under the account's lock, in one statement",
     ("parties_customer", "jetcards"): "events name the customer of many cards in one query; so does the audit",
     ("access_carrier", "jetcards"): "the carrier's local date is read with the card, under the lock",
+    ("jetcards_jetcard", "invoices/migrations"): "the foreign key to the card that paid",
+    ("ledger_entry", "invoices/migrations"): "the foreign keys to what was posted",
+    ("parties_customer", "invoices/migrations"): "the foreign keys to who pays",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
 }

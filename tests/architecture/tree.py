@@ -20,6 +20,7 @@ DOMAIN = (
     "events",
     "finding",
     "history",
+    "invoices",
     "jetcards",
     "ledger",
     "overview",

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "skypurser.electronic",
     "skypurser.tickets",
     "skypurser.jetcards",
+    "skypurser.invoices",
     "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",

@@ -91,7 +91,7 @@ def _act(fact: Fact, name: AccountName | None) -> dict[str, Any]:
         data["document_number"] = fact.document
     data["reference"] = fact.reference
     data["actor"] = fact.actor
-    currency = "" if name is None else name.currency
+    currency = str(fact.details.get("currency", "")) if name is None else name.currency
     plain, changed = {}, {}
     for field, value in fact.details.items():
         if not isinstance(value, list):

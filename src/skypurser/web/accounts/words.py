@@ -26,6 +26,7 @@ KINDS: dict[str, Promise] = {
     "card_funds_removed": _("Funds removed"),
     "card_transfer": _("Transfer between cards"),
     "card_payment": _("Payment by card"),
+    "card_refund": _("Refund to a card"),
     "card_closed": _("Closing of a card"),
 }
 
@@ -89,7 +90,16 @@ ACTS: dict[str, Promise] = {
     "jet_card.funds_removed": _("Funds removed"),
     "jet_card.transferred": _("Transferred between cards"),
     "jet_card.paid": _("Paid by card"),
+    "jet_card.refunded": _("Refunded to the card"),
     "jet_card.closed": _("Card closed"),
+    "payment.recorded": _("Payment recorded"),
+    "payment.refunded": _("Payment refunded"),
+    "invoice.drafted": _("Invoice drafted"),
+    "invoice.changed": _("Draft of an invoice changed"),
+    "invoice.deleted": _("Draft of an invoice deleted"),
+    "invoice.issued": _("Invoice issued"),
+    "invoice.paid": _("Invoice paid"),
+    "credit_note.issued": _("Credit note issued"),
 }
 
 FIELDS: dict[str, Promise] = {
@@ -121,6 +131,13 @@ FIELDS: dict[str, Promise] = {
     "requested_by": _("Asked for by"),
     "reverses_item": _("Reverses movement"),
     "low_mark": _("Low mark"),
+    "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "corrects": _("Corrects"),
+    "number": _("Number"),
+    "document": _("Document"),
+    "payment": _("Payment"),
+    "method": _("Payment method"),
 }
 
 HOLDS: dict[str, tuple[Promise, str, str]] = {

@@ -43,6 +43,7 @@ ACTIONS = {
     "carrier.created": _("Carrier set up"),
     "carrier.approval_threshold_set": _("Approval threshold set"),
     "carrier.jet_cards_switched": _("Jet cards switched on or off"),
+    "carrier.issuer_changed": _("Legal data on invoices changed"),
     "role.added": _("Role added"),
     "role.changed": _("Role changed"),
     "role.renamed": _("Role renamed"),
