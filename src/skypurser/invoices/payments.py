@@ -113,6 +113,13 @@ SELECT payment_id, sum(amount)::bigint FROM invoices_paymentlink WHERE carrier_i
  GROUP BY payment_id HAVING sum(amount) > 0 ORDER BY payment_id
 """
 
+_LINKED_AT_ISSUE = """
+SELECT p.method, p.reference, l.amount FROM invoices_paymentlink l
+  JOIN invoices_payment p ON p.carrier_id = l.carrier_id AND p.id = l.payment_id
+  JOIN invoices_invoice i ON i.carrier_id = l.carrier_id AND i.id = l.invoice_id
+ WHERE l.carrier_id = %s AND l.invoice_id = %s AND l.linked_at <= i.issued_at AND l.amount > 0 ORDER BY l.id
+"""
+
 
 def record_payment(
     *,
@@ -221,6 +228,13 @@ def linked_to(invoice_id: int, *, carrier_id: int) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_LINKED, [carrier_id, invoice_id])
         return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def linked_at_issue(invoice_id: int, *, carrier_id: int) -> list[tuple[Method, str, int]]:
+    """Return method, reference and amount of what was linked when the invoice was issued. Inside `acting_for`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED_AT_ISSUE, [carrier_id, invoice_id])
+        return [(Method(row[0]), row[1], row[2]) for row in cursor.fetchall()]
 
 
 def payments(
