@@ -78,6 +78,15 @@ class CharterOperator:
     card: Account
 
 
+@dataclass(frozen=True)
+class Invoicing:
+    """Whom a carrier sends an invoice; a `CharterOperator` is one as well."""
+
+    carrier: CarrierView
+    actor: Actor
+    customer: CustomerView
+
+
 def fresh_code() -> str:
     """A carrier code that no other test has."""
     return "".join(_letters.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=10))
@@ -260,13 +269,17 @@ def flight(*, unit_price: int = 100_000, tax_bps: int = 750, text: str = "Charte
     return LineData(text=text, quantity_milli=1000, unit_price=unit_price, tax_bps=tax_bps)
 
 
-def drafted(of: CharterOperator, *lines: LineData, document: str | None = None, **differently: Any) -> InvoiceView:
+def drafted(
+    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, **differently: Any
+) -> InvoiceView:
     """A draft with these lines, with one flight where there are none."""
     draft = Draft(lines=lines or (flight(),), document=document, **differently)
     return draft_invoice(customer_id=of.customer.id, draft=draft, actor=of.actor, now=NOON)
 
 
-def invoiced(of: CharterOperator, *lines: LineData, document: str | None = None, now: datetime = NOON) -> InvoiceView:
+def invoiced(
+    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, now: datetime = NOON
+) -> InvoiceView:
     """An issued invoice."""
     draft = drafted(of, *lines, document=document)
     return issue_invoice(invoice_id=draft.id, actor=of.actor, now=now)

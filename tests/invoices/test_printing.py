@@ -148,6 +148,12 @@ def test_amounts_have_the_currencys_digits(currency: str, total: str) -> None:
     assert said(of, cast.invoiced(of))["total"] == total
 
 
+def test_an_instant_may_have_microseconds(operator: cast.CharterOperator) -> None:
+    issued = cast.invoiced(operator, now=cast.NOON + timedelta(microseconds=123_456))
+
+    assert invoice_pdf(issued.id, actor=operator.actor)[1].startswith(b"%PDF-")
+
+
 def test_a_draft_is_no_document(operator: cast.CharterOperator) -> None:
     draft = cast.drafted(operator)
 

@@ -23,21 +23,25 @@ def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime)
 
     Args:
         data: Ready for JSON; what the template asks for.
-        made_at: The instant in its metadata.
+        made_at: The instant in its metadata, to the second.
     """
-    made: bytes = typst.compile(_source(template), format="pdf", timestamp=made_at, **_settings(data))
+    made: bytes = typst.compile(_source(template), format="pdf", **_settings(data, made_at))
     return made
 
 
 def write_pages(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> list[bytes]:
     """Return the document's pages as PNG, as `write_pdf` sets them."""
     # typst's own types know of one page only.
-    made: Any = typst.compile(_source(template), format="png", ppi=110.0, timestamp=made_at, **_settings(data))
+    made: Any = typst.compile(_source(template), format="png", ppi=110.0, **_settings(data, made_at))
     return made if isinstance(made, list) else [made]
 
 
-def _settings(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sys_inputs": {"data": msgspec.json.encode(data).decode()}, "ignore_system_fonts": True}
+def _settings(data: Mapping[str, Any], made_at: datetime) -> dict[str, Any]:
+    return {
+        "sys_inputs": {"data": msgspec.json.encode(data).decode()},
+        "ignore_system_fonts": True,
+        "timestamp": made_at.replace(microsecond=0),  # more than it takes
+    }
 
 
 @cache

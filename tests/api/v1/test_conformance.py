@@ -52,6 +52,7 @@ class Stage:
     customer: int
     person: int
     card: int
+    invoice: int
 
 
 @pytest.fixture
@@ -67,6 +68,8 @@ def stage() -> Iterator[Stage]:
     customer = cast.customer(agency.carrier)
     person = cast.person(customer, agency.carrier, "Ann")
     card = cast.card(agency.carrier, customer)
+    cast.issuer(agency.carrier)
+    invoice = cast.invoiced(cast.Invoicing(agency.carrier, agency.actor, customer))
     # As Django's own test client does: one connection for all requests.
     signals.request_finished.disconnect(close_old_connections)
     signals.request_started.disconnect(close_old_connections)
@@ -81,6 +84,7 @@ def stage() -> Iterator[Stage]:
         customer.id,
         person.id,
         card.id,
+        invoice.id,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -100,6 +104,7 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "customer_id": stage.customer,
         "person_id": stage.person,
         "card_id": stage.card,
+        "invoice_id": stage.invoice,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:

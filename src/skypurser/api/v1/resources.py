@@ -11,6 +11,7 @@ from skypurser.api.v1 import (
     events,
     history,
     holds,
+    invoices,
     jet_cards,
     manual,
     movements,
@@ -25,7 +26,7 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements),
+    *(customers, persons, jet_cards, statements, invoices),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 
