@@ -15,6 +15,11 @@ CREATE DOMAIN public.ledger_control AS text
 CREATE DOMAIN public.ledger_controls AS text[]
 	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
 	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'cancellation_fees'::text]));
+	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'receivables'::text, 'charter_sales'::text])));
+
+CREATE DOMAIN public.ledger_controls AS text[]
+	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
+	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'receivables'::text, 'charter_sales'::text]));
 
 CREATE DOMAIN public.ledger_currency AS character varying(3)
 	CONSTRAINT ledger_currency_check CHECK (((VALUE)::text ~ '^[A-Z]{3}$'::text));
@@ -297,6 +302,194 @@ CREATE FUNCTION public.electronic_keep_awaited_account() RETURNS trigger
                 END IF;
                 RETURN OLD;
             END $$;
+
+CREATE FUNCTION public.invoices_check_link() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM invoices_wait('invoice', NEW.carrier_id, NEW.invoice_id);
+    IF NOT EXISTS (
+        SELECT FROM invoices_invoice i JOIN invoices_payment p ON p.carrier_id = i.carrier_id AND p.id = NEW.payment_id
+         WHERE i.carrier_id = NEW.carrier_id AND i.id = NEW.invoice_id AND i.status = 'issued' AND i.kind = 'invoice'
+           AND p.customer_id = i.customer_id AND p.currency = i.currency
+           AND i.net + i.tax >= invoices_settled(i.carrier_id, i.id)
+           AND 0 <= (SELECT sum(amount) FROM invoices_paymentlink
+                      WHERE carrier_id = i.carrier_id AND payment_id = p.id AND invoice_id = i.id)) THEN
+        RAISE EXCEPTION 'payment % is not of invoice %, or more than is open of it', NEW.payment_id, NEW.invoice_id
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.invoices_check_payment() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM invoices_wait('payment', NEW.carrier_id, NEW.payment_id);
+    IF NOT EXISTS (
+        SELECT FROM invoices_payment p
+         CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_paymentlink
+                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) linked
+         CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_refund
+                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) refunded
+         WHERE p.carrier_id = NEW.carrier_id AND p.id = NEW.payment_id AND linked.amount >= 0
+           AND linked.amount + refunded.amount <= p.amount) THEN
+        RAISE EXCEPTION 'more of payment % is linked or given back than was paid', NEW.payment_id
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.invoices_keep_issued() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    too_much smallint;
+BEGIN
+    IF OLD.status = 'issued' THEN
+        RAISE EXCEPTION 'invoice % is issued and stays as it is', OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    IF NEW.status <> 'issued' THEN
+        RETURN NEW;
+    END IF;
+    IF (SELECT (coalesce(sum(net), 0), coalesce(sum(tax), 0)) FROM invoices_invoiceline
+         WHERE carrier_id = NEW.carrier_id AND invoice_id = NEW.id)
+       IS DISTINCT FROM (NEW.net::numeric, NEW.tax::numeric) THEN
+        RAISE EXCEPTION 'invoice % is not the sum of its lines', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.number < 1 OR NEW.number > 1 AND NOT EXISTS (
+        SELECT FROM invoices_invoice WHERE carrier_id = NEW.carrier_id AND series = NEW.series AND year = NEW.year
+           AND number = NEW.number - 1) THEN
+        RAISE EXCEPTION 'number % of % % leaves a gap', NEW.number, NEW.series, NEW.year
+              USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.corrects IS NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM invoices_wait('invoice', NEW.carrier_id, NEW.corrects);
+    SELECT l.position INTO too_much FROM invoices_invoiceline l
+      LEFT JOIN invoices_invoiceline o ON o.carrier_id = l.carrier_id AND o.invoice_id = NEW.corrects
+            AND o.position = l.corrects
+      LEFT JOIN LATERAL (
+            SELECT sum(c.net) AS net, sum(c.tax) AS tax FROM invoices_invoiceline c
+              JOIN invoices_invoice n ON n.carrier_id = c.carrier_id AND n.id = c.invoice_id
+             WHERE n.carrier_id = NEW.carrier_id AND n.corrects = NEW.corrects AND c.corrects = l.corrects
+               AND (n.status = 'issued' OR n.id = NEW.id)) taken ON true
+     WHERE l.carrier_id = NEW.carrier_id AND l.invoice_id = NEW.id
+       AND (o.position IS NULL OR taken.net > o.net OR taken.tax > o.tax) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'line % credits more than is left of what it corrects', too_much
+              USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM invoices_invoice o WHERE o.carrier_id = NEW.carrier_id AND o.id = NEW.corrects
+           AND o.status = 'issued' AND o.kind = 'invoice' AND o.currency = NEW.currency
+           AND o.customer_id = NEW.customer_id
+           AND o.net + o.tax >= NEW.net + NEW.tax + invoices_settled(o.carrier_id, o.id)) THEN
+        RAISE EXCEPTION 'credit note % corrects no issued invoice, or one that was paid besides', NEW.id
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.invoices_keep_lines() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    one record := CASE TG_OP WHEN 'INSERT' THEN NEW ELSE OLD END;
+BEGIN
+    -- Shared with other changes of lines, never with whoever issues the invoice, who updates its row.
+    PERFORM FROM invoices_invoice WHERE carrier_id = one.carrier_id AND id = one.invoice_id AND status = 'draft'
+        FOR SHARE;
+    IF NOT FOUND OR TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'lines of invoice % stay as they are', one.invoice_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN one;
+END $$;
+
+CREATE SEQUENCE public.invoices_invoice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.invoices_invoice (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.invoices_invoice_id_seq'::regclass) NOT NULL,
+    kind character varying(11) NOT NULL,
+    status character varying(6) NOT NULL,
+    customer_id bigint NOT NULL,
+    document character varying(40),
+    currency character varying(3) NOT NULL,
+    language character varying(2) NOT NULL,
+    notes text NOT NULL,
+    due_date date,
+    net bigint NOT NULL,
+    tax bigint NOT NULL,
+    corrects bigint,
+    drafted_at timestamp with time zone NOT NULL,
+    series character varying(10),
+    year smallint,
+    number integer,
+    issue_date date,
+    buyer jsonb,
+    seller jsonb,
+    entry_id bigint,
+    content_hash bytea,
+    issued_at timestamp with time zone,
+    issued_by text,
+    CONSTRAINT invoice_kind CHECK ((((corrects IS NULL) AND ((kind)::text = 'invoice'::text)) OR ((corrects IS NOT NULL) AND ((kind)::text = 'credit_note'::text)))),
+    CONSTRAINT invoice_not_negative CHECK (((net >= 0) AND (tax >= 0))),
+    CONSTRAINT invoice_whole CHECK (((((status)::text = 'draft'::text) AND (num_nonnulls(series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by) = 0)) OR (((status)::text = 'issued'::text) AND ((net + tax) > 0) AND (due_date IS NOT NULL) AND (octet_length(content_hash) = 32) AND (num_nulls(series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by) = 0))))
+);
+
+ALTER TABLE ONLY public.invoices_invoice FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.invoices_payment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.invoices_paymentlink (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.invoices_payment_id_seq'::regclass) NOT NULL,
+    payment_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    linked_at timestamp with time zone NOT NULL,
+    CONSTRAINT paymentlink_not_zero CHECK ((NOT (amount = 0)))
+);
+
+ALTER TABLE ONLY public.invoices_paymentlink FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.invoices_settled(carrier integer, invoice bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT ((COALESCE(( SELECT sum(invoices_paymentlink.amount) AS sum
+            FROM public.invoices_paymentlink
+           WHERE ((invoices_paymentlink.carrier_id = invoices_settled.carrier) AND (invoices_paymentlink.invoice_id = invoices_settled.invoice))), (0)::numeric))::bigint + (COALESCE(( SELECT sum((invoices_invoice.net + invoices_invoice.tax)) AS sum
+            FROM public.invoices_invoice
+           WHERE ((invoices_invoice.carrier_id = invoices_settled.carrier) AND (invoices_invoice.corrects = invoices_settled.invoice) AND ((invoices_invoice.status)::text = 'issued'::text))), (0)::numeric))::bigint);
+END;
+
+CREATE FUNCTION public.invoices_wait(kind text, carrier integer, id bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT pg_advisory_xact_lock(hashtextextended(((((('invoices.'::text || kind) || '.'::text) || carrier) || '.'::text) || id), (0)::bigint)) AS pg_advisory_xact_lock;
+END;
 
 CREATE FUNCTION public.jetcards_stay_closed() RETURNS trigger
     LANGUAGE plpgsql
@@ -1366,6 +1559,82 @@ ALTER TABLE public.identity_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.invoices_invoiceline (
+    carrier_id integer NOT NULL,
+    invoice_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    text character varying(500) NOT NULL,
+    quantity_milli bigint NOT NULL,
+    unit_price bigint NOT NULL,
+    tax_bps smallint NOT NULL,
+    tax_category character varying(2) NOT NULL,
+    net bigint NOT NULL,
+    tax bigint NOT NULL,
+    corrects smallint,
+    CONSTRAINT invoiceline_amounts CHECK (((net >= 0) AND ("position" > 0) AND (quantity_milli > 0) AND (tax >= 0) AND (unit_price >= 0) AND (tax_bps >= 0) AND (tax_bps <= 10000)))
+);
+
+ALTER TABLE ONLY public.invoices_invoiceline FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoices_issuer (
+    carrier_id integer NOT NULL,
+    legal_name character varying(200) NOT NULL,
+    address_lines character varying(200)[] NOT NULL,
+    postal_code character varying(20) NOT NULL,
+    city character varying(100) NOT NULL,
+    country character varying(2) NOT NULL,
+    tax_number character varying(40) NOT NULL,
+    invoice_series character varying(10) NOT NULL,
+    credit_note_series character varying(10) NOT NULL,
+    payment_days smallint NOT NULL,
+    CONSTRAINT issuer_two_series CHECK ((((credit_note_series)::text ~ '^[A-Z0-9]{1,10}$'::text) AND ((invoice_series)::text ~ '^[A-Z0-9]{1,10}$'::text) AND (NOT ((invoice_series)::text = (credit_note_series)::text))))
+);
+
+ALTER TABLE ONLY public.invoices_issuer FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoices_lastnumber (
+    carrier_id integer NOT NULL,
+    series character varying(10) NOT NULL,
+    year smallint NOT NULL,
+    number integer NOT NULL,
+    issue_date date NOT NULL
+);
+
+ALTER TABLE ONLY public.invoices_lastnumber FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoices_payment (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.invoices_payment_id_seq'::regclass) NOT NULL,
+    customer_id bigint NOT NULL,
+    document character varying(40),
+    currency character varying(3) NOT NULL,
+    amount bigint NOT NULL,
+    method character varying(13) NOT NULL,
+    account_id bigint,
+    entry_id bigint NOT NULL,
+    reference text NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_above_zero CHECK ((amount > 0)),
+    CONSTRAINT payment_method CHECK ((((account_id IS NOT NULL) AND ((method)::text = 'jet_card'::text)) OR ((account_id IS NULL) AND ((method)::text = ANY ((ARRAY['bank_transfer'::character varying, 'card'::character varying, 'other'::character varying])::text[])))))
+);
+
+ALTER TABLE ONLY public.invoices_payment FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoices_refund (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.invoices_payment_id_seq'::regclass) NOT NULL,
+    payment_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    reference text NOT NULL,
+    actor text NOT NULL,
+    refunded_at timestamp with time zone NOT NULL,
+    CONSTRAINT refund_above_zero CHECK ((amount > 0))
+);
+
+ALTER TABLE ONLY public.invoices_refund FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.jetcards_cardperson (
     carrier_id integer NOT NULL,
     account_id bigint NOT NULL,
@@ -2056,6 +2325,33 @@ ALTER TABLE ONLY public.identity_user
 ALTER TABLE ONLY public.access_invitation
     ADD CONSTRAINT invitation_hash_once UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoice_number_once UNIQUE (carrier_id, series, year, number);
+
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoice_once_per_entry UNIQUE (carrier_id, entry_id);
+
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoices_invoice_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_invoiceline
+    ADD CONSTRAINT invoices_invoiceline_pkey PRIMARY KEY (carrier_id, invoice_id, "position");
+
+ALTER TABLE ONLY public.invoices_issuer
+    ADD CONSTRAINT invoices_issuer_pkey PRIMARY KEY (carrier_id);
+
+ALTER TABLE ONLY public.invoices_lastnumber
+    ADD CONSTRAINT invoices_lastnumber_pkey PRIMARY KEY (carrier_id, series, year);
+
+ALTER TABLE ONLY public.invoices_payment
+    ADD CONSTRAINT invoices_payment_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_paymentlink
+    ADD CONSTRAINT invoices_paymentlink_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_refund
+    ADD CONSTRAINT invoices_refund_pkey PRIMARY KEY (carrier_id, id);
+
 ALTER TABLE ONLY public.jetcards_cardperson
     ADD CONSTRAINT jetcards_cardperson_pkey PRIMARY KEY (carrier_id, account_id, person_id);
 
@@ -2125,6 +2421,12 @@ ALTER TABLE ONLY public.parties_office
 ALTER TABLE ONLY public.parties_person
     ADD CONSTRAINT parties_person_pkey PRIMARY KEY (carrier_id, id);
 
+ALTER TABLE ONLY public.invoices_payment
+    ADD CONSTRAINT payment_once_per_entry UNIQUE (carrier_id, entry_id);
+
+ALTER TABLE ONLY public.invoices_paymentlink
+    ADD CONSTRAINT paymentlink_once_per_entry UNIQUE (carrier_id, entry_id);
+
 ALTER TABLE ONLY public.procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
 
@@ -2142,6 +2444,8 @@ ALTER TABLE ONLY public.procrastinate_workers
 
 ALTER TABLE ONLY public.charter_quote
     ADD CONSTRAINT quote_number_once UNIQUE (carrier_id, number);
+ALTER TABLE ONLY public.invoices_refund
+    ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id);
 
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_name_once_per_page UNIQUE (carrier_id, member_id, page, name);
@@ -2269,6 +2573,13 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_wo
 CREATE INDEX message_about ON public.mail_message USING btree (about, id);
 
 CREATE INDEX message_due ON public.mail_message USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX invoice_by_customer ON public.invoices_invoice USING btree (customer_id, id);
+
+CREATE INDEX invoice_in_order ON public.invoices_invoice USING btree (id, carrier_id);
+
+CREATE INDEX invoice_notes ON public.invoices_invoice USING btree (corrects, carrier_id) WHERE (corrects IS NOT NULL);
+
+CREATE INDEX invoice_of ON public.invoices_invoice USING btree (document, carrier_id) WHERE (document IS NOT NULL);
 
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
@@ -2281,6 +2592,14 @@ CREATE INDEX office_containing ON public.parties_office USING gin (code public.g
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
+
+CREATE INDEX payment_by_customer ON public.invoices_payment USING btree (customer_id, id);
+
+CREATE INDEX payment_of ON public.invoices_payment USING btree (document, carrier_id) WHERE (document IS NOT NULL);
+
+CREATE INDEX paymentlink_by_invoice ON public.invoices_paymentlink USING btree (invoice_id, carrier_id);
+
+CREATE INDEX paymentlink_by_payment ON public.invoices_paymentlink USING btree (payment_id, carrier_id);
 
 CREATE INDEX person_by_customer ON public.parties_person USING btree (customer_id, id);
 
@@ -2305,6 +2624,7 @@ CREATE INDEX quote_by_customer ON public.charter_quote USING btree (customer_id,
 CREATE UNIQUE INDEX quote_hold_once ON public.charter_quote USING btree (hold_id, carrier_id) WHERE (hold_id IS NOT NULL);
 
 CREATE INDEX quote_in_order ON public.charter_quote USING btree (id, carrier_id);
+CREATE INDEX refund_by_payment ON public.invoices_refund USING btree (payment_id, carrier_id);
 
 CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
 
@@ -2335,12 +2655,19 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_cancellationtiers FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_quoteversion FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+CREATE TRIGGER add_lines AFTER INSERT ON public.invoices_invoiceline FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_lines();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_event FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_refusedattempt FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoices_payment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoices_paymentlink FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoices_refund FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.jetcards_cardtransfer FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
@@ -2352,13 +2679,27 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_at
 
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
+CREATE TRIGGER check_link AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_link();
+
+CREATE TRIGGER check_payment AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_payment();
+
+CREATE TRIGGER check_payment AFTER INSERT ON public.invoices_refund FOR EACH ROW EXECUTE FUNCTION public.invoices_check_payment();
+
 CREATE TRIGGER decide_once BEFORE UPDATE ON public.electronic_approval FOR EACH ROW WHEN (((old.status)::text <> 'pending'::text)) EXECUTE FUNCTION public.electronic_decide_once();
 
 CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
 
 CREATE TRIGGER keep_awaited BEFORE DELETE ON public.electronic_electronicaccount FOR EACH ROW EXECUTE FUNCTION public.electronic_keep_awaited_account();
 
+CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices_invoice FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_issued();
+
+CREATE TRIGGER keep_lines BEFORE DELETE OR UPDATE ON public.invoices_invoiceline FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_lines();
+
 CREATE TRIGGER keep_used BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.ledger_keep_used_account();
+
+CREATE TRIGGER keep_whole BEFORE TRUNCATE ON public.invoices_invoice FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER keep_whole BEFORE TRUNCATE ON public.invoices_invoiceline FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
 
@@ -2471,11 +2812,41 @@ ALTER TABLE ONLY public.ledger_hold
 ALTER TABLE ONLY public.access_invitation
     ADD CONSTRAINT invitation_of_a_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
 
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoice_corrected FOREIGN KEY (carrier_id, corrects) REFERENCES public.invoices_invoice(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoice_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_invoice
+    ADD CONSTRAINT invoice_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_invoiceline
+    ADD CONSTRAINT invoiceline_invoice FOREIGN KEY (carrier_id, invoice_id) REFERENCES public.invoices_invoice(carrier_id, id);
+
 ALTER TABLE ONLY public.access_member
     ADD CONSTRAINT member_role FOREIGN KEY (carrier_id, role_id) REFERENCES public.access_role(carrier_id, id);
 
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.invoices_payment
+    ADD CONSTRAINT payment_card FOREIGN KEY (carrier_id, account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
+
+ALTER TABLE ONLY public.invoices_payment
+    ADD CONSTRAINT payment_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_payment
+    ADD CONSTRAINT payment_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_paymentlink
+    ADD CONSTRAINT paymentlink_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_paymentlink
+    ADD CONSTRAINT paymentlink_invoice FOREIGN KEY (carrier_id, invoice_id) REFERENCES public.invoices_invoice(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_paymentlink
+    ADD CONSTRAINT paymentlink_payment FOREIGN KEY (carrier_id, payment_id) REFERENCES public.invoices_payment(carrier_id, id);
 
 ALTER TABLE ONLY public.parties_person
     ADD CONSTRAINT person_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
@@ -2503,6 +2874,11 @@ ALTER TABLE ONLY public.charter_quote
 
 ALTER TABLE ONLY public.charter_quoteversion
     ADD CONSTRAINT quoteversion_quote FOREIGN KEY (carrier_id, quote_id) REFERENCES public.charter_quote(carrier_id, id);
+ALTER TABLE ONLY public.invoices_refund
+    ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.invoices_refund
+    ADD CONSTRAINT refund_payment FOREIGN KEY (carrier_id, payment_id) REFERENCES public.invoices_payment(carrier_id, id);
 
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
@@ -2557,6 +2933,20 @@ ALTER TABLE public.history_act ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.history_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_refusedattempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_invoice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_invoiceline ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_issuer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_lastnumber ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_payment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_paymentlink ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_refund ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jetcards_cardperson ENABLE ROW LEVEL SECURITY;
 
@@ -2621,6 +3011,20 @@ CREATE POLICY own_carriers ON public.history_act USING ((carrier_id = ANY (( SEL
 CREATE POLICY own_carriers ON public.history_event USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.history_refusedattempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_invoice USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_invoiceline USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_issuer USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_lastnumber USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_payment USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_paymentlink USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_refund USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.jetcards_cardperson USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -2744,6 +3148,48 @@ GRANT ALL ON FUNCTION public.access_find_invitation(wanted bytea) TO skypurser_a
 
 REVOKE ALL ON FUNCTION public.access_memberships(wanted bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.access_memberships(wanted bigint) TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.invoices_invoice_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(status) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(document) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(language) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(notes) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(due_date) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(net) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(tax) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(series) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(year) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(number) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(issue_date) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(buyer) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(seller) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(entry_id) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(content_hash) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(issued_at) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT UPDATE(issued_by) ON TABLE public.invoices_invoice TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.invoices_payment_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_paymentlink TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.parties_client_id_seq TO skypurser_app;
 
@@ -2887,6 +3333,38 @@ GRANT UPDATE(seen) ON TABLE public.history_relay TO skypurser_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_cache TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.identity_user TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.invoices_invoiceline TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(legal_name) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(address_lines) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(postal_code) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(city) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(country) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(tax_number) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(invoice_series) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(credit_note_series) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(payment_days) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_lastnumber TO skypurser_app;
+
+GRANT UPDATE(number) ON TABLE public.invoices_lastnumber TO skypurser_app;
+
+GRANT UPDATE(issue_date) ON TABLE public.invoices_lastnumber TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_payment TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_refund TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.jetcards_cardperson TO skypurser_app;
 

@@ -25,12 +25,20 @@ from skypurser.charter.views import BookingView, QuoteView
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic.opening import open_agency_account, open_corporate_account
 from skypurser.electronic.requests import ManualCredit, ManualDebit, SetLimit, SetStatus
+from skypurser.invoices.drafting import Draft, draft_invoice
+from skypurser.invoices.issuers import IssuerData, set_issuer
+from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.lines import LineData
+from skypurser.invoices.payments import PaymentView, record_payment
+from skypurser.invoices.queries import InvoiceView
 from skypurser.jetcards import adding
+from skypurser.jetcards.paying import pay
 from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.queries import MovementView, Standing, movements, standings
 from skypurser.ledger.requests import Answer, Request, fingerprint
 from skypurser.ledger.states import Control, Status
+from skypurser.money import Money
 from skypurser.parties import customers, persons
 from skypurser.parties.clientele import Billing, CustomerData, CustomerView, Kind, PersonView
 from skypurser.parties.registering import ClientData, OfficeData
@@ -75,6 +83,15 @@ class CharterOperator:
     ann: PersonView
     bob: PersonView
     card: Account
+
+
+@dataclass(frozen=True)
+class Invoicing:
+    """Whom a carrier sends an invoice; a `CharterOperator` is one as well."""
+
+    carrier: CarrierView
+    actor: Actor
+    customer: CustomerView
 
 
 def fresh_code() -> str:
@@ -252,6 +269,66 @@ def booking(of: CharterOperator, price: int = 200_000, *, now: datetime = NOON, 
     made = quote(of, price, now=now, **differently)
     how: dict[str, Any] = {"key": fresh_key("book"), "actor": of.actor, "now": now}
     return told_booking(book(quote_id=made.id, expected_version=made.version, **how))
+
+
+def issuer(of: CarrierView, **differently: Any) -> IssuerData:
+    """What the carrier is called on its invoices."""
+    data = {
+        "legal_name": "Test Air, Inc.",
+        "address_lines": ("1 Hangar Road",),
+        "postal_code": "11430",
+        "city": "New York",
+        "country": "US",
+        "tax_number": "12-3456789",
+        **differently,
+    }
+    return set_issuer(data=IssuerData(**data), actor=operator(of.id, name="desk"), now=NOON)
+
+
+def paid_booking(of: CharterOperator, amount: int, document: str, *, now: datetime = NOON) -> PaymentView:
+    """A payment by the card for a booking, as whoever books records it: deduction and payment in one transaction."""
+    with acting_for(of.carrier.id):
+        answer = pay(
+            card_id=of.card.id,
+            amount=amount,
+            reference=f"charter {document}",
+            key=fresh_key("booking"),
+            actor=of.actor,
+            now=now,
+            document=document,
+            contra=((Control.CUSTOMER_ADVANCES, 0, amount),),
+        ).raise_if_refused()
+        return record_payment(
+            customer_id=of.customer.id,
+            document=document,
+            amount=Money(amount, of.card.currency),
+            card_id=of.card.id,
+            entry_id=answer.facts["entry"],
+            reference=f"charter {document}",
+            actor=of.actor,
+            now=now,
+        )
+
+
+def flight(*, unit_price: int = 100_000, tax_bps: int = 750, text: str = "Charter JFK-MIA") -> LineData:
+    """A line: by default 1,000.00 and 7.5 % on it."""
+    return LineData(text=text, quantity_milli=1000, unit_price=unit_price, tax_bps=tax_bps)
+
+
+def drafted(
+    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, **differently: Any
+) -> InvoiceView:
+    """A draft with these lines, with one flight where there are none."""
+    draft = Draft(lines=lines or (flight(),), document=document, **differently)
+    return draft_invoice(customer_id=of.customer.id, draft=draft, actor=of.actor, now=NOON)
+
+
+def invoiced(
+    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, now: datetime = NOON
+) -> InvoiceView:
+    """An issued invoice."""
+    draft = drafted(of, *lines, document=document)
+    return issue_invoice(invoice_id=draft.id, actor=of.actor, now=now)
 
 
 def issue(

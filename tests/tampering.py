@@ -23,6 +23,12 @@ _TABLES = (
     "charter_quoteversion",
     "charter_booking",
     "charter_bookingstep",
+    "invoices_lastnumber",
+    "invoices_payment",
+    "invoices_paymentlink",
+    "invoices_refund",
+    "invoices_invoice",
+    "invoices_invoiceline",
 )
 
 

@@ -27,10 +27,12 @@ from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.electronic import requesting
 from skypurser.electronic.approvals import Kind
 from skypurser.events.relaying import relay
+from skypurser.invoices.receiving import give_back
 from skypurser.jetcards.transferring import transfer
 from skypurser.ledger.requests import Answer, Request
 from skypurser.mail.letterheads import set_letterhead
 from skypurser.mail.writing import File
+from skypurser.money import Money
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
@@ -278,9 +280,9 @@ def populated() -> Iterator[Populated]:
         now=cast.NOON,
     )
     set_tiers(tiers=[Tier(24, 5_000)], actor=airline.actor, now=cast.NOON)
-    operator = cast.CharterOperator(airline.carrier, airline.actor, customer, flyer, flyer, cards[1])
-    first = cast.quote_data(operator, 1)
-    kept = cast.quote(operator, 1)
+    charter = cast.CharterOperator(airline.carrier, airline.actor, customer, flyer, flyer, cards[1])
+    first = cast.quote_data(charter, 1)
+    kept = cast.quote(charter, 1)
     save_quote(
         data=first,
         quoted=True,
@@ -290,7 +292,11 @@ def populated() -> Iterator[Populated]:
         actor=airline.actor,
         now=cast.NOON,
     )
-    cast.booking(operator, 1)
+    cast.booking(charter, 1)
+    cast.issuer(airline.carrier)
+    paid = cast.paid_booking(charter, 1_000, "booking:1")
+    cast.invoiced(charter, cast.flight(unit_price=900, tax_bps=0), document="booking:1")
+    give_back(payment_id=paid.id, amount=Money(100, "USD"), reference="back", actor=airline.actor, now=cast.NOON)
     cast.api_key(airline.carrier)
     sale = cast.issue(airline.agency)
     sold = cast.post(sale)

@@ -54,6 +54,9 @@ ABROAD = {
     ("jetcards_jetcard", "charter/migrations"): "the foreign keys to the card that pays",
     ("ledger_hold", "charter/migrations"): "the foreign key to what a quote holds",
     ("ledger_entry", "charter/migrations"): "the foreign key from a step of a booking to its movement",
+    ("jetcards_jetcard", "invoices/migrations"): "the foreign key to the card that paid",
+    ("ledger_entry", "invoices/migrations"): "the foreign keys to what was posted",
+    ("parties_customer", "invoices/migrations"): "the foreign keys to who pays",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
 }

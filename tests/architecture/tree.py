@@ -21,6 +21,7 @@ DOMAIN = (
     "events",
     "finding",
     "history",
+    "invoices",
     "jetcards",
     "ledger",
     "overview",

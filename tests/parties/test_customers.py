@@ -297,3 +297,9 @@ def test_two_who_open_under_one_code_at_once_make_one_customer(operator: cast.Ch
         results = [future.result() for future in [pool.submit(alone, this_database(), open_one) for _ in range(4)]]
 
     assert sorted(type(result).__name__ for result in results) == ["CustomerExists"] * 3 + ["CustomerView"]
+
+
+def test_a_name_may_be_all_signs() -> None:
+    operator = cast.charter_operator()
+
+    assert cast.customer(operator.carrier, name="$").name == "$"

@@ -11,6 +11,7 @@ from skypurser.access.carriers import get_carrier
 from skypurser.charter.audit import audit_charter
 from skypurser.cli import console
 from skypurser.electronic import directory
+from skypurser.invoices.audit import audit_invoices
 from skypurser.jetcards import directory as cards
 from skypurser.jetcards.audit import audit_cards
 from skypurser.ledger.accounts import AccountNotFound
@@ -43,7 +44,7 @@ class Proof:
 
 
 def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
-    """Audit these carriers' books, from the ledger to bookings, printing each break as it is found. Changes nothing."""
+    """Audit these carriers' books, whole, printing each break as it is found. Changes nothing."""
     proof = Proof()
     for carrier_id in carrier_ids:
         code = get_carrier(carrier_id).code
@@ -54,6 +55,7 @@ def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
                 *audit_tickets(carrier_id),
                 *audit_cards(carrier_id),
                 *audit_charter(carrier_id),
+                *audit_invoices(carrier_id),
             ]
         for found in breaks:
             console.show(console.cell(_told(found, code)))

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "skypurser.tickets",
     "skypurser.jetcards",
     "skypurser.charter",
+    "skypurser.invoices",
     "skypurser.overview",
     "skypurser.webhooks",
     "procrastinate.contrib.django",

@@ -148,6 +148,30 @@ class PayByCard(CardRequest):
 
 
 @dataclass(slots=True, kw_only=True)
+class GiveBack(CardRequest):
+    """Give money that the card paid back to it; `amount` against `contra`."""
+
+    operation: ClassVar[str] = "card_refund"
+    action: ClassVar[str] = "jet_card.refunded"
+
+    amount: int
+    contra: tuple[Contra, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an amount that is no amount, or that comes from nowhere."""
+        CardRequest.__post_init__(self)
+        above_zero(self.amount)
+        if sum(debit - credit for _, debit, credit in self.contra) != self.amount:
+            raise InvalidRequest("what is given back is debited elsewhere", field="contra")
+
+    def intend(self, card: CardState, book: "Book", today: date) -> Intent | Refused:  # noqa: ARG002
+        """Credit it."""
+        return Movement(
+            purpose=Purpose.SETTLEMENT, debit=0, credit=self.amount, contra=self.contra, business_date=today
+        )
+
+
+@dataclass(slots=True, kw_only=True)
 class CloseCard(CardRequest):
     """Pay what is left back and close the card."""
 

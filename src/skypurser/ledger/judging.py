@@ -14,9 +14,9 @@ from skypurser.ledger.book import Book, BoundKey
 from skypurser.ledger.decide import apply, available, decide
 from skypurser.ledger.digests import MovementFacts, link
 from skypurser.ledger.holds import HoldShelf, about_hold
-from skypurser.ledger.intents import AccountState, Posted, Refused
-from skypurser.ledger.requests import Answer, Request
-from skypurser.ledger.states import Outcome
+from skypurser.ledger.intents import AccountState, Contra, Posted, Refused
+from skypurser.ledger.requests import Answer, BetweenControls, Request
+from skypurser.ledger.states import Control, Outcome
 from skypurser.ledger.thresholds import crossed
 from skypurser.ledger.writes import Writes
 
@@ -27,6 +27,11 @@ ITSELF = "skypurser"
 _NO_MOVEMENT = (None, None, 0, 0, None, None, None, None)
 
 _json = msgspec.json.Encoder().encode
+
+
+def _written(values: Sequence[object]) -> str:
+    """Write an array as PostgreSQL does; control accounts' names and numbers need no quotes."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 class Judge:
@@ -58,6 +63,8 @@ class Judge:
             return self._refuse(request, Refused("key_reused"), binds=False)
         if request.flaw is not None:
             return self._refuse(request, request.flaw, binds=False)
+        if isinstance(request, BetweenControls):
+            return self._between(request, row_id)
         account = None if request.account_id is None else book.accounts.get(request.account_id)
         if account is None or account.carrier_id != request.carrier_id:
             return self._refuse(request, Refused("account_not_found"))
@@ -145,13 +152,7 @@ class Judge:
         posted_at = book.clock
         if account.last_posted_at is not None and account.last_posted_at > posted_at:
             posted_at = account.last_posted_at  # never backwards along an account, whatever the clock does
-        controls, amounts = [], []
-        for control, debit, credit in posted.contra:
-            controls.append(control)
-            amounts.append(debit - credit)
-            total = book.control_total(account.carrier_id, control, currency)
-            total[0] += debit
-            total[1] += credit
+        controls, amounts = self._contra(account.carrier_id, currency, posted.contra)
         # As it is hashed (see `digests`) and as it is stored: id, kind, currency, document, reference, actor,
         # occurred at, posted at, reverses.
         entry = (
@@ -181,9 +182,35 @@ class Judge:
                 posted.original_date,
             )
             digest = account.digest = link(account.digest, entry, movement, controls, amounts)
-        names = "{" + ",".join(controls) + "}"
-        written = "{" + ",".join(map(str, amounts)) + "}"
-        self._entries.append((account.carrier_id, *entry, *movement, digest, names, written))
+        self._entries.append((account.carrier_id, *entry, *movement, digest, _written(controls), _written(amounts)))
+
+    def _between(self, request: BetweenControls, entry_id: int) -> Answer:
+        """Add an entry that moves control accounts only, and bind its key."""
+        book = self._book
+        controls, amounts = self._contra(request.carrier_id, request.currency, request.lines)
+        entry = (
+            entry_id,
+            request.operation,
+            request.currency,
+            request.document,
+            request.reference,
+            request.actor,
+            request.now or book.clock,
+            book.clock,
+            request.reverses,
+        )
+        self._entries.append((request.carrier_id, *entry, *_NO_MOVEMENT, None, _written(controls), _written(amounts)))
+        answer = Answer(Outcome.RECORDED, None, {"entry": entry_id})
+        self._bind(request, answer, entry_id, _json(answer.facts).decode())
+        return answer
+
+    def _contra(self, carrier_id: int, currency: str, lines: Sequence[Contra]) -> tuple[list[Control], list[int]]:
+        """Add the lines to the control accounts' parts; return their names and amounts as an entry has them."""
+        for control, debit, credit in lines:
+            total = self._book.control_total(carrier_id, control, currency)
+            total[0] += debit
+            total[1] += credit
+        return [control for control, _, _ in lines], [debit - credit for _, debit, credit in lines]
 
     def _warn(self, request: Request, account: AccountState, action: str, before: int, after: int) -> None:
         changes = _json({"available": [before, after]}).decode()

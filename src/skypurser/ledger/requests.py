@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import msgspec
 
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.ledger.intents import AccountState, Intent, Posted, Refused
+from skypurser.ledger.intents import AccountState, Contra, Intent, Posted, Refused
 from skypurser.ledger.states import Outcome
 from skypurser.money import MAX_MINOR
 
@@ -114,6 +114,31 @@ class Request:
     def changes(self, account: AccountState) -> dict[str, list[Any]] | None:  # noqa: ARG002 — for subclasses
         """Return old and new values for the history. Called before the account changes."""
         return None
+
+
+@dataclass(slots=True, kw_only=True)
+class BetweenControls(Request):
+    """An entry that moves no customer's account, such as an invoice's: nothing is locked, and no funds are asked for.
+
+    Attributes:
+        lines: Two control accounts at least, one side of each above zero; debits equal credits, in `currency`.
+        reverses: The entry between control accounts that this one takes back in part; never more of it than it moved,
+            which the database watches over.
+    """
+
+    account_id: int | None = None
+    lines: tuple[Contra, ...]
+    reverses: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what does not balance, before it reaches a batch."""
+        Request.__post_init__(self)
+        for _, debit, credit in self.lines:
+            above_zero(debit + credit)
+            if debit and credit:
+                raise InvalidRequest("a line has one side", field="lines")
+        if self.account_id is not None or sum(debit - credit for _, debit, credit in self.lines) != 0:
+            raise InvalidRequest("debits equal credits, and no account moves", field="lines")
 
 
 def plain_text(text: str, *, field: str, longest: int = 500) -> str:

@@ -61,6 +61,8 @@ class Control(StrEnum):
     CARD_TRANSFERS = "card_transfers"  # between two cards of a customer; nothing stays there
     CUSTOMER_ADVANCES = "customer_advances"  # what customers have paid and no invoice says yet
     CANCELLATION_FEES = "cancellation_fees"
+    RECEIVABLES = "receivables"  # what issued invoices say and nobody has paid yet
+    CHARTER_SALES = "charter_sales"
 
 
 #: Kinds of entries that never leave less than nothing available; the database refuses them too (migrations/0003).

@@ -60,7 +60,7 @@ def open_customer(*, data: CustomerData, actor: Actor, now: datetime) -> Custome
     with acting_for(actor.carrier_id):
         row = _added(data.code, fields, carrier_id=actor.carrier_id, currency=carrier.currency, now=now)
         told = {"code": row.code, "currency": row.currency, **{name: value for name, value in fields.items() if value}}
-        told.pop("sort_name")
+        told.pop("sort_name", None)  # empty, and so not there, where a name is all signs
         acts.record(
             carrier_id=actor.carrier_id,
             action="customer.opened",

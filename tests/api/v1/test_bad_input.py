@@ -116,6 +116,7 @@ MOVE_FUNDS = {**MOVE, "direction": ["ADD", "", *NOT_TEXT]}
 TRANSFER = {**MOVE, "to_card_id": [*NO_IDS, None]}
 CLOSE = {"reference": MOVE["reference"], "unknown": ["x", None]}
 FUNDED = {"amount": "1.00", "reference": "x"}
+LINE = {"text": "x", "unit_price": "1.00"}
 BODIES += [
     ("POST", "/customers", {"kind": "company", "name": "x"}, {**CUSTOMER, "code": ["a", "A", "ä1", "A" * 21, 1, []]}),
     ("PATCH", "/customers/{customer}", {}, CUSTOMER | {"language": ["fr", "EN", "", 1, []], "kind": ["X", "", 1, []]}),
@@ -180,6 +181,33 @@ BODIES += [
     ),
     ("POST", "/bookings/{booking}/cancellation", {"expected_version": 1}, {**CALL_OFF, "fee": NO_AMOUNTS}),
 ]
+INVOICE: dict[str, list[Any]] = {
+    "lines": ["x", 1, {}, [1], [{}], [LINE] * 201],
+    "document": ["x" * 41, "a\x00b", "a\nb", 1, [], {}],
+    "due_date": ["2026-02-30", "2026-1-1", "today", "", 1, [], {}],
+    "language": ["fr", "EN", "", 1, []],
+    "notes": ["a\x00b", "x" * 2_001, 1, [], HUGE],
+    "unknown": ["x", None],
+}
+PAYMENT: dict[str, list[Any]] = {
+    **MOVE,
+    "method": ["CARD", "", *NOT_TEXT],
+    "card_id": NO_IDS,
+    "person_id": NO_IDS,
+    "unknown": ["x", None],
+}
+CREDIT_NOTE: dict[str, list[Any]] = {
+    "reason": ["", " ", "a\x00b", "x" * 2_001, *NOT_TEXT],
+    "lines": ["x", 1, {}, [1], [{}], [], [{"position": 0}], [{"position": 2}], [{"position": 1, "net": "0.00"}]],
+    "unknown": ["x", None],
+}
+PAID = {"amount": "1.00", "method": "other", "reference": "x"}
+BODIES += [
+    ("POST", "/invoices", {"customer_id": "customer"}, {**INVOICE, "customer_id": [*NO_IDS, None]}),
+    ("PUT", "/invoices/{draft}", {}, INVOICE),
+    ("POST", "/invoices/{invoice}/payments", PAID, PAYMENT),
+    ("POST", "/invoices/{invoice}/credit-note", {"reason": "x"}, CREDIT_NOTE),
+]
 
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
 PAGE: dict[str, list[str]] = {
@@ -228,6 +256,18 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
         "/bookings/{booking}/cancellation/preview",
         {"at": ["2026-02-30T00:00:00Z", "now", "%00", "2026-01-15"], "fee": ["1", "-1.00", "%00", "9" * 30]},
     ),
+    (
+        "/invoices",
+        {
+            **PAGE,
+            "customer_id": ["0", "-1", "x", "9" * 400],
+            "document": ["%00", "x" * 41],
+            "kind": ["INVOICE", "%00"],
+            "status": ["DRAFT", "%00"],
+            "open": ["1", "yes", "%00"],
+        },
+    ),
+    ("/trial-balance", {"currency": ["usd", "USDX", "%00"]}),
     ("/api-keys", PAGE),
     ("/webhooks", PAGE),
     ("/webhooks/{webhook}/deliveries", {**PAGE, "status": ["PENDING", "x", "%00"]}),
@@ -250,6 +290,8 @@ def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
     customer = cast.customer(agency.carrier)
     ann = cast.person(customer, agency.carrier, "Ann")
     desk = cast.CharterOperator(agency.carrier, agency.actor, customer, ann, ann, cast.card(agency.carrier, customer))
+    cast.issuer(agency.carrier)
+    of = cast.Invoicing(agency.carrier, agency.actor, customer)
     return {
         "account": agency.id,
         "webhook": webhook,
@@ -259,6 +301,8 @@ def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
         "booking": cast.booking(desk).id,
         "card": cast.card(agency.carrier, customer).id,
         "other_card": cast.card(agency.carrier, customer).id,
+        "draft": cast.drafted(of).id,
+        "invoice": cast.invoiced(of).id,
     }
 
 

@@ -54,6 +54,7 @@ class Stage:
     card: int
     quote: int
     booking: int
+    invoice: int
 
 
 @pytest.fixture
@@ -70,6 +71,8 @@ def stage() -> Iterator[Stage]:
     person = cast.person(customer, agency.carrier, "Ann")
     card = cast.card(agency.carrier, customer)
     desk = cast.CharterOperator(agency.carrier, agency.actor, customer, person, person, card)
+    cast.issuer(agency.carrier)
+    invoice = cast.invoiced(cast.Invoicing(agency.carrier, agency.actor, customer))
     # As Django's own test client does: one connection for all requests.
     signals.request_finished.disconnect(close_old_connections)
     signals.request_started.disconnect(close_old_connections)
@@ -86,6 +89,7 @@ def stage() -> Iterator[Stage]:
         card.id,
         cast.quote(desk).id,
         cast.booking(desk).id,
+        invoice.id,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -107,6 +111,7 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "card_id": stage.card,
         "quote_id": stage.quote,
         "booking_id": stage.booking,
+        "invoice_id": stage.invoice,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:

@@ -32,6 +32,7 @@ _TAGS = {
     "jet cards": "Prepaid cards of charter customers: who may use them, their funds, their end.",
     "quotes": "Offers to charter customers: their versions, and what they hold on a card.",
     "bookings": "Quotes that were booked: what was deducted, changes of price, cancellations.",
+    "invoices": "Invoices of charter customers, their payments, credit notes, and the trial balance.",
     "webhooks": "Where events are sent to, what was sent, and sending it again.",
     "events": "What happened, in the order in which it was committed.",
     "refusals": "Attempts that were refused, and why.",
@@ -86,6 +87,9 @@ def _complete(one: dict[str, Any], described: Described) -> None:
             parameter["example"] = examples[0]
     success: dict[str, Any] = next(iter(one["responses"].values()))
     success["description"] = one["summary"]
+    if described.media_type:
+        success["content"] = {described.media_type: {"schema": {"type": "string", "format": "binary"}}}
+        success["headers"] = {"Content-Disposition": {"description": "names the file", **_TEXT}}
     if described.needs_key:
         key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
         one["parameters"].append(

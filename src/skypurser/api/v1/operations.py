@@ -29,6 +29,7 @@ class Described:
         query: Names of the query's parameters; others are refused.
         lists: Those of them that may be given several times.
         refusals: Codes beside those of every request.
+        media_type: Of success, where that is a file and not JSON; empty otherwise.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Described:
     query: frozenset[str]
     lists: frozenset[str]
     refusals: tuple[str, ...]
+    media_type: str
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -90,6 +92,7 @@ def operation(
     status: int = 200,
     needs_key: bool = False,
     refusals: tuple[str, ...] = (),
+    media_type: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as an operation; its arguments `query` and `body` say what is read of a request.
 
@@ -97,6 +100,7 @@ def operation(
         result: The schema of success; None for a response without a body.
         status: Of success, and of its replay.
         needs_key: It changes something, so an Idempotency-Key is mandatory.
+        media_type: Of a file, which the operation returns as a response of its own.
     """
 
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,6 +115,7 @@ def operation(
             query=frozenset(fields),
             lists=frozenset(name for name, field in fields.items() if get_origin(field.annotation) is list),
             refusals=refusals,
+            media_type=media_type,
         )
         OPERATIONS.append(described)
         router.add_api_operation(

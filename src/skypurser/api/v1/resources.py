@@ -12,6 +12,7 @@ from skypurser.api.v1 import (
     events,
     history,
     holds,
+    invoices,
     jet_cards,
     manual,
     movements,
@@ -27,7 +28,7 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements, quotes, bookings),
+    *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

@@ -12,10 +12,11 @@ CREATE DOMAIN ledger_status AS text CHECK (VALUE IN ('ACTIVE', 'SUSPENDED', 'INH
 CREATE DOMAIN ledger_outcome AS text CHECK (VALUE IN ('posted', 'recorded', 'refused'));
 CREATE DOMAIN ledger_control AS text CHECK (VALUE IN ('sales', 'taxes_payable', 'commission_expense', 'penalties',
     'bank_clearing', 'adjustments', 'opening_balances', 'breakage', 'card_transfers', 'customer_advances',
-    'cancellation_fees'));
+    'cancellation_fees', 'receivables', 'charter_sales'));
 CREATE DOMAIN ledger_controls AS text[] CHECK (array_ndims(VALUE) IS NOT DISTINCT FROM 1 OR VALUE = '{}')
     CHECK (VALUE <@ ARRAY['sales', 'taxes_payable', 'commission_expense', 'penalties', 'bank_clearing', 'adjustments',
-                          'opening_balances', 'breakage', 'card_transfers', 'customer_advances', 'cancellation_fees']);
+                          'opening_balances', 'breakage', 'card_transfers', 'customer_advances', 'cancellation_fees',
+                          'receivables', 'charter_sales']);
 CREATE DOMAIN ledger_amounts AS bigint[] CHECK (0 <> ALL (VALUE)) CHECK (array_position(VALUE, NULL) IS NULL);
 
 ALTER TABLE ledger_account ALTER currency TYPE ledger_currency, ALTER status TYPE ledger_status,

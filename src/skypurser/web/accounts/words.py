@@ -26,6 +26,7 @@ KINDS: dict[str, Promise] = {
     "card_funds_removed": _("Funds removed"),
     "card_transfer": _("Transfer between cards"),
     "card_payment": _("Payment by card"),
+    "card_refund": _("Refund to a card"),
     "card_closed": _("Closing of a card"),
     "flown_supplement": _("Supplement for a flight flown"),
     "booking_refund": _("Refund of a booking"),
@@ -97,8 +98,8 @@ ACTS: dict[str, Promise] = {
     "jet_card.funds_removed": _("Funds removed"),
     "jet_card.transferred": _("Transferred between cards"),
     "jet_card.paid": _("Paid by card"),
-    "jet_card.closed": _("Card closed"),
     "jet_card.refunded": _("Refunded to the card"),
+    "jet_card.closed": _("Card closed"),
     "quote.drafted": _("Quote drafted"),
     "quote.quoted": _("Quote made"),
     "quote.changed": _("Quote changed"),
@@ -107,6 +108,14 @@ ACTS: dict[str, Promise] = {
     "booking.changed": _("Price of a booking changed"),
     "booking.cancelled": _("Booking cancelled"),
     "carrier.cancellation_tiers_set": _("Cancellation fees set"),
+    "payment.recorded": _("Payment recorded"),
+    "payment.refunded": _("Payment refunded"),
+    "invoice.drafted": _("Invoice drafted"),
+    "invoice.changed": _("Draft of an invoice changed"),
+    "invoice.deleted": _("Draft of an invoice deleted"),
+    "invoice.issued": _("Invoice issued"),
+    "invoice.paid": _("Invoice paid"),
+    "credit_note.issued": _("Credit note issued"),
 }
 
 FIELDS: dict[str, Promise] = {
@@ -146,6 +155,12 @@ FIELDS: dict[str, Promise] = {
     "fee": _("Fee"),
     "refund": _("Refund"),
     "cancellation_tiers": _("Cancellation fees"),
+    "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "corrects": _("Corrects"),
+    "number": _("Number"),
+    "document": _("Document"),
+    "payment": _("Payment"),
 }
 
 HOLDS: dict[str, tuple[Promise, str, str]] = {

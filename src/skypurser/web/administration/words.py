@@ -46,6 +46,7 @@ ACTIONS = {
     "carrier.jet_cards_switched": _("Jet cards switched on or off"),
     "carrier.letterhead_set": _("Letterhead set"),
     "mail.sent_again": _("Letter sent again"),
+    "carrier.issuer_changed": _("Legal data on invoices changed"),
     "role.added": _("Role added"),
     "role.changed": _("Role changed"),
     "role.renamed": _("Role renamed"),

@@ -1,0 +1,49 @@
+"""A document as PDF, set by typst from a template of ours and plain data.
+
+The data go in as JSON and come out as text: whatever somebody writes in them, nothing is read as markup. The same data
+make the same bytes: no clock, no system fonts, no files but the template.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import typst
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+type Template = Literal["invoice"]
+
+
+def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
+    """Return the document as PDF.
+
+    Args:
+        data: Ready for JSON; what the template asks for.
+        made_at: The instant in its metadata, to the second.
+    """
+    made: bytes = typst.compile(_source(template), format="pdf", **_settings(data, made_at))
+    return made
+
+
+def write_pages(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> list[bytes]:
+    """Return the document's pages as PNG, as `write_pdf` sets them."""
+    # typst's own types know of one page only.
+    made: Any = typst.compile(_source(template), format="png", ppi=110.0, **_settings(data, made_at))
+    return made if isinstance(made, list) else [made]
+
+
+def _settings(data: Mapping[str, Any], made_at: datetime) -> dict[str, Any]:
+    return {
+        "sys_inputs": {"data": msgspec.json.encode(data).decode()},
+        "ignore_system_fonts": True,
+        "timestamp": made_at.replace(microsecond=0),  # more than it takes
+    }
+
+
+@cache
+def _source(template: Template) -> bytes:
+    return (_TEMPLATES / f"{template}.typ").read_bytes()

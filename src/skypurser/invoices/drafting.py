@@ -1,0 +1,157 @@
+"""Draft an invoice: write, change and delete it while nobody has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.carriers import require_jet_cards
+from skypurser.access.permissions import Permission
+from skypurser.errors import Refusal
+from skypurser.history import acts
+from skypurser.invoices import linking, payments, queries
+from skypurser.invoices.lines import Line, LineData, lines
+from skypurser.invoices.models import Invoice, InvoiceLine
+from skypurser.invoices.queries import InvoiceStatus, InvoiceView, Kind
+from skypurser.parties import customers, texts
+
+LONGEST_NOTES = 2_000
+
+
+class AlreadyIssued(Refusal):
+    """The invoice is issued and never changes; a credit note corrects it."""
+
+    code = "invoice_issued"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody writes on an invoice.
+
+    Attributes:
+        document: What it is for, `booking:17`; payments for the same become its payments when it is issued.
+        due_date: The carrier's date; None for so many days after the issue as the carrier usually gives.
+        language: `en` or `es`; None for the customer's.
+        lines: May be empty until it is issued.
+    """
+
+    lines: tuple[LineData, ...] = ()
+    document: str | None = None
+    due_date: date | None = None
+    language: str | None = None
+    notes: str = ""
+
+
+def draft_invoice(*, customer_id: int, draft: Draft, actor: Actor, now: datetime) -> InvoiceView:
+    """Draft an invoice in the customer's currency; recorded as `invoice.drafted`.
+
+    Raises:
+        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest: Nothing is written.
+    """
+    require_jet_cards(actor.carrier_id)
+    actor.require(Permission.INVOICES)
+    written = lines(draft.lines)
+    with acting_for(actor.carrier_id):
+        customer = linking.locked(customer_id, actor=actor)
+        row = Invoice.objects.create(
+            carrier_id=actor.carrier_id,
+            kind=Kind.INVOICE.value,
+            customer_id=customer_id,
+            currency=customer.currency,
+            drafted_at=now,
+            **_columns(draft, written, customer.language),
+        )
+        add_lines(row.id, written, carrier_id=actor.carrier_id)
+        _tell("invoice.drafted", row.id, customer_id, actor, now)
+        return queries.shown(row.id, carrier_id=actor.carrier_id)
+
+
+def change_draft(*, invoice_id: int, draft: Draft, actor: Actor, now: datetime) -> InvoiceView:
+    """Write a draft anew, whole; recorded as `invoice.changed`.
+
+    Raises:
+        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, AlreadyIssued: Nothing is written.
+    """
+    written = lines(draft.lines)
+    with acting_for(actor.carrier_id):
+        found = locked_draft(invoice_id, actor=actor)
+        language = customers.shown(found.customer_id, carrier_id=actor.carrier_id).language
+        Invoice.objects.filter(carrier_id=actor.carrier_id, id=invoice_id).update(**_columns(draft, written, language))
+        InvoiceLine.objects.filter(carrier_id=actor.carrier_id, invoice_id=invoice_id).delete()
+        add_lines(invoice_id, written, carrier_id=actor.carrier_id)
+        _tell("invoice.changed", invoice_id, found.customer_id, actor, now)
+        return queries.shown(invoice_id, carrier_id=actor.carrier_id)
+
+
+def delete_draft(*, invoice_id: int, actor: Actor, now: datetime) -> None:
+    """Delete a draft; recorded as `invoice.deleted`.
+
+    Raises:
+        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued: Nothing is written.
+    """
+    with acting_for(actor.carrier_id):
+        found = locked_draft(invoice_id, actor=actor)
+        InvoiceLine.objects.filter(carrier_id=actor.carrier_id, invoice_id=invoice_id).delete()
+        Invoice.objects.filter(carrier_id=actor.carrier_id, id=invoice_id).delete()
+        _tell("invoice.deleted", invoice_id, found.customer_id, actor, now)
+
+
+def locked_draft(invoice_id: int, *, actor: Actor) -> InvoiceView:
+    """Lock a draft and its customer until the transaction ends, and return it as it is then. Inside `acting_for`.
+
+    Raises:
+        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued.
+    """
+    require_jet_cards(actor.carrier_id)
+    actor.require(Permission.INVOICES)
+    linking.locked(queries.shown(invoice_id, carrier_id=actor.carrier_id).customer_id, actor=actor)
+    rows = Invoice.objects.select_for_update().filter(carrier_id=actor.carrier_id, id=invoice_id)
+    list(rows.values_list("id"))
+    found = queries.shown(invoice_id, carrier_id=actor.carrier_id)
+    if found.status is not InvoiceStatus.DRAFT:
+        raise AlreadyIssued
+    return found
+
+
+def add_lines(invoice_id: int, of: Sequence[Line], *, carrier_id: int) -> None:
+    """Add the lines to a draft."""
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            carrier_id=carrier_id,
+            invoice_id=invoice_id,
+            position=one.position,
+            text=one.text,
+            quantity_milli=one.quantity_milli,
+            unit_price=one.unit_price,
+            tax_bps=one.tax_bps,
+            tax_category=one.tax_category.value,
+            net=one.net,
+            tax=one.tax,
+            corrects=one.corrects,
+        )
+        for one in of
+    )
+
+
+def _columns(draft: Draft, of: Sequence[Line], language: str) -> dict[str, Any]:
+    return {
+        "document": payments.checked_document(draft.document),
+        "language": texts.language(draft.language or language),
+        "notes": texts.lines(draft.notes, field="notes", longest=LONGEST_NOTES),
+        "due_date": draft.due_date,
+        "net": sum(one.net for one in of),
+        "tax": sum(one.tax for one in of),
+    }
+
+
+def _tell(action: str, invoice_id: int, customer_id: int, actor: Actor, now: datetime) -> None:
+    acts.record(
+        carrier_id=actor.carrier_id,
+        action=action,
+        actor=actor.name,
+        reference=f"#{invoice_id}",
+        customer_id=customer_id,
+        now=now,
+    )

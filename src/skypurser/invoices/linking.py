@@ -1,0 +1,187 @@
+"""Which payment belongs to which invoice: linked when the invoice is issued, or by hand; released by a credit note.
+
+Whoever links holds the customer's row, so that two acts never spend the same advance; the database watches as well.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
+from skypurser.access.carriers import require_jet_cards
+from skypurser.access.permissions import Permission
+from skypurser.errors import Refusal
+from skypurser.invoices import entries, payments, queries
+from skypurser.invoices.entries import PaymentLinked, PaymentReleased
+from skypurser.invoices.models import PaymentLink
+from skypurser.invoices.payments import PaymentView
+from skypurser.invoices.queries import InvoiceView, Kind
+from skypurser.ledger.requests import above_zero
+from skypurser.ledger.states import Control
+from skypurser.money import CurrencyMismatch, Money
+from skypurser.parties import customers
+from skypurser.parties.clientele import CustomerView
+
+
+class NotIssued(Refusal):
+    """Only an issued invoice is paid or corrected."""
+
+    code = "invoice_not_issued"
+
+
+class ExceedsOpenAmount(Refusal):
+    """More than is open of the invoice."""
+
+    code = "exceeds_open_amount"
+
+
+class ExceedsAdvance(Refusal):
+    """More than is left of the payment: the rest belongs to invoices, or was given back."""
+
+    code = "exceeds_advance"
+
+
+class OtherCustomersPayment(Refusal):
+    """The payment is another customer's."""
+
+    code = "other_customers_payment"
+
+
+def link_payment(
+    *, payment_id: int, invoice_id: int, actor: Actor, now: datetime, amount: Money | None = None
+) -> InvoiceView:
+    """Make an advance, or a part of it, the payment of an issued invoice; told as `invoice.paid` when it is all paid.
+
+    Args:
+        amount: Above zero; None for as much as fits.
+
+    Raises:
+        JetCardsOff, PaymentNotFound, InvoiceNotFound, PermissionDenied, InvalidRequest, NotIssued, CurrencyMismatch,
+            OtherCustomersPayment, ExceedsOpenAmount, ExceedsAdvance: Nothing is written.
+    """
+    with acting_for(actor.carrier_id):
+        customer, invoice = payable(invoice_id, actor=actor)
+        payment = payments.shown(payment_id, carrier_id=actor.carrier_id)
+        if payment.customer_id != customer.id:
+            raise OtherCustomersPayment
+        same_currency(payment.currency, invoice.currency)
+        minor = min(payment.advance, invoice.open_amount)
+        if amount is not None:
+            same_currency(amount.currency, invoice.currency)
+            above_zero(amount.minor)
+            minor = amount.minor
+            require_open(invoice, minor)
+        require_advance(payment, minor or 1)
+        if not minor:
+            require_open(invoice, 1)
+        link(payment, invoice, amount=minor, actor=actor, now=now)
+        return paid(invoice, actor=actor, now=now)
+
+
+def payable(invoice_id: int, *, actor: Actor) -> tuple[CustomerView, InvoiceView]:
+    """Lock the customer of an issued invoice that the actor may handle, and return both as they are then.
+
+    Inside `acting_for`.
+
+    Raises:
+        JetCardsOff, InvoiceNotFound, PermissionDenied, NotIssued.
+    """
+    require_jet_cards(actor.carrier_id)
+    actor.require(Permission.INVOICES)
+    customer = locked(queries.shown(invoice_id, carrier_id=actor.carrier_id).customer_id, actor=actor)
+    invoice = queries.shown(invoice_id, carrier_id=actor.carrier_id)
+    if not invoice.is_issued or invoice.kind is not Kind.INVOICE:
+        raise NotIssued
+    return customer, invoice
+
+
+def locked(customer_id: int, *, actor: Actor) -> CustomerView:
+    """Lock a customer whose invoices the actor may handle, until the transaction ends. Inside `acting_for`.
+
+    Raises:
+        CustomerNotFound, PermissionDenied.
+    """
+    customers.lock_customer(customer_id, carrier_id=actor.carrier_id)
+    customer = customers.shown(customer_id, carrier_id=actor.carrier_id)
+    actor.require(Permission.INVOICES, at=customer.place)
+    return customer
+
+
+def same_currency(given: str, expected: str) -> None:
+    """Raise CurrencyMismatch where they differ."""
+    if given != expected:
+        raise CurrencyMismatch(f"{given} is not {expected}", expected=expected, given=given)
+
+
+def require_open(invoice: InvoiceView, amount: int) -> None:
+    """Raise ExceedsOpenAmount unless so much is open of the invoice."""
+    if amount > invoice.open_amount:
+        raise ExceedsOpenAmount(open_minor=invoice.open_amount, currency=invoice.currency)
+
+
+def require_advance(payment: PaymentView, amount: int) -> None:
+    """Raise ExceedsAdvance unless so much is left of the payment."""
+    if amount > payment.advance:
+        raise ExceedsAdvance(advance_minor=payment.advance, currency=payment.currency)
+
+
+def link(payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime) -> None:
+    """Post the link and keep it. Whoever calls holds the customer's row."""
+    row = PaymentLink(
+        carrier_id=actor.carrier_id, id=next_id(), payment_id=payment.id, invoice_id=invoice.id, amount=amount
+    )
+    row.entry_id = entries.post(
+        PaymentLinked,
+        entries.from_to(debit=Control.CUSTOMER_ADVANCES, credit=Control.RECEIVABLES, amount=amount),
+        part=f"payment_link:{row.id}",
+        currency=invoice.currency,
+        document=invoice.number,
+        reference=payment.reference,
+        actor=actor,
+        now=now,
+    )
+    row.linked_at = now
+    row.save(force_insert=True)
+
+
+def release(payment_id: int, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime) -> None:
+    """Make so much of an invoice's payment an advance again. Whoever calls holds the customer's row."""
+    row = PaymentLink(
+        carrier_id=actor.carrier_id, id=next_id(), payment_id=payment_id, invoice_id=invoice.id, amount=-amount
+    )
+    row.entry_id = entries.post(
+        PaymentReleased,
+        entries.from_to(debit=Control.RECEIVABLES, credit=Control.CUSTOMER_ADVANCES, amount=amount),
+        part=f"payment_link:{row.id}",
+        currency=invoice.currency,
+        document=invoice.number,
+        reference=f"{invoice.number}",
+        actor=actor,
+        now=now,
+    )
+    row.linked_at = now
+    row.save(force_insert=True)
+
+
+def paid(invoice: InvoiceView, *, actor: Actor, now: datetime) -> InvoiceView:
+    """Return the invoice as it is after a payment, and tell if it is all paid now."""
+    after = queries.shown(invoice.id, carrier_id=actor.carrier_id)
+    if not after.open_amount:
+        payments.tell(
+            "invoice.paid",
+            after.customer_id,
+            details={"invoice": after.id, "number": after.number, "document": after.document},
+            amount=Money(after.paid, after.currency),
+            reference=str(after.number),
+            actor=actor,
+            now=now,
+        )
+    return after
+
+
+def next_id() -> int:
+    """Draw the number of a payment, a link or a refund."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('invoices_payment_id_seq')")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,359 @@
+"""Payments: money that a customer has paid, before or after an invoice says so.
+
+`record_payment` is for what a card paid at a booking, in the booking's transaction. What comes by hand is taken by
+`receiving`. Amounts are minor units.
+
+Source: FL3XX, "Invoice Integration".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.actors import Actor
+from skypurser.access.carriers import require_jet_cards
+from skypurser.access.permissions import Permission
+from skypurser.errors import InvalidRequest, Refusal
+from skypurser.history import acts
+from skypurser.invoices.models import Payment
+from skypurser.ledger import journal
+from skypurser.ledger.requests import plain_text
+from skypurser.ledger.states import Control
+from skypurser.money import Money
+from skypurser.parties import customers
+from skypurser.parties.clientele import CustomerView
+
+#: A document is an opaque text of the package that sells: `booking:17`.
+LONGEST_DOCUMENT = 40
+#: The longest page, and one more to see whether another follows.
+LONGEST_PAGE = 500
+
+
+class PaymentNotFound(Refusal):
+    """The carrier has no such payment."""
+
+    code = "payment_not_found"
+
+
+class PaymentExists(Refusal):
+    """This entry has been recorded as another payment."""
+
+    code = "payment_exists"
+
+
+class NotAPayment(Refusal):
+    """The entry did not take this amount from this card as an advance of the customer's."""
+
+    code = "not_a_payment"
+
+
+class Method(StrEnum):
+    """How money came. CARD is a payment card, JET_CARD one of ours."""
+
+    JET_CARD = "jet_card"
+    BANK_TRANSFER = "bank_transfer"
+    CARD = "card"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment. Amounts are minor units of `currency`; `recorded_at` is UTC.
+
+    Attributes:
+        document: What it was paid for; None where nobody said.
+        card_id: The jet card that paid; None for other methods.
+        linked: So much of it belongs to issued invoices.
+        refunded: So much of it was given back.
+    """
+
+    id: int
+    customer_id: int
+    document: str | None
+    currency: str
+    amount: int
+    method: Method
+    card_id: int | None
+    entry_id: int
+    reference: str
+    actor: str
+    recorded_at: datetime
+    linked: int
+    refunded: int
+
+    @property
+    def advance(self) -> int:
+        """What is left of it: neither linked nor given back."""
+        return self.amount - self.linked - self.refunded
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether an issued invoice says what it was for, in whole or part."""
+        return self.linked > 0
+
+
+_PAYMENTS = """
+SELECT p.id, p.customer_id, p.document, p.currency, p.amount, p.method, p.account_id, p.entry_id, p.reference, p.actor,
+       p.recorded_at, linked.amount, refunded.amount
+  FROM invoices_payment p
+ CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0)::bigint AS amount FROM invoices_paymentlink l
+                      WHERE l.carrier_id = p.carrier_id AND l.payment_id = p.id) linked
+ CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0)::bigint AS amount FROM invoices_refund r
+                      WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) refunded
+ WHERE p.carrier_id = %(carrier)s AND {condition} ORDER BY p.id {order} LIMIT %(limit)s
+"""
+
+_LINKED = """
+SELECT payment_id, sum(amount)::bigint FROM invoices_paymentlink WHERE carrier_id = %s AND invoice_id = %s
+ GROUP BY payment_id HAVING sum(amount) > 0 ORDER BY payment_id
+"""
+
+_LINKED_AT_ISSUE = """
+SELECT p.method, p.reference, l.amount FROM invoices_paymentlink l
+  JOIN invoices_payment p ON p.carrier_id = l.carrier_id AND p.id = l.payment_id
+  JOIN invoices_invoice i ON i.carrier_id = l.carrier_id AND i.id = l.invoice_id
+ WHERE l.carrier_id = %s AND l.invoice_id = %s AND l.linked_at <= i.issued_at AND l.amount > 0 ORDER BY l.id
+"""
+
+
+def record_payment(
+    *,
+    customer_id: int,
+    document: str,
+    amount: Money,
+    card_id: int,
+    entry_id: int,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+) -> PaymentView:
+    """Record what an entry took from a card as a payment, in the caller's transaction; told as `payment.recorded`.
+
+    Takes no lock. Recording the same entry again returns the payment that is there. It becomes part of an invoice when
+    one is issued for its document.
+
+    Args:
+        document: What it pays for, `booking:17`.
+        amount: What the entry debited to the card and credited to `customer_advances`.
+
+    Raises:
+        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest, NotAPayment, PaymentExists: Nothing is written.
+    """
+    require_jet_cards(actor.carrier_id)
+    with acting_for(actor.carrier_id):
+        customer = customers.shown(customer_id, carrier_id=actor.carrier_id)
+        actor.require_any(Permission.SALES, Permission.INVOICES, at=customer.place)
+        named = checked_document(document)
+        if named is None:
+            raise InvalidRequest("a payment by card has a document", field="document")
+        there = _found({"entry": entry_id}, "p.entry_id = %(entry)s", carrier_id=actor.carrier_id)
+        if there:
+            asked = (customer_id, named, amount.minor, amount.currency, card_id)
+            known = there[0]
+            if asked != (known.customer_id, known.document, known.amount, known.currency, known.card_id):
+                raise PaymentExists(f"entry {entry_id} has been recorded as payment {known.id}")
+            return known
+        entry = journal.entry(entry_id, carrier_id=actor.carrier_id)
+        taken = {Control.CUSTOMER_ADVANCES: amount.minor}
+        if entry is None or (entry.account_id, entry.debit, entry.currency, entry.controls) != (
+            card_id,
+            amount.minor,
+            amount.currency,
+            taken,
+        ):
+            raise NotAPayment(f"entry {entry_id} did not take {amount} from card {card_id} as an advance")
+        return keep(
+            customer=customer,
+            document=named,
+            amount=amount,
+            method=Method.JET_CARD,
+            card_id=card_id,
+            entry_id=entry_id,
+            reference=plain_text(reference, field="reference"),
+            actor=actor,
+            now=now,
+        )
+
+
+def payment(payment_id: int, *, actor: Actor) -> PaymentView:
+    """Return a payment.
+
+    Raises:
+        JetCardsOff, PaymentNotFound.
+        PermissionDenied: The actor has neither INVOICES nor SALES, or the customer lies outside the limits.
+    """
+    require_jet_cards(actor.carrier_id)
+    require_reading(actor)
+    found = shown(payment_id, carrier_id=actor.carrier_id)
+    require_reading(actor, of=customers.shown(found.customer_id, carrier_id=actor.carrier_id))
+    return found
+
+
+def shown(payment_id: int, *, carrier_id: int) -> PaymentView:
+    """Return a payment, whoever asks.
+
+    Raises:
+        PaymentNotFound.
+    """
+    with reading_for(carrier_id):
+        found = _found({"id": payment_id}, "p.id = %(id)s", carrier_id=carrier_id)
+    if not found:
+        raise PaymentNotFound(f"there is no payment {payment_id}")
+    return found[0]
+
+
+def of_document(document: str, *, customer_id: int, currency: str, carrier_id: int) -> list[PaymentView]:
+    """Return a customer's payments for a document in a currency, oldest first, whoever asks. Inside `acting_for`."""
+    condition = "p.document = %(document)s AND p.customer_id = %(customer)s AND p.currency = %(currency)s"
+    asked = {"document": document, "customer": customer_id, "currency": currency}
+    return _found(asked, condition, carrier_id=carrier_id)
+
+
+def of_invoice(invoice_id: int, *, carrier_id: int) -> list[PaymentView]:
+    """Return the payments that were ever linked to an invoice, oldest first, whoever asks. Inside `acting_for`."""
+    condition = (
+        "p.id = ANY (SELECT k.payment_id FROM invoices_paymentlink k"
+        " WHERE k.carrier_id = %(carrier)s AND k.invoice_id = %(invoice)s)"
+    )
+    return _found({"invoice": invoice_id}, condition, carrier_id=carrier_id)
+
+
+def linked_to(invoice_id: int, *, carrier_id: int) -> list[tuple[int, int]]:
+    """Return payment and amount of what belongs to an invoice, oldest payment first. Inside `acting_for`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED, [carrier_id, invoice_id])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def linked_at_issue(invoice_id: int, *, carrier_id: int) -> list[tuple[Method, str, int]]:
+    """Return method, reference and amount of what was linked when the invoice was issued. Inside `acting_for`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED_AT_ISSUE, [carrier_id, invoice_id])
+        return [(Method(row[0]), row[1], row[2]) for row in cursor.fetchall()]
+
+
+def payments(
+    *, actor: Actor, customer_id: int | None = None, document: str = "", before: int | None = None, limit: int = 50
+) -> list[PaymentView]:
+    """Return the newest payments within the actor's reach, newest first.
+
+    Args:
+        customer_id: Only this customer's; None for all.
+        document: Only what was paid for this.
+        before: The id of the last payment of the page before.
+
+    Raises:
+        JetCardsOff, PermissionDenied.
+    """
+    require_jet_cards(actor.carrier_id)
+    require_reading(actor)
+    conditions = ["p.id < %(before)s"]
+    asked: dict[str, Any] = {"before": before or 2**62, "limit": min(limit, LONGEST_PAGE + 1)}
+    if actor.is_limited:
+        conditions.append("p.customer_id = ANY(%(within)s)")
+        asked["within"] = customers.ids_within(actor)
+    if customer_id is not None:
+        conditions.append("p.customer_id = %(customer)s")
+        asked["customer"] = customer_id
+    if document:
+        conditions.append("p.document = %(document)s")
+        asked["document"] = checked_document(document)
+    with reading_for(actor.carrier_id):
+        return _found(asked, " AND ".join(conditions), carrier_id=actor.carrier_id, order="DESC")
+
+
+def keep(
+    *,
+    customer: CustomerView,
+    document: str | None,
+    amount: Money,
+    method: Method,
+    card_id: int | None,
+    entry_id: int,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+) -> PaymentView:
+    """Keep a payment beside the entry that took it, and tell of it. Whoever calls has checked everything."""
+    row = Payment.objects.create(
+        carrier_id=actor.carrier_id,
+        customer_id=customer.id,
+        document=document,
+        currency=amount.currency,
+        amount=amount.minor,
+        method=method.value,
+        account_id=card_id,
+        entry_id=entry_id,
+        reference=reference,
+        actor=actor.name,
+        recorded_at=now,
+    )
+    tell(
+        "payment.recorded",
+        customer.id,
+        details={"payment": row.id, "document": document, "method": method.value},
+        amount=amount,
+        reference=reference,
+        actor=actor,
+        now=now,
+    )
+    return shown(row.id, carrier_id=actor.carrier_id)
+
+
+def tell(
+    action: str,
+    customer_id: int,
+    *,
+    details: dict[str, Any],
+    amount: Money,
+    reference: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Record an act about a customer's money; details stand in it as they are, without an old value."""
+    acts.record(
+        carrier_id=actor.carrier_id,
+        action=action,
+        actor=actor.name,
+        reference=reference,
+        customer_id=customer_id,
+        changes={
+            name: value
+            for name, value in {**details, "amount": amount.minor, "currency": amount.currency}.items()
+            if value is not None
+        },
+        now=now,
+    )
+
+
+def require_reading(actor: Actor, *, of: CustomerView | None = None) -> None:
+    """Raise PermissionDenied unless the actor may read invoices and payments, and this customer's."""
+    actor.require_any(Permission.INVOICES, Permission.SALES, at=None if of is None else of.place)
+
+
+def checked_document(document: str | None) -> str | None:
+    """Return the document; None where it is blank.
+
+    Raises:
+        InvalidRequest: It can't be printed, or is too long.
+    """
+    stripped = (document or "").strip()
+    return plain_text(stripped, field="document", longest=LONGEST_DOCUMENT) if stripped else None
+
+
+def _found(asked: dict[str, Any], condition: str, *, carrier_id: int, order: str = "ASC") -> list[PaymentView]:
+    sql = _PAYMENTS.format(condition=condition, order=order)  # conditions are ours, never a caller's
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"limit": None, **asked, "carrier": carrier_id})
+        return [_view(row) for row in cursor.fetchall()]
+
+
+def _view(row: Sequence[Any]) -> PaymentView:
+    values = [*row]
+    values[5] = Method(values[5])
+    return PaymentView(*values)

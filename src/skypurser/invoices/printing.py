@@ -1,0 +1,154 @@
+"""An issued invoice or credit note as PDF, in its language: the same bytes each time it is asked for.
+
+It says what was so when it was issued, payments included; what was paid later is no part of the document.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pycountry
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from skypurser.access.acting import reading_for
+from skypurser.access.actors import Actor
+from skypurser.documents.pdf import write_pdf
+from skypurser.invoices import payments, queries
+from skypurser.invoices.lines import TaxCategory
+from skypurser.invoices.linking import NotIssued
+from skypurser.invoices.queries import InvoiceView, Kind, PartyData
+from skypurser.invoices.words import LOCALES, WORDS
+from skypurser.money import digits, format_amount
+
+#: Where letters are written on Letter; A4 everywhere else.
+_LETTER = frozenset({"US", "CA", "MX", "PR", "GT", "HN", "SV", "NI", "CR", "PA", "CO", "VE", "CL", "PH", "DO"})
+
+
+def invoice_pdf(invoice_id: int, *, actor: Actor) -> tuple[str, bytes]:
+    """Return an issued document's file name and its PDF.
+
+    Raises:
+        JetCardsOff, InvoiceNotFound, PermissionDenied: As `queries.invoice`.
+        NotIssued: A draft is no document yet.
+    """
+    found = queries.invoice(invoice_id, actor=actor)
+    if found.issued_at is None:
+        raise NotIssued
+    return f"{found.number}.pdf", write_pdf(
+        "invoice", printed(found, carrier_id=actor.carrier_id), made_at=found.issued_at
+    )
+
+
+def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
+    """Return what an issued document says, all in words of its language.
+
+    Raises:
+        NotIssued: It is a draft.
+    """
+    if invoice.issued_at is None or invoice.seller is None or invoice.buyer is None or invoice.issue_date is None:
+        raise NotIssued
+    words = WORDS[invoice.language]
+    with reading_for(carrier_id):
+        paid = payments.linked_at_issue(invoice.id, carrier_id=carrier_id)
+    figures = _Figures(invoice.currency, invoice.language)
+    is_note = invoice.kind is Kind.CREDIT_NOTE
+    after = [
+        (f"{words[f'by_{method.value}']} · {reference}", f"−{figures.amount(amount)}")
+        for method, reference, amount in paid
+    ]
+    if not is_note:
+        left = invoice.total - sum(amount for *_, amount in paid)
+        after.append((words["open"], f"{figures.amount(left)} {invoice.currency}"))
+    return {
+        "language": invoice.language,
+        "paper": "us-letter" if invoice.seller.country in _LETTER else "a4",
+        "title": f"{words[invoice.kind.value]} {invoice.number}",
+        "number": invoice.number,
+        "seller": _address(invoice.seller, words),
+        "buyer": _address(invoice.buyer, words),
+        "facts": _facts(invoice, words, figures),
+        "lines": [
+            [
+                str(one.position),
+                one.text,
+                figures.quantity(one.quantity_milli),
+                figures.amount(one.unit_price),
+                figures.tax(one.tax_category, one.tax_bps),
+                figures.amount(one.net),
+            ]
+            for one in invoice.lines
+        ],
+        "taxes": [
+            [figures.tax(one.tax_category, one.tax_bps), figures.amount(one.net), figures.amount(one.tax)]
+            for one in invoice.tax_totals
+        ],
+        "totals": [(words["net"], figures.amount(invoice.net)), (words["tax"], figures.amount(invoice.tax))],
+        "total": f"{figures.amount(invoice.total)} {invoice.currency}",
+        "after": after,
+        "notes": invoice.notes.split("\n") if invoice.notes else [],
+        "footer": f"{invoice.seller.legal_name} · {invoice.number}",
+        "words": {
+            "kind": words[invoice.kind.value],
+            "bill_to": words["bill_to"],
+            "columns": [words[f"column_{name}"] for name in ("position", "text", "quantity", "price", "tax", "net")],
+            "tax_summary": words["tax_summary"],
+            "tax_columns": [words["rate"], words["net"], words["tax"]],
+            "total": words["credited" if is_note else "total"],
+            "notes": words["reason" if is_note else "notes"],
+            "page": words["page"],
+        },
+    }
+
+
+def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: "_Figures") -> list[tuple[str, str]]:
+    facts = [(words["issue_date"], figures.day(invoice.issue_date))]
+    if invoice.kind is Kind.INVOICE:
+        facts.append((words["due_date"], figures.day(invoice.due_date)))
+    if invoice.corrects is not None:
+        facts.append((words["corrects"], invoice.corrects.number))
+    if invoice.document:
+        facts.append((words["document"], invoice.document))
+    if invoice.buyer is not None:
+        facts.append((words["customer"], invoice.buyer.code))
+    return facts
+
+
+def _address(party: PartyData, words: Mapping[str, str]) -> list[str]:
+    country = pycountry.countries.get(alpha_2=party.country) if party.country else None
+    place = " ".join(filter(None, (party.postal_code, party.city)))
+    tax = f"{words['tax_number']} {party.tax_number}" if party.tax_number else ""
+    lines = (party.legal_name, *party.address_lines, place, country.name if country else "", tax)
+    return [line for line in lines if line]
+
+
+class _Figures:
+    """Amounts, quantities and dates as they are written in a language; the digits are the currency's own."""
+
+    def __init__(self, currency: str, language: str) -> None:
+        self._currency, self._locale, self._words = currency, LOCALES[language], WORDS[language]
+
+    def amount(self, minor: int) -> str:
+        places = digits(self._currency)
+        pattern = "#,##0." + "0" * places if places else "#,##0"
+        return self._number(format_amount(minor, self._currency), pattern)
+
+    def quantity(self, milli: int) -> str:
+        return self._number(format_quantity(milli), "#,##0.###")
+
+    def tax(self, category: TaxCategory, bps: int) -> str:
+        if category is TaxCategory.STANDARD:
+            return f"{self._number(str(Decimal(bps) / 100), '0.##')} %"
+        return self._words[f"tax_{category.value}"]
+
+    def day(self, of: date | None) -> str:
+        return "" if of is None else format_date(of, "long", locale=self._locale)
+
+    def _number(self, text: str, pattern: str) -> str:
+        return format_decimal(Decimal(text), format=pattern, locale=self._locale)
+
+
+def format_quantity(milli: int) -> str:
+    """Write a quantity with three decimals: 1500 is 1.500."""
+    return f"{milli // 1000}.{milli % 1000:03d}"
