@@ -10,16 +10,11 @@ CREATE DOMAIN public.ledger_amounts AS bigint[]
 	CONSTRAINT ledger_amounts_check1 CHECK ((array_position(VALUE, NULL::bigint) IS NULL));
 
 CREATE DOMAIN public.ledger_control AS text
-	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'cancellation_fees'::text])));
+	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'cancellation_fees'::text, 'receivables'::text, 'charter_sales'::text])));
 
 CREATE DOMAIN public.ledger_controls AS text[]
 	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
-	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'cancellation_fees'::text]));
-	CONSTRAINT ledger_control_check CHECK ((VALUE = ANY (ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'receivables'::text, 'charter_sales'::text])));
-
-CREATE DOMAIN public.ledger_controls AS text[]
-	CONSTRAINT ledger_controls_check CHECK (((NOT (array_ndims(VALUE) IS DISTINCT FROM 1)) OR (VALUE = '{}'::text[])))
-	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'receivables'::text, 'charter_sales'::text]));
+	CONSTRAINT ledger_controls_check1 CHECK ((VALUE <@ ARRAY['sales'::text, 'taxes_payable'::text, 'commission_expense'::text, 'penalties'::text, 'bank_clearing'::text, 'adjustments'::text, 'opening_balances'::text, 'breakage'::text, 'card_transfers'::text, 'customer_advances'::text, 'cancellation_fees'::text, 'receivables'::text, 'charter_sales'::text]));
 
 CREATE DOMAIN public.ledger_currency AS character varying(3)
 	CONSTRAINT ledger_currency_check CHECK (((VALUE)::text ~ '^[A-Z]{3}$'::text));
@@ -2444,6 +2439,7 @@ ALTER TABLE ONLY public.procrastinate_workers
 
 ALTER TABLE ONLY public.charter_quote
     ADD CONSTRAINT quote_number_once UNIQUE (carrier_id, number);
+
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id);
 
@@ -2570,9 +2566,6 @@ CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs
 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 
-CREATE INDEX message_about ON public.mail_message USING btree (about, id);
-
-CREATE INDEX message_due ON public.mail_message USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 CREATE INDEX invoice_by_customer ON public.invoices_invoice USING btree (customer_id, id);
 
 CREATE INDEX invoice_in_order ON public.invoices_invoice USING btree (id, carrier_id);
@@ -2580,6 +2573,10 @@ CREATE INDEX invoice_in_order ON public.invoices_invoice USING btree (id, carrie
 CREATE INDEX invoice_notes ON public.invoices_invoice USING btree (corrects, carrier_id) WHERE (corrects IS NOT NULL);
 
 CREATE INDEX invoice_of ON public.invoices_invoice USING btree (document, carrier_id) WHERE (document IS NOT NULL);
+
+CREATE INDEX message_about ON public.mail_message USING btree (about, id);
+
+CREATE INDEX message_due ON public.mail_message USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
 
@@ -2624,6 +2621,7 @@ CREATE INDEX quote_by_customer ON public.charter_quote USING btree (customer_id,
 CREATE UNIQUE INDEX quote_hold_once ON public.charter_quote USING btree (hold_id, carrier_id) WHERE (hold_id IS NOT NULL);
 
 CREATE INDEX quote_in_order ON public.charter_quote USING btree (id, carrier_id);
+
 CREATE INDEX refund_by_payment ON public.invoices_refund USING btree (payment_id, carrier_id);
 
 CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
@@ -2650,12 +2648,13 @@ CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.userse
 
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 
+CREATE TRIGGER add_lines AFTER INSERT ON public.invoices_invoiceline FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_lines();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_bookingstep FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_cancellationtiers FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_quoteversion FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
-CREATE TRIGGER add_lines AFTER INSERT ON public.invoices_invoiceline FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_lines();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
@@ -2874,6 +2873,7 @@ ALTER TABLE ONLY public.charter_quote
 
 ALTER TABLE ONLY public.charter_quoteversion
     ADD CONSTRAINT quoteversion_quote FOREIGN KEY (carrier_id, quote_id) REFERENCES public.charter_quote(carrier_id, id);
+
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
