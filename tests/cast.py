@@ -29,8 +29,9 @@ from skypurser.invoices.drafting import Draft, draft_invoice
 from skypurser.invoices.issuers import IssuerData, set_issuer
 from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.lines import LineData
-from skypurser.invoices.payments import PaymentView, record_payment
+from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView
+from skypurser.invoices.recording import record_payment
 from skypurser.jetcards import adding
 from skypurser.jetcards.paying import pay
 from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold

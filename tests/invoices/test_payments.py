@@ -14,8 +14,9 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.invoices import payments
-from skypurser.invoices.payments import Method, NotAPayment, PaymentExists, PaymentNotFound
+from skypurser.invoices import payments, recording
+from skypurser.invoices.payments import Method, PaymentNotFound
+from skypurser.invoices.recording import NotAPayment, PaymentExists
 from skypurser.jetcards.paying import pay
 from skypurser.ledger import trial_balance
 from skypurser.ledger.states import Control
@@ -82,11 +83,11 @@ def test_the_payment_exists_if_and_only_if_the_booking_does(operator: cast.Chart
 
 def test_the_same_entry_is_one_payment(operator: cast.CharterOperator) -> None:
     entry_id = deducted(operator)
-    first = payments.record_payment(**asked(operator, entry_id))
+    first = recording.record_payment(**asked(operator, entry_id))
 
-    again = payments.record_payment(**asked(operator, entry_id))
+    again = recording.record_payment(**asked(operator, entry_id))
     with pytest.raises(PaymentExists):
-        payments.record_payment(**asked(operator, entry_id, document="booking:18"))
+        recording.record_payment(**asked(operator, entry_id, document="booking:18"))
 
     assert again == first
     assert len(payments.payments(actor=operator.actor)) == 1
@@ -112,25 +113,25 @@ def test_what_the_ledger_did_not_post_is_no_payment(
     entry_id = deducted(operator)
 
     with pytest.raises(refusal):
-        payments.record_payment(**{**asked(operator, entry_id), **differently})
+        recording.record_payment(**{**asked(operator, entry_id), **differently})
 
     assert payments.payments(actor=operator.actor) == []
 
 
 def test_what_a_card_paid_against_sales_is_no_advance(operator: cast.CharterOperator) -> None:
     with pytest.raises(NotAPayment):
-        payments.record_payment(**asked(operator, deducted(operator, control=Control.SALES)))
+        recording.record_payment(**asked(operator, deducted(operator, control=Control.SALES)))
 
 
 def test_recording_and_reading_take_a_permission_and_the_customers_country(operator: cast.CharterOperator) -> None:
     entry_id = deducted(operator)
-    made = payments.record_payment(**asked(operator, entry_id))
+    made = recording.record_payment(**asked(operator, entry_id))
     nobody = replace(operator.actor, permissions=frozenset({Permission.JET_CARDS}))
     elsewhere = replace(operator.actor, countries=frozenset({"FR"}))
 
     for actor in (nobody, elsewhere):
         with pytest.raises(PermissionDenied):
-            payments.record_payment(**asked(operator, entry_id, actor=actor))
+            recording.record_payment(**asked(operator, entry_id, actor=actor))
         with pytest.raises(PermissionDenied):
             payments.payment(made.id, actor=actor)
     assert payments.payments(actor=elsewhere) == []

@@ -8,7 +8,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.invoices import entries, linking, payments
+from skypurser.invoices import entries, linking, payments, recording
 from skypurser.invoices.entries import PaymentReceived, PaymentRefunded
 from skypurser.invoices.models import PaymentLink, Refund
 from skypurser.invoices.payments import Method, PaymentView
@@ -118,7 +118,7 @@ def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, n
         row.entry_id = _pay_back(found, amount.minor, why, f"refund:{row.id}", actor, now)
         row.actor, row.refunded_at = actor.name, now
         row.save(force_insert=True)
-        payments.tell(
+        recording.tell(
             "payment.refunded",
             customer.id,
             details={"payment": found.id, "refund": row.id, "document": found.document, "method": found.method.value},
@@ -210,7 +210,7 @@ def _take(
             actor=actor,
             now=now,
         )
-    return payments.keep(
+    return recording.keep(
         customer=customer,
         document=document,
         amount=receipt.amount,
