@@ -104,6 +104,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "issuer_missing": (409, "The carrier has not said what it is called on invoices"),
     "due_before_issue": (409, "The due date lies before the date of issue"),
     "exceeds_open_amount": (409, "More than is open of the invoice"),
+    "payment_bound": (409, "A booking took the payment, and gives it back"),
+    "not_paid": (409, "So much has not been paid for this"),
     "exceeds_advance": (409, "More than is left of the payment"),
     "exceeds_invoice": (409, "More than is left of the invoice's line"),
     "other_customers_payment": (409, "The payment is another customer's"),

@@ -201,7 +201,6 @@ _OF_CARDS = frozenset(
         "card_closed",
         "flown_supplement",
         "booking_refund",
-        "cancellation_fee",
     }
 )
 _OF_QUOTES = frozenset({"save_quote", "cancel_quote"})

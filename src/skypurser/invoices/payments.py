@@ -52,6 +52,8 @@ class PaymentView:
         card_id: The jet card that paid; None for other methods.
         linked: So much of it belongs to issued invoices.
         refunded: So much of it was given back.
+        kept: So much of it was kept as a fee.
+        is_bound: Taken by what it pays for (a booking), which alone gives it back.
     """
 
     id: int
@@ -67,11 +69,13 @@ class PaymentView:
     recorded_at: datetime
     linked: int
     refunded: int
+    kept: int
+    is_bound: bool
 
     @property
     def advance(self) -> int:
-        """What is left of it: neither linked nor given back."""
-        return self.amount - self.linked - self.refunded
+        """What is left of it: neither linked nor given back or kept."""
+        return self.amount - self.linked - self.refunded - self.kept
 
     @property
     def is_confirmed(self) -> bool:
@@ -81,12 +85,13 @@ class PaymentView:
 
 _PAYMENTS = """
 SELECT p.id, p.customer_id, p.document, p.currency, p.amount, p.method, p.account_id, p.entry_id, p.reference, p.actor,
-       p.recorded_at, linked.amount, refunded.amount
+       p.recorded_at, linked.amount, spent.refunded, spent.kept, p.is_bound
   FROM invoices_payment p
  CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0)::bigint AS amount FROM invoices_paymentlink l
                       WHERE l.carrier_id = p.carrier_id AND l.payment_id = p.id) linked
- CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0)::bigint AS amount FROM invoices_refund r
-                      WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) refunded
+ CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount) FILTER (WHERE r.kind = 'given_back'), 0)::bigint AS refunded,
+                            coalesce(sum(r.amount) FILTER (WHERE r.kind = 'fee'), 0)::bigint AS kept
+                       FROM invoices_refund r WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) spent
  WHERE p.carrier_id = %(carrier)s AND {condition} ORDER BY p.id {order} LIMIT %(limit)s
 """
 

@@ -88,6 +88,7 @@ def record_payment(
             card_id=card_id,
             entry_id=entry_id,
             reference=plain_text(reference, field="reference"),
+            is_bound=True,
             actor=actor,
             now=now,
         )
@@ -104,6 +105,7 @@ def keep(
     reference: str,
     actor: Actor,
     now: datetime,
+    is_bound: bool = False,
 ) -> PaymentView:
     """Keep a payment beside the entry that took it, and tell of it. Whoever calls has checked everything."""
     row = Payment.objects.create(
@@ -116,6 +118,7 @@ def keep(
         account_id=card_id,
         entry_id=entry_id,
         reference=reference,
+        is_bound=is_bound,
         actor=actor.name,
         recorded_at=now,
     )
