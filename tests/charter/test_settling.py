@@ -8,17 +8,22 @@ from typing import Any
 import pytest
 
 from skypurser.access.acting import acting_for
+from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.charter.cancelling import cancel
 from skypurser.charter.content import Method
 from skypurser.charter.converting import told_booking
+from skypurser.charter.invoicing import draft_for_booking
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.repricing import change_price
 from skypurser.charter.views import BookingView, document_of
 from skypurser.invoices import payments, queries
+from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.once import told_invoice
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView, Kind
 from skypurser.invoices.receiving import BoundPayment, give_back
+from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.ledger.trial_balance import trial_balances
 from skypurser.money import Money
 from tests import cast
@@ -192,3 +197,51 @@ def test_an_invoice_that_is_issued_while_its_booking_is_cancelled(operator: Char
 
     assert not any(isinstance(one, Exception) for one in both), both
     assert amounts(paid_for(booking, operator)) == [(120_000, 0, 100_000, 20_000)]
+
+
+def test_a_bookings_invoice_says_what_the_card_paid(operator: CharterOperator) -> None:
+    lines = (
+        PriceLine(text="Flight", quantity_milli=1_333, unit_price=70_001, tax_bps=750),
+        PriceLine(text="Landing", quantity_milli=2_000, unit_price=45_000),
+    )
+    booking = cast.booking(operator, lines=lines)
+    how: dict[str, Any] = {"key": cast.fresh_key(), "actor": operator.actor, "now": NOON}
+
+    answer = draft_for_booking(booking_id=booking.id, **how)
+
+    draft = told_invoice(answer)
+    assert (draft.total, draft.document) == (booking.price, document_of(booking.id))
+    assert told_invoice(draft_for_booking(booking_id=booking.id, **how)) == draft
+    issued = issue_invoice(invoice_id=draft.id, actor=operator.actor, now=NOON)
+    assert (issued.open_amount, issued.paid) == (0, booking.paid)
+
+
+def test_a_booking_has_one_invoice_at_a_time(operator: CharterOperator) -> None:
+    booking = cast.booking(operator, 120_000)
+    draft = told_invoice(asked_for(booking, operator))
+
+    for _ in ("while it is a draft", "when it is issued"):
+        with pytest.raises(RequestRefused) as no:
+            asked_for(booking, operator)
+        assert (no.value.code, no.value.facts["invoice"]) == ("already_invoiced", draft.id)
+        if not queries.shown(draft.id, carrier_id=operator.carrier.id).is_issued:
+            issue_invoice(invoice_id=draft.id, actor=operator.actor, now=NOON)
+    lower = repriced(booking, 100_000, operator)
+
+    assert told_invoice(asked_for(lower, operator)).total == 100_000
+    cancelled(lower, operator, fee=0)
+    with pytest.raises(RequestRefused) as no:
+        asked_for(lower, operator)
+    assert no.value.code == "booking_not_open"
+
+
+def asked_for(booking: BookingView, of: CharterOperator) -> Answer:
+    return draft_for_booking(booking_id=booking.id, key=cast.fresh_key(), actor=of.actor, now=NOON)
+
+
+def test_whoever_only_sells_drafts_no_invoice(operator: CharterOperator) -> None:
+    booking = cast.booking(operator, 120_000)
+    seller = replace(operator, actor=replace(operator.actor, permissions=frozenset({Permission.SALES})))
+
+    with pytest.raises(PermissionDenied):
+        asked_for(booking, seller)

@@ -176,8 +176,8 @@ def test_an_entry_is_no_second_payment_for_the_database_either(operator: cast.Ch
     ):
         cursor.execute(
             "INSERT INTO invoices_payment SELECT carrier_id, nextval('invoices_payment_id_seq'), customer_id, document,"
-            " currency, amount, method, account_id, entry_id, reference, is_bound, actor, recorded_at FROM invoices_payment"
-            " WHERE id = %s",
+            " currency, amount, method, account_id, entry_id, reference, is_bound, actor, recorded_at"
+            " FROM invoices_payment WHERE id = %s",
             [made.id],
         )
 

@@ -92,6 +92,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "card_not_available": (409, "This customer or person can't pay by the card"),
     "booking_not_found": (404, "There is no such booking"),
     "booking_not_open": (409, "The booking is cancelled"),
+    "already_invoiced": (409, "The booking has a draft, or an invoice that stands"),
     "fee_exceeds_paid": (409, "The fee is above what was paid"),
     # invoices and payments
     "invoice_not_found": (404, "There is no such invoice"),
