@@ -291,11 +291,15 @@ def test_what_was_paid_comes_back_once(ours: Database) -> None:
         ]
 
 
-def test_without_the_lock_more_would_come_back_than_was_paid(
+def test_without_the_lock_the_payments_bound_what_comes_back(
     unguarded: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Both go ahead then, and the second finds that so much is not left of what was paid."""
     unlock_rows(monkeypatch)
     with unguarded.superuser() as inside:
         inside.execute("ALTER TABLE charter_bookingstep DROP CONSTRAINT charter_bookingstep_pkey")
 
-    must_break(lambda: change_and_cancel(unguarded)[2] > 100_000)
+    results = [change_and_cancel(unguarded) for _ in range(ROUNDS)]
+
+    assert all(net <= 100_000 for _changed, _cancelled, net in results)
+    assert any("not_paid" in result for result in results), results

@@ -74,6 +74,12 @@ class Filters:
     is_within_limit: bool = False
     is_low: bool = False
 
+    @property
+    def is_scattered(self) -> bool:
+        """Whether what is shown lies scattered over the list, so that no index leads from one to the next in order."""
+        has_standing = bool(self.near_limit or self.is_over_limit or self.is_low)
+        return has_standing or bool(self.text) or Status.ACTIVE not in self.statuses
+
     def __post_init__(self) -> None:
         if not 0 <= self.near_limit <= 100:
             raise InvalidRequest("a part of the credit limit is 1 to 100 percent", field="near_limit")

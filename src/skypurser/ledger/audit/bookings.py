@@ -16,7 +16,7 @@ SELECT id, document, currency, account_id, item, debit, credit,
   FROM ledger_entry WHERE carrier_id = $1 AND document LIKE 'booking:%' AND reverses IS NULL ORDER BY id
 """
 _HOLDS = """
-SELECT id, account_id, amount, document FROM ledger_hold
+SELECT id, account_id, amount, document, expires_at FROM ledger_hold
  WHERE carrier_id = $1 AND status = 'OPEN' AND document LIKE 'quote:%' ORDER BY id
 """
 
@@ -47,5 +47,5 @@ def booking_entries(carrier_id: int) -> list[EntryOfBooking]:
 
 
 def quote_holds(carrier_id: int) -> list[Row]:
-    """Return id, account, amount and document of the open holds of quotes, those past their expiry too."""
+    """Return id, account, amount, document and end of the open holds of quotes, those past their end too."""
     return list(rows(_HOLDS, carrier_id))
