@@ -1,5 +1,6 @@
 """The demo: what `make demo` shows."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def test_the_demo_proves_the_day_and_a_second_one_moves_nothing(home: Path) -> N
     for said in (first.stdout, second.stdout):
         assert "over limit by 3,256.11 USD" in said
         assert "SUSPENDED" in said
-        assert "The books hold: 1 carrier, 46 accounts, 971 movements" in said
+        assert "Booking 2 over 11,435.00 USD: cancelled, 2,858.75 USD kept as the fee." in said
+        assert re.search(r"Invoice INV-\d{4}-000001 over 74,537.50 USD: 0.00 USD open.", said)
+        assert "The books hold: 1 carrier, 49 accounts, 978 movements" in said
         assert f"SKYPURSER_HOME={home} skypurser account show SCL111" in said
         assert "\x1b" not in said
         assert "http://localhost:8000/" in said

@@ -22,7 +22,6 @@ from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.lines import LineData
 from skypurser.jetcards import adding, funding, queries
 from skypurser.ledger.requests import RequestRefused
-from skypurser.money import format_amount
 from skypurser.parties import customers, persons
 from skypurser.parties.clientele import Billing, CustomerData, Kind
 
@@ -78,7 +77,7 @@ def _show(actor: Actor, now: datetime) -> None:
 
 
 def _told(minor: int, currency: str) -> str:
-    return f"{format_amount(minor, currency)} {currency}"
+    return f"{console.grouped(minor, currency)} {currency}"
 
 
 def _settings(actor: Actor, now: datetime) -> None:
