@@ -51,7 +51,7 @@ _SPANISH = {
     "valid_until": "Válida hasta",
     "aircraft": "Aeronave",
     "payment": "Forma de pago",
-    "by_jet_card": "Jet card",
+    "by_jet_card": "Tarjeta jet",
     "by_bank_transfer": "Transferencia bancaria",
     "by_card": "Tarjeta de crédito o débito",
     "by_invoice": "Contra factura",
