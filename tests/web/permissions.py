@@ -77,11 +77,11 @@ def made(variable: str, whose: "Airline") -> int | str:
         of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
         return cast.person(of, whose.carrier, "Ann").id
 
-    def of_operator() -> cast.CharterOperator:
+    def operator(contact: str) -> cast.CharterOperator:
         of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
         card_ = cast.known(whose.carrier.id, int(made("card_id", whose)))
-        people = [cast.person(of, whose.carrier, name) for name in ("Carl", "Dora")]
-        return cast.CharterOperator(whose.carrier, whose.actor, of, people[0], people[1], card_)
+        known = cast.person(of, whose.carrier, contact)
+        return cast.CharterOperator(whose.carrier, whose.actor, of, known, known, card_)
 
     ways: dict[str, Callable[[], int | str | None]] = {
         "account_id": lambda: whose.agency.id,
@@ -98,8 +98,8 @@ def made(variable: str, whose: "Airline") -> int | str:
         "customer_id": customer,
         "card_id": card,
         "person_id": person,
-        "quote_id": lambda: cast.quote(of_operator(), 100).id,
-        "booking_id": lambda: cast.booking(of_operator(), 100).id,
+        "quote_id": lambda: cast.quote(operator("Carl"), 100).id,
+        "booking_id": lambda: cast.booking(operator("Dora"), 100).id,
         "number": lambda: 1,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }

@@ -50,7 +50,7 @@ _SPANISH = {
     "date": "Fecha",
     "valid_until": "Válida hasta",
     "aircraft": "Aeronave",
-    "payment": "Forma de pago",
+    "payment": "Medio de pago",
     "by_jet_card": "Tarjeta jet",
     "by_bank_transfer": "Transferencia bancaria",
     "by_card": "Tarjeta de crédito o débito",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def sales(text: str, *, actor: Actor) -> list[FoundSale]:
     if match is None or not actor.permissions.intersection(READING):
         return []
     kinds = [kind for kind in ("quote", "booking") if match[kind]] or ["quote", "booking"]
-    asked = {
+    asked: dict[str, Any] = {
         "carrier": actor.carrier_id,
         "number": int(match["number"]),
         "kinds": kinds,

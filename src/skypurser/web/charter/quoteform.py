@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from skypurser.charter import clocks
 from skypurser.charter.content import Content, Method, QuoteData, content_of
@@ -93,7 +93,7 @@ class LineRow(Row):
 
     blank_by = ("text", "unit_price")
 
-    text = PlainField(label=gettext_lazy("For"), max_length=200, required=False)
+    text = PlainField(label=pgettext_lazy("a price line", "For"), max_length=200, required=False)
     quantity = QuantityField(label=gettext_lazy("Quantity"), initial=1_000, required=False)
     unit_price = AmountField(label=gettext_lazy("Unit price"), required=False)
     tax = PercentField(label=gettext_lazy("Tax"), initial=0, required=False)
