@@ -21,7 +21,7 @@ from skypurser.web.charter.cards import CardTold, card_told
 from skypurser.web.charter.deciding import VersionForm
 from skypurser.web.charter.figured import figured
 from skypurser.web.charter.listing import route
-from skypurser.web.charter.quoteform import LineRow, line_rows, sent_lines, shown_lines
+from skypurser.web.charter.quoterows import LineRow, line_rows, sent_lines, shown_lines
 from skypurser.web.charter.rows import Rows
 from skypurser.web.charter.words import WRONG
 from skypurser.web.forms import AmountField, ReferenceField

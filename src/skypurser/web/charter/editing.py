@@ -26,7 +26,8 @@ from skypurser.web.charter import quoteform, words
 from skypurser.web.charter.comparing import Difference, differences
 from skypurser.web.charter.figured import figured
 from skypurser.web.charter.keeping import keep, kept
-from skypurser.web.charter.quoteform import Offer, QuoteForm, leg_rows, line_rows, method_of, sent_rows
+from skypurser.web.charter.quoteform import Offer, QuoteForm, method_of
+from skypurser.web.charter.quoterows import leg_rows, line_rows, look_at_clocks, sent_rows, shown_legs, shown_lines
 from skypurser.web.forms import new_key
 from skypurser.web.jetcards.funds import missing_of
 from skypurser.web.pages import Request, page
@@ -125,8 +126,8 @@ def _begun(request: Request, quote: QuoteView | None) -> QuoteForm:
         return QuoteForm(initial=shown, offer=offer, legs=leg_rows(shown=[{}]), lines=lines)
     content = quote.content
     offer = _offer(request, content.customer_id, content.person_id)
-    legs = quoteform.shown_legs(content.legs) or [{}]
-    lines = line_rows(offer.currency, shown=quoteform.shown_lines(content.lines) or [{}])
+    legs = shown_legs(content.legs) or [{}]
+    lines = line_rows(offer.currency, shown=shown_lines(content.lines) or [{}])
     shown = _shown(content, offer.zone) | {"version": quote.version}
     return QuoteForm(initial=shown, offer=offer, legs=leg_rows(shown=legs), lines=lines)
 
@@ -263,7 +264,7 @@ def _shown(content: Content, zone: str) -> dict[str, Any]:
             continue
         local = at.astimezone(there)
         shown[name] = local.replace(tzinfo=None, fold=0)
-        if quoteform.look_at_clocks(shown[name], zone, None)[1]:
+        if look_at_clocks(shown[name], zone, None)[1]:
             shown[f"{name}_turn"] = "second" if local.fold else "first"
     return shown
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from skypurser.charter.pricing import PriceLine, lines_of
 from skypurser.charter.totals import Totals, totals_of
 from skypurser.errors import InvalidRequest
-from skypurser.web.charter.quoteform import LineRow
+from skypurser.web.charter.quoterows import LineRow
 from skypurser.web.charter.rows import Rows
 
 
