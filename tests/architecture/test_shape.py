@@ -36,6 +36,8 @@ ABROAD = {
     ("ledger_entry", "finding"): "so are movements",
     ("parties_customer", "finding"): "customers and cards are found by their names in one statement",
     ("jetcards_jetcard", "finding"): "so are cards",
+    ("charter_quote", "finding"): "quotes and bookings are found by their numbers in one statement",
+    ("charter_booking", "finding"): "so are bookings",
     ("access_carrier", "finding"): "and only where jet cards are switched on",
     ("ledger_hold", "finding"): "so are holds",
     ("tickets_ticket", "overview"): "sales are summed up where they are, never carried over",

@@ -1,10 +1,17 @@
 """What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from skypurser.administration.carriers import switch_jet_cards
+from skypurser.charter.content import Method, QuoteData
+from skypurser.charter.converting import book, told_booking
+from skypurser.charter.pricing import PriceLine
+from skypurser.charter.quoting import save as save_quote
+from skypurser.charter.quoting import told_quote
+from skypurser.charter.repricing import change_price
+from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.events.relaying import relay
 from skypurser.jetcards import closing, funding, transferring
 from skypurser.ledger.states import Status
@@ -30,6 +37,7 @@ from tests.cast import (
     fresh_key,
     hold,
     issue,
+    leg,
     limit,
     person,
     post,
@@ -55,6 +63,8 @@ class Stage:
         customer, person: A charter customer with persons, cards and a past; and one of its persons.
         card: Its card with most movements.
         newcomer: A customer who has nothing yet.
+        quote: Of that customer, with a hold, several legs and a version before.
+        booking: With a supplement, by the same card.
     """
 
     airline: Airline
@@ -69,6 +79,8 @@ class Stage:
     person: int
     card: int
     newcomer: int
+    quote: int
+    booking: int
 
 
 def stage() -> Stage:
@@ -88,7 +100,10 @@ def stage() -> Stage:
     [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
-    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, letter, *charter)
+    sold = _sales(home, *charter[:3])
+    return Stage(
+        home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, letter, *charter, *sold
+    )
 
 
 def _letters(home: Airline) -> int:
@@ -144,6 +159,46 @@ def _charter(home: Airline) -> tuple[int, int, int, int]:
     post(hold(main, 70_000_00, lasts=_LONG, now=now))
     newcomer = customer(home.carrier, name="Zoe Lee", kind=Kind.PERSON)
     return company.id, people[0].id, main.id, newcomer.id
+
+
+def _sales(home: Airline, customer_id: int, person_id: int, card_id: int) -> tuple[int, int]:
+    """A quote that was changed and holds its price, and a booking with a supplement: their ids."""
+    now = datetime.now(UTC)
+    how: dict[str, Any] = {"actor": home.actor, "now": now}
+    set_tiers(tiers=(Tier(720, 1_000), Tier(168, 5_000), Tier(24, 10_000)), **how)
+    data = QuoteData(
+        customer_id=customer_id,
+        person_id=person_id,
+        legs=(
+            leg("AEP", "GIG", departs="2027-03-01T09:00", arrives="2027-03-01T12:10", passengers=9),
+            leg("GIG", "OPF", departs="2027-03-03T22:30", arrives="2027-03-04T05:45", passengers=9),
+        ),
+        aircraft="Gulfstream G280, LV-CPL",
+        lines=(
+            PriceLine(text="Flight time", quantity_milli=12_500, unit_price=6_400_00, tax_bps=1_050),
+            PriceLine(text="Landing, handling and overflight permits", quantity_milli=2_000, unit_price=1_850_00),
+            PriceLine(text="Catering for nine, by the customer's own chef", quantity_milli=1_000, unit_price=2_315_50),
+        ),
+        method=Method.JET_CARD,
+        card_id=card_id,
+        valid_until=now + timedelta(days=20),
+        notes="Two dogs.\nThe chef boards in Rio.",
+    )
+    ids = []
+    for price in (6_400_00, 6_100_00):
+        first = told_quote(save_quote(data=data, quoted=True, key=fresh_key(), **how))
+        lines = (replace(data.lines[0], unit_price=price), *data.lines[1:])
+        again = replace(data, lines=lines, hold_until=now + timedelta(days=10), aircraft="Falcon 2000, LV-BRZ")
+        save: dict[str, Any] = {"quote_id": first.id, "expected_version": first.version, "key": fresh_key()}
+        ids.append(told_quote(save_quote(data=again, quoted=True, **save, **how)))
+    booked = told_booking(book(quote_id=ids[0].id, expected_version=2, key=fresh_key(), **how))
+    more = (*booked.content.lines, PriceLine(text="De-icing", quantity_milli=1_000, unit_price=3_200_00))
+    change_price(
+        booking_id=booked.id, lines=more, reference="De-icing in Rio", expected_version=1, key=fresh_key(), **how
+    )
+    with handed_to("smtp+plain://127.0.0.1:9"):
+        written(home, about=f"quote:{ids[1].id}", subject="Our quote", now=now)
+    return ids[1].id, booked.id
 
 
 def _past(account: Account) -> None:

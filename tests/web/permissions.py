@@ -77,6 +77,12 @@ def made(variable: str, whose: "Airline") -> int | str:
         of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
         return cast.person(of, whose.carrier, "Ann").id
 
+    def operator(contact: str) -> cast.CharterOperator:
+        of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
+        card_ = cast.known(whose.carrier.id, int(made("card_id", whose)))
+        known = cast.person(of, whose.carrier, contact)
+        return cast.CharterOperator(whose.carrier, whose.actor, of, known, known, card_)
+
     ways: dict[str, Callable[[], int | str | None]] = {
         "account_id": lambda: whose.agency.id,
         "member_id": lambda: add_member(email="other@example.org", name="Other", permissions=ALL, **how).member_id,
@@ -92,6 +98,9 @@ def made(variable: str, whose: "Airline") -> int | str:
         "customer_id": customer,
         "card_id": card,
         "person_id": person,
+        "quote_id": lambda: cast.quote(operator("Carl"), 100).id,
+        "booking_id": lambda: cast.booking(operator("Dora"), 100).id,
+        "number": lambda: 1,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

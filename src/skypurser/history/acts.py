@@ -164,6 +164,42 @@ def of_customer(
         return [_act(row) for row in Act.objects.raw(_OF_CUSTOMER, asked)]
 
 
+_OF_SALE = """
+SELECT * FROM (
+    (SELECT act.* FROM unnest(%(customers)s::bigint[]) AS of(customer_id)
+      CROSS JOIN LATERAL (SELECT * FROM history_act a WHERE a.carrier_id = %(carrier)s
+                             AND a.customer_id = of.customer_id ORDER BY a.id DESC LIMIT %(through)s) act)
+    UNION ALL
+    (SELECT * FROM history_act WHERE carrier_id = %(carrier)s AND customer_id IS NULL AND account_id IS NULL
+      ORDER BY id DESC LIMIT %(through)s)) every
+ WHERE changes -> %(field)s ->> 1 = %(number)s ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def of_sale(
+    *, carrier_id: int, field: str, number: int, customer_ids: Collection[int], limit: int = 50
+) -> list[ActView]:
+    """Return the newest acts on a quote or booking, newest first.
+
+    They have no index: looked for among the newest `LOOKED_THROUGH` acts on each customer, and on the carrier itself,
+    where those on a draft for nobody stand.
+
+    Args:
+        field: `quote` or `booking`, as the acts' changes name it.
+        customer_ids: Whose it is and was.
+    """
+    asked = {
+        "carrier": carrier_id,
+        "customers": list(customer_ids),
+        "field": field,
+        "number": str(number),
+        "through": LOOKED_THROUGH,
+        "limit": limit,
+    }
+    with reading_for(carrier_id):
+        return [_act(row) for row in Act.objects.raw(_OF_SALE, asked)]
+
+
 def refused_on_account(
     *, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50
 ) -> list[RefusedView]:

@@ -6,6 +6,9 @@ Source: FL3XX, "Integration and Usage".
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.errors import Refusal
@@ -51,11 +54,17 @@ def payment_methods(*, customer_id: int, actor: Actor, person_id: int | None = N
         customers.get(customer_id, actor=actor)
         if person_id is not None and not persons.get_person(person_id, customer_id=customer_id, actor=actor).is_active:
             raise PersonInactive
-        rows = JetCard.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id, closed_at__isnull=True)
-        cards = list(rows.order_by("name", "account_id"))
-        assigned = assigned_to([card.account_id for card in cards], carrier_id=actor.carrier_id)
-        usable = [card for card in cards if may_use(assigned.get(card.account_id, ()), person_id)]
-        has = standings(carrier_id=actor.carrier_id, account_ids=[card.account_id for card in usable])
+        return methods_of(customer_id, person_id=person_id, carrier_id=actor.carrier_id)
+
+
+def methods_of(customer_id: int, *, person_id: int | None, carrier_id: int) -> list[PaymentMethod]:
+    """Return what `payment_methods` does, whoever asks, for a person who is there and active."""
+    persons_of = CardPerson.objects.filter(carrier_id=OuterRef("carrier_id"), account_id=OuterRef("account_id"))
+    with reading_for(carrier_id):
+        rows = JetCard.objects.filter(carrier_id=carrier_id, customer_id=customer_id, closed_at__isnull=True)
+        rows = rows.annotate(assigned=ArraySubquery(persons_of.values("person_id")))
+        usable = [card for card in rows.order_by("name", "account_id") if may_use(card.assigned, person_id)]
+        has = standings(carrier_id=carrier_id, account_ids=[card.account_id for card in usable])
     return [PaymentMethod(card.account_id, card.name, card.currency, has[card.account_id].available) for card in usable]
 
 

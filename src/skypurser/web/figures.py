@@ -26,6 +26,8 @@ _BLANKS = " \u00a0\u202f"
 #: The longest text that is read as a number: longer than the largest amount, separators and all.
 _LONGEST = 40
 
+_QUANTITY_PLACES = 3
+
 
 class Mistyped(InvalidRequest):
     """What a person typed is not what the field takes; the message is in the person's language."""
@@ -137,6 +139,30 @@ def parse_percent(text: str, *, field: str) -> int:
         example = plain_percent(725)
         told = _("Write a percentage from 0 to 100 with at most two decimals, like %(example)s.")
         raise Mistyped(told % {"example": example}, field=field) from error
+
+
+def quantity(milli: int) -> str:
+    """Write a quantity given in thousandths without superfluous decimals: 1500 is "1.5"."""
+    text = _number(milli, 3)
+    return text.rstrip("0").rstrip(_signs(get_language() or "en")[2])
+
+
+def parse_quantity(text: str, *, field: str) -> int:
+    """Read a quantity as a person types it, with at most three decimals, and return thousandths.
+
+    Raises:
+        Mistyped: Anything else.
+    """
+    plain = _plain(text)
+    units, _point, decimals = (plain or "").partition(".")
+    if plain is None or len(decimals) > _QUANTITY_PLACES:
+        raise Mistyped(_("Write the quantity like %(example)s.") % {"example": quantity(1_500)}, field=field)
+    return int(units + decimals.ljust(_QUANTITY_PLACES, "0"))
+
+
+def minutes(local_time: datetime) -> str:
+    """Write a local time to the minute, as the clocks there show it."""
+    return f"{day(local_time.date())} {local_time:%H:%M}"
 
 
 def _plain(text: str) -> str | None:

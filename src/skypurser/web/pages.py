@@ -38,6 +38,8 @@ _MISSING = {
     "approval_id": "approval_not_found",
     "card_id": "card_not_found",
     "customer_id": "customer_not_found",
+    "quote_id": "quote_not_found",
+    "booking_id": "booking_not_found",
 }
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from skypurser.web import entrance
 from skypurser.web.accounts.urls import patterns as accounts
 from skypurser.web.administration.urls import patterns as administration
+from skypurser.web.charter.urls import patterns as charter
 from skypurser.web.customers.urls import patterns as customers
 from skypurser.web.finding.urls import patterns as finding
 from skypurser.web.holds.urls import patterns as holds
@@ -28,6 +29,7 @@ _desk: list[URLPattern | URLResolver] = [
     *holds,
     *customers,
     *jet_cards,
+    *charter,
 ]
 
 urlpatterns = [

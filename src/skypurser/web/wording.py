@@ -282,6 +282,8 @@ FIELDS: dict[str, Promise] = {
     "rate_limit": _("The limit is a whole number above zero."),
     "expires_at": _("The expiry lies in the future."),
     "route": _("A route is two or more airports."),
+    "subject": _("A subject is needed: up to 200 printable characters."),
+    "words": _("A letter says something, in up to 10,000 printable characters."),
 }
 
 

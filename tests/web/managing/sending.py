@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-_HIDDEN = re.compile(r'<input type="hidden" name="(key|shown|cuts_to)"(?: value="([^"]*)")?')
+_HIDDEN = re.compile(r'<input type="hidden" name="(key|shown|cuts_to|version)"(?: value="([^"]*)")?')
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -56,6 +56,7 @@ OPERATIONS: dict[str, Promise] = {
     "change_person": _("Change of a person"),
     "save_quote": _("Saving of a quote"),
     "cancel_quote": _("Cancellation of a quote"),
+    "send_quote": _("Sending of a quote"),
     "book_quote": _("Booking of a quote"),
     "change_booking": _("Change of a booking's price"),
     "cancel_booking": _("Cancellation of a booking"),
@@ -105,6 +106,7 @@ ACTS: dict[str, Promise] = {
     "quote.quoted": _("Quote made"),
     "quote.changed": _("Quote changed"),
     "quote.cancelled": _("Quote cancelled"),
+    "quote.sent": _("Quote sent by e-mail"),
     "booking.made": _("Booking made"),
     "booking.changed": _("Price of a booking changed"),
     "booking.cancelled": _("Booking cancelled"),
@@ -155,6 +157,7 @@ FIELDS: dict[str, Promise] = {
     "method": _("Payment method"),
     "fee": _("Fee"),
     "refund": _("Refund"),
+    "recipient": _("Recipient"),
     "cancellation_tiers": _("Cancellation fees"),
     "invoice": _("Invoice"),
     "credit_note": _("Credit note"),
@@ -189,7 +192,9 @@ REQUESTS: dict[str, Promise] = {
 }
 ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
 
-_AMOUNTS = frozenset({"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark"})
+_AMOUNTS = frozenset(
+    {"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee", "refund"}
+)
 
 
 def named(words: Mapping[str, Promise], code: str) -> str:

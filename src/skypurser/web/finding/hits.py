@@ -12,6 +12,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.queries import AccountView
 from skypurser.finding.charter import FoundCard, FoundCustomer
+from skypurser.finding.sales import FoundSale
 from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
 from skypurser.web import figures
 from skypurser.web.accounts import words
@@ -51,6 +52,7 @@ def groups(found: Found, *, text: str, actor: Actor) -> list[HitGroup]:
         ("accounts", _("Accounts"), [_account(one, actor) for one in found.accounts]),
         ("customers", _("Customers"), [_customer(one) for one in found.customers]),
         ("cards", _("Jet cards"), [_card(one) for one in found.cards]),
+        ("sales", _("Quotes and bookings"), [_sale(one) for one in found.sales]),
         ("tickets", _("Tickets"), [_ticket(one) for one in found.tickets]),
         ("movements", _("Movements"), [_movement(one) for one in found.movements]),
         ("holds", _("Holds"), [_hold(one) for one in found.holds]),
@@ -146,6 +148,20 @@ def _card(one: FoundCard) -> Hit:
         url=f"{reverse('desk:customer', args=[one.customer.id])}#card-{one.id}",
         icon="credit-card",
         tag=str(pgettext_lazy("a jet card", "RUNNING LOW")) if one.is_low else "",
+    )
+
+
+def _sale(one: FoundSale) -> Hit:
+    is_quote = one.kind == "quote"
+    named = _("Quote %(number)s") if is_quote else _("Booking %(number)s")
+    tags = {"cancelled": pgettext_lazy("a booking", "CANCELLED"), "expired": pgettext_lazy("a quote", "EXPIRED")}
+    return Hit(
+        title=str(named % {"number": one.number}),
+        detail=one.customer,
+        figure=figures.with_currency(one.price, one.currency),
+        url=reverse("desk:quote" if is_quote else "desk:booking", args=[one.id]),
+        icon="file-text" if is_quote else "plane",
+        tag=str(tags.get(one.status, "")),
     )
 
 

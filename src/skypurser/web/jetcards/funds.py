@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -157,6 +158,13 @@ def missing_of(refusal: Refusal) -> Missing | None:
     return Missing(available + shortfall, available, shortfall)
 
 
+def came_from(request: Request) -> str:
+    """Return the page of a quote or booking that sent somebody here and is gone back to; empty for any other."""
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours and wanted.isprintable() and wanted.startswith(("/quotes/", "/bookings/")) else ""
+
+
 def _open(request: Request, card_id: int) -> tuple[Account, CardView]:
     account, card = queries.account_with(card_id, actor=request.actor)
     if card.is_closed:
@@ -177,6 +185,7 @@ def _answer(
     act: Callable[[dict[str, Any]], Answer],
 ) -> HttpResponse:
     missing = None
+    back = came_from(request) or reverse("desk:customer", args=[card.customer_id])
     if form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("amount", "reference", "key")}
         try:
@@ -186,7 +195,7 @@ def _answer(
             form.refuse(refusal, currency=card.currency)
         else:
             _tell(request, account, card, words, answer)
-            return redirect("desk:customer", customer_id=card.customer_id)
+            return redirect(back)
     context = {
         "form": form,
         "customer": account.customer,
@@ -196,7 +205,7 @@ def _answer(
         "heading": words.heading,
         "button": words.button,
         "has_others": bool(_others(account, card)),
-        "back": reverse("desk:customer", args=[card.customer_id]),
+        "back": back,
     }
     return render(request, "jetcards/funds.html", context)
 

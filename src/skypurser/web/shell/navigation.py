@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from skypurser.access.permissions import Permission
+from skypurser.charter import views
 from skypurser.parties.clientele import READING
 
 
@@ -60,6 +61,9 @@ P = Permission
 #: Of these, any one reads customers and their cards.
 CHARTER = frozenset(READING)
 
+#: Of these, any one reads quotes and bookings.
+CHARTER_SALES = frozenset(views.READING)
+
 #: Of these, any one lets search.
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
@@ -95,6 +99,8 @@ GROUPS = (
         (
             Item(_("Customers"), "customers", "briefcase", CHARTER, key="c", is_charter=True),
             Item(_("Jet cards"), "cards", "credit-card", CHARTER, key="j", is_charter=True),
+            Item(_("Quotes"), "quotes", "file-text", CHARTER_SALES, key="q", is_charter=True),
+            Item(_("Bookings"), "bookings", "plane", CHARTER_SALES, key="b", is_charter=True),
         ),
     ),
     Group(
@@ -105,6 +111,13 @@ GROUPS = (
             Item(_("Roles"), "roles", "shield", frozenset({P.ADMINISTRATION})),
             Item(_("Approval thresholds"), "approval-thresholds", "adjustments", frozenset({P.ADMINISTRATION})),
             Item(_("API keys"), "api-keys", "key", frozenset({P.ADMINISTRATION}), key="k"),
+            Item(
+                _("Cancellation fees"),
+                "cancellation-tiers",
+                "percentage",
+                frozenset({P.ADMINISTRATION}),
+                is_charter=True,
+            ),
             Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
             Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
         ),

@@ -1,0 +1,176 @@
+"""A quote as PDF, in its customer's language: the same bytes each time, as long as it says the same."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pycountry
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from skypurser.access.acting import reading_for
+from skypurser.access.actors import Actor
+from skypurser.access.carriers import CarrierView, require_jet_cards
+from skypurser.charter.content import Content, Method
+from skypurser.charter.itinerary import Leg
+from skypurser.charter.queries import quote
+from skypurser.charter.quoting import QuoteNotOpen
+from skypurser.charter.totals import net_of, totals_of
+from skypurser.charter.views import QuoteStatus, QuoteView
+from skypurser.charter.wording import LOCALES, WORDS
+from skypurser.documents.pdf import write_pdf
+from skypurser.invoices.issuers import IssuerData, IssuerMissing, issuer_of
+from skypurser.money import digits, format_amount
+from skypurser.parties import customers, persons
+from skypurser.parties.airports import aerodrome
+from skypurser.parties.clientele import CustomerView
+
+#: Where letters are written on Letter; A4 everywhere else.
+_LETTER = frozenset({"US", "CA", "MX", "PR", "GT", "HN", "SV", "NI", "CR", "PA", "CO", "VE", "CL", "PH", "DO"})
+
+
+def quote_pdf(quote_id: int, *, actor: Actor, now: datetime) -> tuple[str, bytes]:
+    """Return a quote's file name and its PDF; the instant in its metadata is that of its version.
+
+    Raises:
+        JetCardsOff, QuoteNotFound, PermissionDenied: As `queries.quote`.
+        QuoteNotOpen: A draft is no offer yet.
+    """
+    found = quote(quote_id, actor=actor, now=now)
+    carrier = require_jet_cards(actor.carrier_id)
+    if found.status is QuoteStatus.DRAFT or found.content.customer_id is None or found.content.method is None:
+        raise QuoteNotOpen("a draft is no offer yet", quote_status=found.status)
+    with reading_for(actor.carrier_id):
+        customer = customers.shown(found.content.customer_id, carrier_id=actor.carrier_id)
+        people = persons.all_of(customer.id, carrier_id=actor.carrier_id) if found.content.person_id else []
+        seller = _seller(carrier)
+    person = next((one.name for one in people if one.id == found.content.person_id), "")
+    data = printed(found, customer=customer, person=person, carrier=carrier, seller=seller)
+    return f"{WORDS[customer.language]['file']}-{found.number}.pdf", write_pdf("quote", data, made_at=found.saved_at)
+
+
+def printed(
+    found: QuoteView, *, customer: CustomerView, person: str, carrier: CarrierView, seller: IssuerData
+) -> Mapping[str, Any]:
+    """Return what the document of a quote says, all in words of its customer's language."""
+    words = WORDS[customer.language]
+    figures = Figures(found.currency, customer.language)
+    totals = totals_of(found.content.lines)
+    number = str(found.number)
+    return {
+        "language": customer.language,
+        "paper": "us-letter" if seller.country in _LETTER else "a4",
+        "title": f"{words['quote']} {number}",
+        "number": number,
+        "seller": _lines(seller.legal_name, seller, words),
+        "buyer": [
+            one
+            for one in (*_lines(customer.billing.legal_name or customer.name, customer.billing, words), person)
+            if one
+        ],
+        "facts": _facts(found, words, figures, carrier),
+        "legs": [_leg(one, figures) for one in found.content.legs],
+        "lines": [
+            [
+                one.text,
+                figures.quantity(one.quantity_milli),
+                figures.amount(one.unit_price),
+                figures.percent(one.tax_bps),
+                figures.amount(net_of(one)),
+            ]
+            for one in found.content.lines
+        ],
+        "taxes": [
+            [figures.percent(one.tax_bps), figures.amount(one.net), figures.amount(one.tax)] for one in totals.taxes
+        ],
+        "totals": [(words["net"], figures.amount(totals.net)), (words["tax"], figures.amount(totals.tax))],
+        "total": f"{figures.amount(totals.total)} {found.currency}",
+        "footer": f"{seller.legal_name} · {words['quote']} {number}",
+        "words": {
+            **{
+                name: words[name]
+                for name in ("quote", "for", "itinerary", "price", "tax_summary", "total", "page", "local")
+            },
+            "leg_columns": [words[f"leg_{name}"] for name in ("from", "departure", "to", "arrival", "passengers")],
+            "columns": [words[f"column_{name}"] for name in ("text", "quantity", "price", "tax", "net")],
+            "tax_columns": [words["rate"], words["net"], words["tax"]],
+        },
+    }
+
+
+def _seller(carrier: CarrierView) -> IssuerData:
+    """Return what the carrier is called on documents; its name, where nobody has said so yet."""
+    try:
+        return issuer_of(carrier.id)
+    except IssuerMissing:
+        return IssuerData(legal_name=carrier.name, country=carrier.country)
+
+
+def _facts(
+    found: QuoteView, words: Mapping[str, str], figures: "Figures", carrier: CarrierView
+) -> list[tuple[str, str]]:
+    content: Content = found.content
+    facts = [(words["date"], figures.day(found.saved_at.astimezone(ZoneInfo(carrier.time_zone))))]
+    if content.valid_until is not None:
+        local = content.valid_until.astimezone(ZoneInfo(carrier.time_zone))
+        facts.append((words["valid_until"], f"{figures.minutes(local)} ({carrier.time_zone})"))
+    if content.aircraft:
+        facts.append((words["aircraft"], content.aircraft))
+    method = Method(content.method or "")
+    facts.append((words["payment"], words[f"by_{method.value}"]))
+    return facts
+
+
+def _leg(leg: Leg, figures: "Figures") -> list[str]:
+    return [
+        _airport(leg.origin),
+        figures.minutes(leg.departure),
+        _airport(leg.destination),
+        figures.minutes(leg.arrival),
+        str(leg.passengers),
+    ]
+
+
+def _airport(code: str) -> str:
+    city = aerodrome(code).city
+    return f"{code} {city}".strip()
+
+
+def _lines(name: str, place: Any, words: Mapping[str, str]) -> list[str]:
+    country = pycountry.countries.get(alpha_2=place.country) if place.country else None
+    town = " ".join(filter(None, (place.postal_code, place.city)))
+    tax = f"{words['tax_number']} {place.tax_number}" if place.tax_number else ""
+    return [one for one in (name, *place.address_lines, town, country.name if country else "", tax) if one]
+
+
+class Figures:
+    """Amounts, quantities and dates as they are written in a language; the digits are the currency's own."""
+
+    def __init__(self, currency: str, language: str) -> None:
+        self._currency, self._locale = currency, LOCALES[language]
+
+    def amount(self, minor: int) -> str:
+        """Write minor units, without the currency."""
+        places = digits(self._currency)
+        return self._number(format_amount(minor, self._currency), "#,##0." + "0" * places if places else "#,##0")
+
+    def quantity(self, milli: int) -> str:
+        """Write thousandths."""
+        return self._number(f"{milli // 1000}.{milli % 1000:03d}", "#,##0.###")
+
+    def percent(self, bps: int) -> str:
+        """Write bps."""
+        return f"{self._number(f'{bps // 100}.{bps % 100:02d}', '#,##0.##')}\N{NO-BREAK SPACE}%"
+
+    def day(self, at: datetime) -> str:
+        """Write the date of a local time."""
+        return str(format_date(at.date(), "medium", locale=self._locale))
+
+    def minutes(self, local: datetime) -> str:
+        """Write a local time to the minute."""
+        return f"{self.day(local)} {local:%H:%M}"
+
+    def _number(self, text: str, pattern: str) -> str:
+        return str(format_decimal(Decimal(text), format=pattern, locale=self._locale))
