@@ -17,7 +17,7 @@ from skypurser.charter.content import Content, Method
 from skypurser.charter.itinerary import Leg
 from skypurser.charter.queries import quote
 from skypurser.charter.quoting import QuoteNotOpen
-from skypurser.charter.totals import net_of, totals_of
+from skypurser.charter.totals import totals_of
 from skypurser.charter.views import QuoteStatus, QuoteView
 from skypurser.charter.wording import LOCALES, WORDS
 from skypurser.documents.pdf import write_pdf
@@ -78,7 +78,7 @@ def printed(
                 figures.quantity(one.quantity_milli),
                 figures.amount(one.unit_price),
                 figures.percent(one.tax_bps),
-                figures.amount(net_of(one)),
+                figures.amount(one.net),
             ]
             for one in found.content.lines
         ],

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skypurser import money
 from skypurser.charter.pricing import PriceLine, price_of
 
 
@@ -30,21 +29,11 @@ class Totals:
         return self.total - self.net
 
 
-def net_of(line: PriceLine) -> int:
-    """Return what a line comes to without tax, rounded once."""
-    return money.priced(line.quantity_milli, line.unit_price, 0)
-
-
 def totals_of(lines: Sequence[PriceLine]) -> Totals:
-    """Return the price of the lines taken apart.
-
-    A line is rounded once, tax included; its tax is what that leaves above its net, so that the parts always add up to
-    the price.
-    """
+    """Return the price of the lines taken apart: sums of what each line has rounded."""
     rates = sorted({line.tax_bps for line in lines}, reverse=True)
     taxes = []
     for rate in rates:
         of = [line for line in lines if line.tax_bps == rate]
-        net = sum(map(net_of, of))
-        taxes.append(TaxTotal(rate, net, price_of(of) - net))
-    return Totals(sum(map(net_of, lines)), tuple(taxes), price_of(lines))
+        taxes.append(TaxTotal(rate, sum(line.net for line in of), sum(line.tax for line in of)))
+    return Totals(sum(line.net for line in lines), tuple(taxes), price_of(lines))

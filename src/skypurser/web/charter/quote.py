@@ -13,7 +13,7 @@ from skypurser.charter import lists, queries
 from skypurser.charter.content import Content
 from skypurser.charter.itinerary import Leg
 from skypurser.charter.pricing import PriceLine
-from skypurser.charter.totals import net_of, totals_of
+from skypurser.charter.totals import totals_of
 from skypurser.charter.views import QuoteStatus, QuoteVersionView, QuoteView
 from skypurser.history import acts
 from skypurser.mail import mailer
@@ -171,7 +171,7 @@ def content_told(content: Content, currency: str, names: Names) -> dict[str, Any
         "content": content,
         "currency": currency,
         "legs": [LegTold(one, figures.minutes(one.departure), figures.minutes(one.arrival)) for one in content.legs],
-        "lines": [LineTold(one, figures.quantity(one.quantity_milli), net_of(one)) for one in content.lines],
+        "lines": [LineTold(one, figures.quantity(one.quantity_milli), one.net) for one in content.lines],
         "totals": totals_of(content.lines),
         "method": method_told(content, names),
         "person": names.persons.get(content.person_id or 0, ""),
