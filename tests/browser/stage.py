@@ -6,11 +6,15 @@ from typing import Any
 
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.events.relaying import relay
+from skypurser.invoices.crediting import CreditLine, credit_invoice
+from skypurser.invoices.payments import Method
+from skypurser.invoices.receiving import Receipt, pay_invoice, receive_advance
 from skypurser.jetcards import closing, funding, transferring
 from skypurser.ledger.states import Status
 from skypurser.mail import claiming as mailing
 from skypurser.mail.mailer import Sent as Rejected
-from skypurser.parties import persons
+from skypurser.money import Money
+from skypurser.parties import customers, persons
 from skypurser.parties.clientele import Billing, Kind, PersonChanges
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
@@ -19,6 +23,7 @@ from skypurser.webhooks.sending import Sent
 from tests.cast import (
     Account,
     Airline,
+    Invoicing,
     agency,
     airline,
     card,
@@ -26,10 +31,14 @@ from tests.cast import (
     credit,
     customer,
     debit,
+    drafted,
+    flight,
     fresh_document,
     fresh_key,
     hold,
+    invoiced,
     issue,
+    issuer,
     limit,
     person,
     post,
@@ -55,6 +64,7 @@ class Stage:
         customer, person: A charter customer with persons, cards and a past; and one of its persons.
         card: Its card with most movements.
         newcomer: A customer who has nothing yet.
+        invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
     """
 
     airline: Airline
@@ -69,6 +79,9 @@ class Stage:
     person: int
     card: int
     newcomer: int
+    invoice: int
+    draft: int
+    advance: int
 
 
 def stage() -> Stage:
@@ -88,7 +101,9 @@ def stage() -> Stage:
     [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
-    return Stage(home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, letter, *charter)
+    money = _invoices(home, charter[0], charter[2])
+    sent = (webhook.id, tried.delivery_id, letter)
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *money)
 
 
 def _letters(home: Airline) -> int:
@@ -144,6 +159,28 @@ def _charter(home: Airline) -> tuple[int, int, int, int]:
     post(hold(main, 70_000_00, lasts=_LONG, now=now))
     newcomer = customer(home.carrier, name="Zoe Lee", kind=Kind.PERSON)
     return company.id, people[0].id, main.id, newcomer.id
+
+
+def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, int]:
+    """An invoice paid by card and credited in part, a draft, an advance: their ids."""
+    now = datetime.now(UTC)
+    how: dict[str, Any] = {"actor": home.actor, "now": now}
+    issuer(home.carrier)
+    of = Invoicing(home.carrier, home.actor, customers.shown(customer_id, carrier_id=home.carrier.id))
+    lines = (
+        flight(
+            text="Charter Aeroparque Jorge Newbery – Punta del Este, Citation CJ3, ida y vuelta", unit_price=950_000
+        ),
+        flight(text="Catering", unit_price=42_500, tax_bps=2_100),
+    )
+    made = invoiced(of, *lines, document="trip:17", now=now)
+    for method, card, amount in ((Method.JET_CARD, card_id, 300_000), (Method.BANK_TRANSFER, None, 125_000)):
+        receipt = Receipt(amount=Money(amount, "USD"), method=method, reference="Wire 4711, thank you", card_id=card)
+        pay_invoice(invoice_id=made.id, receipt=receipt, **how)
+    credit_invoice(invoice_id=made.id, reason="No catering", lines=[CreditLine(position=2)], **how)
+    receipt = Receipt(amount=Money(80_000, "USD"), method=Method.BANK_TRANSFER, reference="Wire 4712")
+    advance = receive_advance(customer_id=customer_id, document="trip:18", receipt=receipt, **how)
+    return made.id, drafted(of, *lines, document="trip:18").id, advance.id
 
 
 def _past(account: Account) -> None:

@@ -21,14 +21,18 @@ from skypurser.web.accounts.account import Action, Tab, number_in
 from skypurser.web.customers import words
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
-from skypurser.web.shell.navigation import CHARTER
+from skypurser.web.shell.navigation import CHARTER, INVOICES
 
 _TABS = (
     (_("Jet cards"), "customer"),
     (_("Account statement"), "customer-statement"),
+    (_("Invoices"), "customer-invoices"),
     (_("Persons"), "customer-persons"),
     (_("History"), "customer-history"),
 )
+
+#: Tabs that not everybody who reads customers may open.
+_NEEDS = {"customer-invoices": INVOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,11 @@ def show(request: Request, account: Account | Subject, tab: str, context: dict[s
     customer_id = account.customer.id
     # Who it is in full stands where one begins; the statement bears what bills do.
     facts = {"customer": "all", "customer-statement": "billing"}.get(tab, "")
-    tabs = [Tab(label, reverse(f"desk:{name}", args=[customer_id]), name == tab) for label, name in _TABS]
+    tabs = [
+        Tab(label, reverse(f"desk:{name}", args=[customer_id]), name == tab)
+        for label, name in _TABS
+        if _NEEDS.get(name, CHARTER) & request.actor.permissions
+    ]
     template = f"customers/{tab.replace('-', '_')}.html"
     return render(request, template, {**header(request, account), "tabs": tabs, "facts": facts, **context})
 

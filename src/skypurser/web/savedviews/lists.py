@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.web.shell.navigation import CHARTER, address
+from skypurser.web.shell.navigation import CHARTER, INVOICES, address
 
 #: Where in the list one was; no part of a view.
 PAGING = ("after", "before", "page", "number")
@@ -49,6 +49,7 @@ LISTS = {
         ViewedList("refusals", _("Refused attempts"), frozenset({Permission.QUERIES})),
         ViewedList("customers", _("Customers"), CHARTER, is_charter=True),
         ViewedList("cards", _("Jet cards"), CHARTER, is_charter=True),
+        ViewedList("invoices", _("Invoices"), INVOICES, is_charter=True),
     )
 }
 

@@ -60,6 +60,9 @@ P = Permission
 #: Of these, any one reads customers and their cards.
 CHARTER = frozenset(READING)
 
+#: Of these, any one reads invoices and payments.
+INVOICES = frozenset({P.INVOICES, P.SALES})
+
 #: Of these, any one lets search.
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
@@ -95,7 +98,13 @@ GROUPS = (
         (
             Item(_("Customers"), "customers", "briefcase", CHARTER, key="c", is_charter=True),
             Item(_("Jet cards"), "cards", "credit-card", CHARTER, key="j", is_charter=True),
+            Item(_("Invoices"), "invoices", "file-text", INVOICES, key="i", is_charter=True),
+            Item(_("Payments"), "payments", "wallet", INVOICES, key="y", is_charter=True),
         ),
+    ),
+    Group(
+        pgettext_lazy("accounting", "Books"),
+        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l"),),
     ),
     Group(
         _("Administration"),
@@ -105,6 +114,7 @@ GROUPS = (
             Item(_("Roles"), "roles", "shield", frozenset({P.ADMINISTRATION})),
             Item(_("Approval thresholds"), "approval-thresholds", "adjustments", frozenset({P.ADMINISTRATION})),
             Item(_("API keys"), "api-keys", "key", frozenset({P.ADMINISTRATION}), key="k"),
+            Item(_("Legal data on invoices"), "issuer", "file-text", frozenset({P.ADMINISTRATION}), is_charter=True),
             Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
             Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
         ),
