@@ -1608,6 +1608,7 @@ CREATE TABLE public.invoices_payment (
     account_id bigint,
     entry_id bigint NOT NULL,
     reference text NOT NULL,
+    is_bound boolean NOT NULL,
     actor text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     CONSTRAINT payment_above_zero CHECK ((amount > 0)),
@@ -1620,12 +1621,14 @@ CREATE TABLE public.invoices_refund (
     carrier_id integer NOT NULL,
     id bigint DEFAULT nextval('public.invoices_payment_id_seq'::regclass) NOT NULL,
     payment_id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
     amount bigint NOT NULL,
     entry_id bigint NOT NULL,
     reference text NOT NULL,
     actor text NOT NULL,
     refunded_at timestamp with time zone NOT NULL,
-    CONSTRAINT refund_above_zero CHECK ((amount > 0))
+    CONSTRAINT refund_above_zero CHECK ((amount > 0)),
+    CONSTRAINT refund_kind CHECK (((kind)::text = ANY ((ARRAY['given_back'::character varying, 'fee'::character varying])::text[])))
 );
 
 ALTER TABLE ONLY public.invoices_refund FORCE ROW LEVEL SECURITY;
@@ -2441,7 +2444,7 @@ ALTER TABLE ONLY public.charter_quote
     ADD CONSTRAINT quote_number_once UNIQUE (carrier_id, number);
 
 ALTER TABLE ONLY public.invoices_refund
-    ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id);
+    ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id, payment_id, kind);
 
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_name_once_per_page UNIQUE (carrier_id, member_id, page, name);

@@ -29,8 +29,11 @@ from skypurser.invoices.drafting import Draft, draft_invoice
 from skypurser.invoices.issuers import IssuerData, set_issuer
 from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.lines import LineData
-from skypurser.invoices.payments import PaymentView, record_payment
+from skypurser.invoices.payments import Method as PaidBy
+from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView
+from skypurser.invoices.receiving import Receipt, receive_advance
+from skypurser.invoices.recording import record_payment
 from skypurser.jetcards import adding
 from skypurser.jetcards.paying import pay
 from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
@@ -308,6 +311,14 @@ def paid_booking(of: CharterOperator, amount: int, document: str, *, now: dateti
             actor=of.actor,
             now=now,
         )
+
+
+def paid_ahead(of: CharterOperator, amount: int, document: str, *, now: datetime = NOON) -> PaymentView:
+    """A payment by the card for what is not invoiced yet, taken by hand."""
+    receipt = Receipt(
+        amount=Money(amount, of.card.currency), method=PaidBy.JET_CARD, reference="by card", card_id=of.card.id
+    )
+    return receive_advance(customer_id=of.customer.id, document=document, receipt=receipt, actor=of.actor, now=now)
 
 
 def flight(*, unit_price: int = 100_000, tax_bps: int = 750, text: str = "Charter JFK-MIA") -> LineData:

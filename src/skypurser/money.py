@@ -109,21 +109,6 @@ def share(amount_minor: int, rate_bps: int) -> int:
     return (amount_minor * rate_bps + MAX_BPS // 2) // MAX_BPS
 
 
-def priced(quantity_milli: int, unit_minor: int, tax_bps: int) -> int:
-    """Return what a line of a price comes to, tax included, in minor units, rounded once, half up.
-
-    Args:
-        quantity_milli: Thousandths, so that an hour and a half is 1500.
-
-    Raises:
-        ValueError: A negative number, as in `share`.
-    """
-    if quantity_milli < 0 or unit_minor < 0 or tax_bps < 0:
-        raise ValueError("A line is priced of numbers that are not negative.")
-    whole = 1000 * MAX_BPS
-    return (quantity_milli * unit_minor * (MAX_BPS + tax_bps) + whole // 2) // whole
-
-
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount with its currency. Adds, subtracts and compares within one currency only.

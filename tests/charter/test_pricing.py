@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from skypurser.charter.pricing import PriceLine, format_quantity, lines_of, parse_quantity, price_of
 from skypurser.errors import InvalidRequest
-from skypurser.money import MAX_MINOR, priced
+from skypurser.invoices.lines import LineData
+from skypurser.invoices.lines import line as invoice_line
+from skypurser.money import MAX_MINOR
 
 
 def line(quantity_milli: int = 1_000, unit_price: int = 100, tax_bps: int = 0, text: str = "Flight") -> PriceLine:
@@ -23,20 +25,28 @@ def line(quantity_milli: int = 1_000, unit_price: int = 100, tax_bps: int = 0, t
         (1_000, 10_000, 0, 10_000),
         (1_500, 33_333, 0, 50_000),  # 49,999.5 goes up
         (1_000, 1_417_500, 750, 1_523_813),  # 106,312.5 of tax goes up
-        (333, 100, 1_900, 40),  # 39.627; rounded twice it would be 33 + 6
+        (333, 100, 1_900, 39),  # 33 and 6.27 of tax on it
         (1, 499, 0, 0),
         (1, 500, 0, 1),
     ],
 )
-def test_a_line_is_rounded_once_half_up(quantity_milli: int, unit_price: int, tax_bps: int, total: int) -> None:
+def test_net_and_tax_of_a_line_are_rounded_once_half_up(
+    quantity_milli: int, unit_price: int, tax_bps: int, total: int
+) -> None:
     assert line(quantity_milli, unit_price, tax_bps).total == total
 
 
-@given(st.integers(0, 10**9), st.integers(0, MAX_MINOR), st.integers(0, 10_000))
-def test_a_line_is_what_exact_arithmetic_says(quantity_milli: int, unit: int, tax_bps: int) -> None:
-    exact = Fraction(quantity_milli, 1000) * unit * (1 + Fraction(tax_bps, 10_000))
+@given(st.integers(1, 10**9), st.integers(0, 10**6), st.integers(0, 10_000))
+def test_a_line_is_what_exact_arithmetic_and_its_invoice_say(quantity_milli: int, unit: int, tax_bps: int) -> None:
+    half = Fraction(1, 2)
+    net = floor(Fraction(quantity_milli, 1000) * unit + half)
+    one = line(quantity_milli, unit, tax_bps)
 
-    assert priced(quantity_milli, unit, tax_bps) == floor(exact + Fraction(1, 2))
+    assert (one.net, one.tax) == (net, floor(Fraction(net * tax_bps, 10_000) + half))
+    invoiced = invoice_line(
+        LineData(text="Flight", quantity_milli=quantity_milli, unit_price=unit, tax_bps=tax_bps), position=1
+    )
+    assert (one.net, one.tax, one.total) == (invoiced.net, invoiced.tax, invoiced.gross)
 
 
 def test_the_price_is_the_sum_of_rounded_lines() -> None:

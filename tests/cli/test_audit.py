@@ -47,6 +47,21 @@ def test_a_change_behind_the_ledgers_back_is_named_with_carrier_account_and_item
     assert re.search(r"The books do not hold: \d+ breaks? in 1 carrier, ", result.stdout.splitlines()[-1])
 
 
+def test_a_booking_without_its_deduction_is_named() -> None:
+    with throwaway_database() as database:
+        with database.behind_django():
+            operator = cast.charter_operator()
+            booking = cast.booking(operator)
+        with database.superuser() as inside:
+            inside.execute("SET session_replication_role = replica")
+            inside.execute("DELETE FROM charter_bookingstep")
+        result = run_process("audit", "--carrier", operator.carrier.code, DATABASE_URL=database.url("skypurser_app"))
+
+    assert result.returncode == 1
+    assert f"booking {booking.number}: its steps are not all there" in result.stdout
+    assert "what is sold is deducted exactly once" in result.stdout
+
+
 def test_an_unknown_carrier_is_no_sound_one() -> None:
     result = run("audit", "--carrier", "NOBODY")
 

@@ -35,9 +35,9 @@ class Books:
 def books(superuser: psycopg.Connection) -> Iterator[Books]:
     operator = cast.charter_operator()
     cast.issuer(operator.carrier)
-    card = cast.paid_booking(operator, 60_000, "booking:17")
-    advance = cast.paid_booking(operator, 10_000, "booking:18")
-    issued = cast.invoiced(operator, document="booking:17")
+    card = cast.paid_ahead(operator, 60_000, "order:17")
+    advance = cast.paid_ahead(operator, 10_000, "order:18")
+    issued = cast.invoiced(operator, document="order:17")
     receipt = Receipt(amount=Money(40_000, "USD"), method=Method.BANK_TRANSFER, reference="wire")
     _, bank = pay_invoice(invoice_id=issued.id, receipt=receipt, actor=operator.actor, now=cast.NOON)
     note = credit_invoice(

@@ -119,8 +119,8 @@ def test_a_reason_is_mandatory(operator: cast.CharterOperator) -> None:
 
 
 def test_what_was_paid_becomes_an_advance_again_and_goes_back_to_the_card(operator: cast.CharterOperator) -> None:
-    paid = cast.paid_booking(operator, 107_500, "booking:17")
-    issued = cast.invoiced(operator, document="booking:17")
+    paid = cast.paid_ahead(operator, 107_500, "order:17")
+    issued = cast.invoiced(operator, document="order:17")
 
     credited(operator, issued)
     again = payments.payment(paid.id, actor=operator.actor)
@@ -137,9 +137,9 @@ def test_what_was_paid_becomes_an_advance_again_and_goes_back_to_the_card(operat
 def test_of_a_part_only_what_was_paid_too_much_is_released_of_the_newest_payment_first(
     operator: cast.CharterOperator,
 ) -> None:
-    first = cast.paid_booking(operator, 60_000, "booking:17")
-    second = cast.paid_booking(operator, 40_000, "booking:17")
-    issued = cast.invoiced(operator, document="booking:17")
+    first = cast.paid_ahead(operator, 60_000, "order:17")
+    second = cast.paid_ahead(operator, 40_000, "order:17")
+    issued = cast.invoiced(operator, document="order:17")
     assert issued.open_amount == 7_500
 
     credited(operator, issued, CreditLine(position=1, net=50_000))
@@ -150,8 +150,8 @@ def test_of_a_part_only_what_was_paid_too_much_is_released_of_the_newest_payment
 
 
 def test_a_payment_of_two_invoices_is_released_of_the_credited_one_only(operator: cast.CharterOperator) -> None:
-    paid = cast.paid_booking(operator, 215_000, "booking:17")
-    first, second = (cast.invoiced(operator, document="booking:17") for _ in range(2))
+    paid = cast.paid_ahead(operator, 215_000, "order:17")
+    first, second = (cast.invoiced(operator, document="order:17") for _ in range(2))
 
     credited(operator, first)
 
@@ -181,7 +181,7 @@ def test_a_key_credits_once(operator: cast.CharterOperator) -> None:
 def test_an_invoice_that_was_credited_is_paid_up_to_what_is_left(operator: cast.CharterOperator) -> None:
     issued = cast.invoiced(operator)
     credited(operator, issued, CreditLine(position=1, net=99_000))
-    paid = cast.paid_booking(operator, 107_500, "booking:18")
+    paid = cast.paid_ahead(operator, 107_500, "order:18")
 
     with pytest.raises(IntegrityError, match="than is open"), acting_for(operator.carrier.id):
         PaymentLink.objects.create(
@@ -220,8 +220,8 @@ UPDATE invoices_invoice d SET status = 'issued', series = 'CN', year = 2026, num
 def test_the_database_credits_no_more_than_is_left(
     operator: cast.CharterOperator, net: int, position: int, says: str
 ) -> None:
-    paid = cast.paid_booking(operator, 107_500, "booking:17")
-    issued = cast.invoiced(operator, document="booking:17")
+    paid = cast.paid_ahead(operator, 107_500, "order:17")
+    issued = cast.invoiced(operator, document="order:17")
 
     def forge() -> None:
         with acting_for(operator.carrier.id), connection.cursor() as cursor:

@@ -129,11 +129,11 @@ def test_numbers_begin_anew_each_year_and_dates_never_go_back(operator: cast.Cha
 
 
 def test_what_was_paid_for_the_document_is_linked_and_confirmed(operator: cast.CharterOperator) -> None:
-    first = cast.paid_booking(operator, 100_000, "booking:17")
-    second = cast.paid_booking(operator, 20_000, "booking:17")
-    other = cast.paid_booking(operator, 5_000, "booking:18")
+    first = cast.paid_booking(operator, 100_000, "order:17")
+    second = cast.paid_booking(operator, 20_000, "order:17")
+    other = cast.paid_booking(operator, 5_000, "order:18")
 
-    issued = cast.invoiced(operator, document="booking:17")
+    issued = cast.invoiced(operator, document="order:17")
 
     linked = [payments.payment(one.id, actor=operator.actor).linked for one in (first, second, other)]
     assert linked == [100_000, 7_500, 0]
@@ -146,9 +146,9 @@ def test_what_was_paid_for_the_document_is_linked_and_confirmed(operator: cast.C
 
 
 def test_what_is_not_all_paid_stays_open(operator: cast.CharterOperator) -> None:
-    cast.paid_booking(operator, 7_500, "booking:17")
+    cast.paid_booking(operator, 7_500, "order:17")
 
-    issued = cast.invoiced(operator, document="booking:17")
+    issued = cast.invoiced(operator, document="order:17")
 
     assert issued.open_amount == 100_000
     assert told(operator)[-1] == "invoice.issued"
@@ -317,13 +317,13 @@ def test_an_outsider_finds_no_invoice(operator: cast.CharterOperator) -> None:
 
 
 def test_lists_filter_and_go_on(operator: cast.CharterOperator) -> None:
-    issued = cast.invoiced(operator, document="booking:17")
+    issued = cast.invoiced(operator, document="order:17")
     draft = cast.drafted(operator)
     other = cast.drafted(operator)
 
     assert [one.id for one in queries.invoices(actor=operator.actor)] == [other.id, draft.id, issued.id]
     assert [one.id for one in queries.invoices(actor=operator.actor, before=draft.id)] == [issued.id]
-    assert queries.invoices(actor=operator.actor, document="booking:17") == [issued]
+    assert queries.invoices(actor=operator.actor, document="order:17") == [issued]
     assert queries.invoices(actor=operator.actor, status=InvoiceStatus.ISSUED) == [issued]
     assert queries.invoices(actor=operator.actor, kind=Kind.CREDIT_NOTE) == []
     assert queries.invoices(actor=operator.actor, customer_id=operator.customer.id + 1) == []

@@ -14,8 +14,9 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.invoices import payments
-from skypurser.invoices.payments import Method, NotAPayment, PaymentExists, PaymentNotFound
+from skypurser.invoices import payments, recording
+from skypurser.invoices.payments import Method, PaymentNotFound
+from skypurser.invoices.recording import NotAPayment, PaymentExists
 from skypurser.jetcards.paying import pay
 from skypurser.ledger import trial_balance
 from skypurser.ledger.states import Control
@@ -38,7 +39,7 @@ def deducted(of: cast.CharterOperator, amount: int = 10_000, control: Control = 
             key=cast.fresh_key("pay"),
             actor=of.actor,
             now=cast.NOON,
-            document="booking:17",
+            document="order:17",
             contra=((control, 0, amount),),
         )
     return int(answer.raise_if_refused().facts["entry"])
@@ -47,7 +48,7 @@ def deducted(of: cast.CharterOperator, amount: int = 10_000, control: Control = 
 def asked(of: cast.CharterOperator, entry_id: int, **differently: Any) -> dict[str, Any]:
     return {
         "customer_id": of.customer.id,
-        "document": "booking:17",
+        "document": "order:17",
         "amount": Money(10_000, "USD"),
         "card_id": of.card.id,
         "entry_id": entry_id,
@@ -59,7 +60,7 @@ def asked(of: cast.CharterOperator, entry_id: int, **differently: Any) -> dict[s
 
 
 def test_a_deduction_is_recorded_as_a_payment(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 120_000, "booking:17")
+    made = cast.paid_booking(operator, 120_000, "order:17")
 
     assert (made.method, made.amount, made.advance, made.is_confirmed) == (Method.JET_CARD, 120_000, 120_000, False)
     assert made.card_id == operator.card.id
@@ -70,7 +71,7 @@ def test_a_deduction_is_recorded_as_a_payment(operator: cast.CharterOperator) ->
 def test_the_payment_exists_if_and_only_if_the_booking_does(operator: cast.CharterOperator) -> None:
     def book() -> None:
         with acting_for(operator.carrier.id):
-            cast.paid_booking(operator, 120_000, "booking:17")
+            cast.paid_booking(operator, 120_000, "order:17")
             raise RuntimeError("no booking")
 
     with pytest.raises(RuntimeError, match="no booking"):
@@ -82,11 +83,11 @@ def test_the_payment_exists_if_and_only_if_the_booking_does(operator: cast.Chart
 
 def test_the_same_entry_is_one_payment(operator: cast.CharterOperator) -> None:
     entry_id = deducted(operator)
-    first = payments.record_payment(**asked(operator, entry_id))
+    first = recording.record_payment(**asked(operator, entry_id))
 
-    again = payments.record_payment(**asked(operator, entry_id))
+    again = recording.record_payment(**asked(operator, entry_id))
     with pytest.raises(PaymentExists):
-        payments.record_payment(**asked(operator, entry_id, document="booking:18"))
+        recording.record_payment(**asked(operator, entry_id, document="order:18"))
 
     assert again == first
     assert len(payments.payments(actor=operator.actor)) == 1
@@ -112,53 +113,53 @@ def test_what_the_ledger_did_not_post_is_no_payment(
     entry_id = deducted(operator)
 
     with pytest.raises(refusal):
-        payments.record_payment(**{**asked(operator, entry_id), **differently})
+        recording.record_payment(**{**asked(operator, entry_id), **differently})
 
     assert payments.payments(actor=operator.actor) == []
 
 
 def test_what_a_card_paid_against_sales_is_no_advance(operator: cast.CharterOperator) -> None:
     with pytest.raises(NotAPayment):
-        payments.record_payment(**asked(operator, deducted(operator, control=Control.SALES)))
+        recording.record_payment(**asked(operator, deducted(operator, control=Control.SALES)))
 
 
 def test_recording_and_reading_take_a_permission_and_the_customers_country(operator: cast.CharterOperator) -> None:
     entry_id = deducted(operator)
-    made = payments.record_payment(**asked(operator, entry_id))
+    made = recording.record_payment(**asked(operator, entry_id))
     nobody = replace(operator.actor, permissions=frozenset({Permission.JET_CARDS}))
     elsewhere = replace(operator.actor, countries=frozenset({"FR"}))
 
     for actor in (nobody, elsewhere):
         with pytest.raises(PermissionDenied):
-            payments.record_payment(**asked(operator, entry_id, actor=actor))
+            recording.record_payment(**asked(operator, entry_id, actor=actor))
         with pytest.raises(PermissionDenied):
             payments.payment(made.id, actor=actor)
     assert payments.payments(actor=elsewhere) == []
 
 
 def test_an_outsider_finds_no_payment(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 100, "booking:17")
+    made = cast.paid_booking(operator, 100, "order:17")
     outsider = cast.charter_operator()
 
     with pytest.raises(PaymentNotFound):
         payments.payment(made.id, actor=outsider.actor)
-    assert payments.payments(actor=outsider.actor, document="booking:17") == []
+    assert payments.payments(actor=outsider.actor, document="order:17") == []
 
 
 def test_a_list_goes_on_where_the_page_before_ended(operator: cast.CharterOperator) -> None:
-    made = [cast.paid_booking(operator, 100, f"booking:{number}").id for number in range(3)]
+    made = [cast.paid_booking(operator, 100, f"order:{number}").id for number in range(3)]
 
     first = payments.payments(actor=operator.actor, limit=2)
     second = payments.payments(actor=operator.actor, limit=2, before=first[-1].id)
 
     assert [one.id for one in (*first, *second)] == made[::-1]
-    assert [one.id for one in payments.payments(actor=operator.actor, document="booking:1")] == [made[1]]
+    assert [one.id for one in payments.payments(actor=operator.actor, document="order:1")] == [made[1]]
 
 
 def test_a_payment_never_changes_not_even_for_the_tables_owner(
     operator: cast.CharterOperator, superuser: psycopg.Connection
 ) -> None:
-    made = cast.paid_booking(operator, 100, "booking:17")
+    made = cast.paid_booking(operator, 100, "order:17")
 
     for sql in ("UPDATE invoices_payment SET amount = 1", "DELETE FROM invoices_payment"):
         with pytest.raises(psycopg.errors.RestrictViolation):
@@ -166,7 +167,7 @@ def test_a_payment_never_changes_not_even_for_the_tables_owner(
 
 
 def test_an_entry_is_no_second_payment_for_the_database_either(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 100, "booking:17")
+    made = cast.paid_booking(operator, 100, "order:17")
 
     with (
         pytest.raises(IntegrityError, match="payment_once_per_entry"),
@@ -175,14 +176,14 @@ def test_an_entry_is_no_second_payment_for_the_database_either(operator: cast.Ch
     ):
         cursor.execute(
             "INSERT INTO invoices_payment SELECT carrier_id, nextval('invoices_payment_id_seq'), customer_id, document,"
-            " currency, amount, method, account_id, entry_id, reference, actor, recorded_at FROM invoices_payment"
-            " WHERE id = %s",
+            " currency, amount, method, account_id, entry_id, reference, is_bound, actor, recorded_at"
+            " FROM invoices_payment WHERE id = %s",
             [made.id],
         )
 
 
 def test_the_trial_balance_is_nothing_in_all(operator: cast.CharterOperator) -> None:
-    cast.paid_booking(operator, 120_000, "booking:17")
+    cast.paid_booking(operator, 120_000, "order:17")
 
     with acting_for(operator.carrier.id):
         (balance,) = trial_balance.trial_balances(carrier_id=operator.carrier.id)

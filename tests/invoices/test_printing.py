@@ -49,8 +49,8 @@ def said(of: cast.CharterOperator, invoice: queries.InvoiceView) -> Any:
 
 
 def test_the_same_invoice_is_the_same_bytes_each_time(operator: cast.CharterOperator) -> None:
-    cast.paid_booking(operator, 7_500, "booking:17")
-    issued = cast.invoiced(operator, document="booking:17")
+    cast.paid_booking(operator, 7_500, "order:17")
+    issued = cast.invoiced(operator, document="order:17")
     name, first = invoice_pdf(issued.id, actor=operator.actor)
 
     later = cast.NOON + timedelta(days=3)
@@ -66,10 +66,10 @@ def test_the_same_invoice_is_the_same_bytes_each_time(operator: cast.CharterOper
 
 
 def test_it_says_what_was_sold_taxed_and_paid(operator: cast.CharterOperator) -> None:
-    cast.paid_booking(operator, 7_500, "booking:17")
+    cast.paid_booking(operator, 7_500, "order:17")
     exempt = LineData(text="Catering", quantity_milli=2500, unit_price=1_234, tax_category=TaxCategory.EXEMPT)
 
-    found = said(operator, cast.invoiced(operator, cast.flight(), exempt, document="booking:17"))
+    found = said(operator, cast.invoiced(operator, cast.flight(), exempt, document="order:17"))
 
     assert found["seller"] == [
         "Test Air, Inc.",
@@ -85,7 +85,7 @@ def test_it_says_what_was_sold_taxed_and_paid(operator: cast.CharterOperator) ->
     assert found["taxes"] == [["Exempt", "30.85", "0.00"], ["7.5 %", "1,000.00", "75.00"]]
     assert found["total"] == "1,105.85 USD"
     assert found["after"] == [
-        ("Paid by jet card · charter booking:17", "−75.00"),
+        ("Paid by jet card · charter order:17", "−75.00"),
         ("Open amount", "1,030.85 USD"),
     ]
     assert ("Due date", "January 29, 2026") in found["facts"]

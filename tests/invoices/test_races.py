@@ -179,7 +179,7 @@ def test_without_the_lock_the_database_refuses_the_second_payment(ours: Database
 
 def give_back_twice(database: Database) -> tuple[list[str], int]:
     of = operator()
-    paid = cast.paid_booking(of, 100_000, "booking:17")
+    paid = cast.paid_ahead(of, 100_000, "order:17")
     back = partial(
         give_back,
         payment_id=paid.id,
@@ -220,9 +220,9 @@ def test_without_the_lock_the_database_refuses_the_second_credit_note(ours: Data
 
 def test_what_is_paid_while_the_invoice_is_issued_is_linked_or_an_advance(ours: Database) -> None:
     of = operator()
-    draft = cast.drafted(of, document="booking:17")
+    draft = cast.drafted(of, document="order:17")
     issue = partial(issue_invoice, invoice_id=draft.id, actor=of.actor, now=cast.NOON)
-    book = partial(cast.paid_booking, of, 107_500, "booking:17")
+    book = partial(cast.paid_booking, of, 107_500, "order:17")
 
     works: list[Callable[[], object]] = [issue, book]
     results = at_once(ours, works)

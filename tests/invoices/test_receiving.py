@@ -177,14 +177,14 @@ def advance(of: cast.CharterOperator, amount: int, document: str | None = None) 
 
 
 def test_an_advance_is_linked_when_its_invoice_is_issued(operator: cast.CharterOperator) -> None:
-    made = advance(operator, 107_500, "booking:17")
+    made = advance(operator, 107_500, "order:17")
     assert standings(operator)[Control.CUSTOMER_ADVANCES] == -107_500
 
-    issued = cast.invoiced(operator, document="booking:17")
+    issued = cast.invoiced(operator, document="order:17")
 
     assert issued.open_amount == 0
     assert payments.payment(made.id, actor=operator.actor).linked == 107_500
-    assert [one.id for one in payments.payments(actor=operator.actor, document="booking:17")] == [made.id]
+    assert [one.id for one in payments.payments(actor=operator.actor, document="order:17")] == [made.id]
 
 
 def test_an_advance_for_nothing_in_particular_is_linked_by_hand(operator: cast.CharterOperator) -> None:
@@ -220,7 +220,7 @@ def test_no_more_is_linked_than_is_left_and_nothing_of_another_customers(operato
 
 
 def test_an_advance_goes_back_to_the_card_that_paid(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 120_000, "booking:17")
+    made = cast.paid_ahead(operator, 120_000, "order:17")
 
     after = give_back(
         payment_id=made.id, amount=usd(100_000), reference="cancelled", actor=operator.actor, now=cast.NOON
@@ -229,7 +229,7 @@ def test_an_advance_goes_back_to_the_card_that_paid(operator: cast.CharterOperat
     assert (after.refunded, after.advance) == (100_000, 20_000)
     assert cast.standing(operator.card).net == 480_000
     newest = cast.statement(operator.card)[-1]
-    assert (newest.kind, newest.credit, newest.document) == ("card_refund", 100_000, "booking:17")
+    assert (newest.kind, newest.credit, newest.document) == ("card_refund", 100_000, f"payment:{made.id}")
     assert standings(operator)[Control.CUSTOMER_ADVANCES] == -20_000
 
 
@@ -242,8 +242,8 @@ def test_a_bank_transfer_goes_back_to_the_bank(operator: cast.CharterOperator) -
 
 
 def test_no_more_is_given_back_than_is_left(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 107_600, "booking:17")
-    cast.invoiced(operator, document="booking:17")
+    made = cast.paid_ahead(operator, 107_600, "order:17")
+    cast.invoiced(operator, document="order:17")
     how: dict[str, Any] = {"payment_id": made.id, "reference": "x", "actor": operator.actor, "now": cast.NOON}
 
     with pytest.raises(ExceedsAdvance) as no:
@@ -260,7 +260,7 @@ def test_no_more_is_given_back_than_is_left(operator: cast.CharterOperator) -> N
 
 
 def test_a_closed_card_takes_nothing_back_and_nothing_is_written(operator: cast.CharterOperator) -> None:
-    made = cast.paid_booking(operator, 100, "booking:17")
+    made = cast.paid_ahead(operator, 100, "order:17")
     closing.close(card_id=operator.card.id, reference="end", key="c", actor=operator.actor, now=cast.NOON)
 
     with pytest.raises(RequestRefused, match="account closed"):
@@ -270,7 +270,7 @@ def test_a_closed_card_takes_nothing_back_and_nothing_is_written(operator: cast.
 
 
 def test_whoever_sells_gives_back_to_cards_only(operator: cast.CharterOperator) -> None:
-    by_card, by_bank = cast.paid_booking(operator, 100, "booking:17"), advance(operator, 100)
+    by_card, by_bank = cast.paid_ahead(operator, 100, "order:17"), advance(operator, 100)
     seller = replace(operator.actor, permissions=frozenset({Permission.SALES}))
 
     give_back(payment_id=by_card.id, amount=usd(100), reference="x", actor=seller, now=cast.NOON)

@@ -1,11 +1,13 @@
 """Holds: authorised, extended, captured, released, expired."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 
+from skypurser.access.acting import acting_for
+from skypurser.ledger.held import OpenHold, still_open
 from skypurser.ledger.requests import Request
 from skypurser.ledger.states import Outcome, Status
 from tests import cast
@@ -345,3 +347,20 @@ def test_the_database_itself_refuses_a_hold_that_contradicts_itself(superuser: p
 
     with pytest.raises(psycopg.errors.CheckViolation):
         superuser.execute(f"UPDATE ledger_hold SET {change} WHERE id = %s", [hold_id])
+
+
+def test_a_hold_is_still_open_until_it_ends_or_expires() -> None:
+    agency = with_1000()
+    kept, released, captured = (holding(agency, amount) for amount in (1, 2, 3))
+    cast.post(cast.release(agency, released))
+    cast.post(cast.capture(agency, captured, 3))
+    others = holding(with_1000(), 4)
+    ids = [kept, released, captured, others]
+
+    def still(now: datetime) -> dict[int, OpenHold]:
+        with acting_for(agency.carrier.id):
+            return still_open(carrier_id=agency.carrier.id, hold_ids=ids, now=now)
+
+    assert still(cast.NOON) == {kept: OpenHold(kept, agency.id, 1, cast.NOON + HOUR)}
+    assert still(cast.NOON + HOUR - TICK).keys() == {kept}
+    assert still(cast.NOON + HOUR) == {}

@@ -14,6 +14,7 @@ from skypurser.parties import airports
 from skypurser.parties.airports import (
     Airport,
     UnknownAirport,
+    aerodrome,
     airport,
     is_domestic,
     local_date,
@@ -171,6 +172,19 @@ def test_a_business_date_is_within_a_day_of_the_utc_date(instant: datetime, code
 
     assert there == instant.astimezone(time_zone_of(code)).date()
     assert abs((there - instant.date()).days) <= 1
+
+
+def test_an_aerodrome_is_known_by_either_code() -> None:
+    assert aerodrome("KTEB").time_zone == aerodrome("TEB").time_zone == "America/New_York"
+    assert (aerodrome("LFPB").code, aerodrome("LFPB").country) == ("LFPB", "FR")
+
+
+@pytest.mark.parametrize("code", ["", "NYC", "kteb", "QQQQ", "KTEBX", "TE\x00B", "K" * 10_000])
+def test_what_is_no_aerodrome_is_refused(code: str) -> None:
+    with pytest.raises(UnknownAirport) as refusal:
+        aerodrome(code, field="legs/0/origin")
+
+    assert refusal.value.field == "legs/0/origin"
 
 
 def test_importing_airports_reads_no_data() -> None:

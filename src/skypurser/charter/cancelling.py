@@ -15,7 +15,8 @@ from skypurser.charter import cards
 from skypurser.charter.acting import answered, record, told
 from skypurser.charter.models import Booking
 from skypurser.charter.repricing import BookingNotOpen, keep_step, locked
-from skypurser.charter.requests import GiveBack, KeepFee, about
+from skypurser.charter.requests import GiveBack, about
+from skypurser.charter.settling import gave_back, keep_fee, make_free
 from skypurser.charter.tiers import Tier, fee_of, read_tiers, tier_at
 from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, document_of, require_reading
 from skypurser.errors import InvalidRequest, Refusal
@@ -149,11 +150,16 @@ def _judged(row: Booking, entered: int | None, at: datetime) -> CancellationPrev
     return CancellationPreview(currency=row.currency, price=row.price, fee=fee, refund=refund, tier=tier)
 
 
-def _give_back(row: Booking, judged: CancellationPreview, reference: str, *, actor: Actor, now: datetime) -> int | None:
-    """Credit the refund and keep the fee, and return the movement's entry; None where all is kept."""
-    card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
-    common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
-    kind = GiveBack if judged.refund else KeepFee
-    answer = cards.post(kind(**common, amount=judged.refund, fee=judged.fee), card=card, price=row.price)
-    entry_id: int | None = answer.facts.get("entry")
+def _give_back(row: Booking, judged: CancellationPreview, reference: str, *, actor: Actor, now: datetime) -> int:
+    """Credit the refund and keep the fee, and return the entry; where all is kept, nothing moves on the card."""
+    make_free(row, judged.refund + judged.fee, why=reference, actor=actor, now=now)
+    if judged.refund:
+        card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
+        common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
+        back = GiveBack(**common, amount=judged.refund, fee=judged.fee)
+        entry_id = int(cards.post(back, card=card, price=row.price).facts["entry"])
+    else:
+        entry_id = keep_fee(row, judged.fee, reference=reference, actor=actor, now=now)
+    how: dict[str, Any] = {"entry_id": entry_id, "reference": reference, "actor": actor, "now": now}
+    gave_back(row, given_back=judged.refund, kept=judged.fee, **how)
     return entry_id

@@ -19,6 +19,7 @@ from skypurser.charter.models import Booking, BookingStep, Quote
 from skypurser.charter.numbering import next_id, next_number
 from skypurser.charter.quoting import QuoteNotOpen, locked, require_valid
 from skypurser.charter.requests import CaptureForBooking, about, advances
+from skypurser.charter.settling import took
 from skypurser.charter.tiers import current_tiers, stored_tiers
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, StepKind, booking_view, document_of
 from skypurser.jetcards.requests import PayByCard
@@ -87,6 +88,8 @@ def _booked(row: Quote, *, actor: Actor, now: datetime) -> Booking:
     )
     entry_id = _deduct(row, booking, content, actor=actor, now=now) if booking.card_id is not None else None
     booking.save(force_insert=True)
+    if entry_id is not None:
+        took(booking, booking.paid, entry_id=entry_id, actor=actor, now=now)
     BookingStep.objects.create(
         carrier_id=row.carrier_id,
         booking_id=booking.id,

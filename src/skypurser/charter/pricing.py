@@ -1,4 +1,4 @@
-"""What a flight costs: lines, each rounded once, and their sum."""
+"""What a flight costs: lines, the net and the tax of each rounded once, and their sum."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skypurser import money
 from skypurser.errors import InvalidRequest
+from skypurser.invoices.lines import line_net
 from skypurser.parties import texts
 
 MOST_LINES = 100
@@ -31,9 +32,19 @@ class PriceLine:
     tax_bps: int = 0
 
     @property
+    def net(self) -> int:
+        """What the line comes to before tax, in minor units; as its invoice will say, so the two never differ."""
+        return line_net(quantity_milli=self.quantity_milli, unit_price=self.unit_price)
+
+    @property
+    def tax(self) -> int:
+        """The tax on it, in minor units."""
+        return money.share(self.net, self.tax_bps)
+
+    @property
     def total(self) -> int:
         """What the line comes to, tax included, in minor units."""
-        return money.priced(self.quantity_milli, self.unit_price, self.tax_bps)
+        return self.net + self.tax
 
 
 def lines_of(asked: Sequence[PriceLine]) -> tuple[PriceLine, ...]:

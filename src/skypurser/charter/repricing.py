@@ -16,11 +16,12 @@ from skypurser.charter.content import read, stored, stored_lines
 from skypurser.charter.models import Booking, BookingStep
 from skypurser.charter.pricing import PriceLine, lines_of, price_of
 from skypurser.charter.requests import FlownSupplement, GiveBack, Supplement, about, advances
+from skypurser.charter.settling import gave_back, make_free, took
 from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, document_of
 from skypurser.errors import Refusal
 from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.jetcards import directory
-from skypurser.ledger.requests import Answer, Request
+from skypurser.ledger.requests import Answer
 from skypurser.parties import customers, texts
 
 
@@ -154,10 +155,15 @@ def _settle(row: Booking, difference: int, reference: str, *, actor: Actor, now:
     """Debit or credit the difference on the card that pays, and return the movement's entry."""
     card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
     common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
-    request: Request
     if difference < 0:
-        request = GiveBack(**common, amount=-difference)
-    else:
-        kind = FlownSupplement if row.arrives_at <= now else Supplement
-        request = kind(**common, amount=difference, contra=advances(difference))
-    return int(cards.post(request, card=card, price=difference).facts["entry"])
+        make_free(row, -difference, why=reference, actor=actor, now=now)
+        back = GiveBack(**common, amount=-difference)
+        entry_id = int(cards.post(back, card=card, price=difference).facts["entry"])
+        how: dict[str, Any] = {"entry_id": entry_id, "reference": reference, "actor": actor, "now": now}
+        gave_back(row, given_back=-difference, kept=0, **how)
+        return entry_id
+    kind = FlownSupplement if row.arrives_at <= now else Supplement
+    more = kind(**common, amount=difference, contra=advances(difference))
+    entry_id = int(cards.post(more, card=card, price=difference).facts["entry"])
+    took(row, difference, entry_id=entry_id, actor=actor, now=now)
+    return entry_id

@@ -89,14 +89,6 @@ class GiveBack(CardRequest):
         return Movement(purpose=Purpose.SETTLEMENT, debit=0, credit=self.amount, contra=contra, business_date=today)
 
 
-@dataclass(slots=True, kw_only=True)
-class KeepFee(GiveBack):
-    """Keep all that a booking took as the fee of its cancellation: nothing moves on the card."""
-
-    operation: ClassVar[str] = "cancellation_fee"
-    action: ClassVar[str] = ""
-
-
 def about(card: Found, *, actor: Actor, now: datetime, reference: str, document: str | None) -> dict[str, Any]:
     """Return the arguments that every request here has.
 

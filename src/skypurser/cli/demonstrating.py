@@ -11,6 +11,7 @@ from skypurser.access.carriers import CarrierView, all_carrier_ids
 from skypurser.cli import console
 from skypurser.cli.auditing import audit_carriers
 from skypurser.cli.demo_administrator import administrator, told
+from skypurser.cli.demo_charter import charter_week
 from skypurser.cli.failures import Failed
 from skypurser.cli.replaying.aloud import replay_aloud
 from skypurser.cli.replaying.files import open_files
@@ -63,6 +64,8 @@ def demonstrate(day: Path, *, database: Database, home: Path | None, is_serving:
         if view is not None:
             _title(title)
             print_account(view, carrier=opened.carrier, limit=6)
+    _title("The same carrier flies charter: prepaid jet cards, quotes, bookings, an invoice")
+    charter_week(opened.carrier)
     _title("The audit")
     proof = audit_carriers([opened.carrier.id])
     console.show(str(proof))

@@ -92,6 +92,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "card_not_available": (409, "This customer or person can't pay by the card"),
     "booking_not_found": (404, "There is no such booking"),
     "booking_not_open": (409, "The booking is cancelled"),
+    "already_invoiced": (409, "The booking has a draft, or an invoice that stands"),
     "fee_exceeds_paid": (409, "The fee is above what was paid"),
     # invoices and payments
     "invoice_not_found": (404, "There is no such invoice"),
@@ -104,6 +105,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "issuer_missing": (409, "The carrier has not said what it is called on invoices"),
     "due_before_issue": (409, "The due date lies before the date of issue"),
     "exceeds_open_amount": (409, "More than is open of the invoice"),
+    "payment_bound": (409, "A booking took the payment, and gives it back"),
+    "not_paid": (409, "So much has not been paid for this"),
     "exceeds_advance": (409, "More than is left of the payment"),
     "exceeds_invoice": (409, "More than is left of the invoice's line"),
     "other_customers_payment": (409, "The payment is another customer's"),

@@ -4,13 +4,13 @@ The data go in as JSON and come out as text: whatever somebody writes in them, n
 make the same bytes: no clock, no system fonts, no files but the template.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import typst
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -38,7 +38,7 @@ def write_pages(template: Template, data: Mapping[str, Any], *, made_at: datetim
 
 def _settings(data: Mapping[str, Any], made_at: datetime) -> dict[str, Any]:
     return {
-        "sys_inputs": {"data": msgspec.json.encode(data).decode()},
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
         "ignore_system_fonts": True,
         "timestamp": made_at.replace(microsecond=0),  # more than it takes
     }

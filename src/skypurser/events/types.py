@@ -157,6 +157,8 @@ UNTOLD = frozenset(
         "webhook.deleted",
         "webhook.secret_rotated",
         "webhook.deactivated",
+        "carrier.letterhead_set",
+        "mail.sent_again",
         "webhook.replayed",
     }
 )
@@ -201,11 +203,10 @@ _OF_CARDS = frozenset(
         "card_closed",
         "flown_supplement",
         "booking_refund",
-        "cancellation_fee",
     }
 )
 _OF_QUOTES = frozenset({"save_quote", "cancel_quote"})
-_OF_BOOKINGS = frozenset({"book_quote", "change_booking", "cancel_booking"})
+_OF_BOOKINGS = frozenset({"book_quote", "change_booking", "cancel_booking", "invoice_booking"})
 
 
 def of_act(action: str, status: str | None = None, *, is_card: bool = False) -> str | None:

@@ -58,14 +58,21 @@ SELECT x.id, p.currency, x.amount, x.entry_id FROM invoices_paymentlink x
  LIMIT $2
 """
 
+# One entry may give several payments back, and keep a fee of them.
 _REFUND_ENTRIES = """
-SELECT x.id, p.currency, x.amount, x.entry_id FROM invoices_refund x
-  JOIN invoices_payment p ON p.carrier_id = x.carrier_id AND p.id = x.payment_id
+SELECT x.id, x.currency, x.given_back + x.kept, x.entry_id FROM (
+    SELECT min(r.id) AS id, r.entry_id, p.currency, p.account_id,
+           coalesce(sum(r.amount) FILTER (WHERE r.kind = 'given_back'), 0)::bigint AS given_back,
+           coalesce(sum(r.amount) FILTER (WHERE r.kind = 'fee'), 0)::bigint AS kept
+      FROM invoices_refund r JOIN invoices_payment p ON p.carrier_id = r.carrier_id AND p.id = r.payment_id
+     WHERE r.carrier_id = $1 GROUP BY r.entry_id, p.currency, p.account_id) x
 {entry}
- WHERE x.carrier_id = $1 AND (e.currency IS DISTINCT FROM p.currency OR e.account_id IS DISTINCT FROM p.account_id
-    OR e.credit <> CASE WHEN p.account_id IS NULL THEN 0 ELSE x.amount END
-    OR e.moved IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object('customer_advances', x.amount, 'bank_clearing',
-           CASE WHEN p.account_id IS NULL THEN -x.amount END)))
+ WHERE (e.currency IS DISTINCT FROM x.currency
+    OR e.account_id IS DISTINCT FROM CASE WHEN x.given_back > 0 THEN x.account_id END
+    OR e.credit <> CASE WHEN x.account_id IS NULL THEN 0 ELSE x.given_back END
+    OR e.moved IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object('customer_advances', x.given_back + x.kept,
+           'cancellation_fees', nullif(-x.kept, 0),
+           'bank_clearing', CASE WHEN x.account_id IS NULL THEN -x.given_back END)))
  LIMIT $2
 """
 

@@ -53,39 +53,49 @@ def credit_invoice(
     if not why:
         raise InvalidRequest("a reason is mandatory", field="reason")
     with acting_for(actor.carrier_id):
-        customer, invoice = linking.payable(invoice_id, actor=actor)
-        taken = _taken(invoice, lines, carrier_id=actor.carrier_id)
-        note = Invoice.objects.create(
-            carrier_id=actor.carrier_id,
-            kind=Kind.CREDIT_NOTE.value,
-            customer_id=customer.id,
-            document=invoice.document,
-            currency=invoice.currency,
-            language=invoice.language,
-            notes=why,
-            net=sum(one.net for one in taken),
-            tax=sum(one.tax for one in taken),
-            corrects=invoice.id,
-            drafted_at=now,
-        )
-        add_lines(note.id, taken, carrier_id=actor.carrier_id)
-        draft = queries.shown(note.id, carrier_id=actor.carrier_id)
-        _release(invoice, draft.total - invoice.open_amount, actor=actor, now=now)
-        issuer = issuer_of(actor.carrier_id)
-        number = issuing.take_number(issuer.credit_note_series, actor=actor, now=now)
-        issued = issuing.freeze(
-            draft,
-            number,
-            kind=CreditNoteIssued,
-            lines=entries.mirrored(entries.sale(net=draft.net, tax=draft.tax)),
-            issuer=issuer,
-            due_date=number.issue_date,
-            actor=actor,
-            now=now,
-            reverses=invoice.entry_id,
-        )
-        issuing.tell_issue("credit_note.issued", issued, actor=actor, now=now)
-        return issued
+        _customer, invoice = linking.payable(invoice_id, actor=actor)
+        return credit(invoice, lines, why=why, actor=actor, now=now)
+
+
+def credit(
+    invoice: InvoiceView, lines: Sequence[CreditLine] | None, *, why: str, actor: Actor, now: datetime
+) -> InvoiceView:
+    """Credit an issued invoice, whoever may; errors are those of `credit_invoice`.
+
+    Inside `acting_for`. Whoever calls holds the customer's row, and has asked for permission.
+    """
+    taken = _taken(invoice, lines, carrier_id=actor.carrier_id)
+    note = Invoice.objects.create(
+        carrier_id=actor.carrier_id,
+        kind=Kind.CREDIT_NOTE.value,
+        customer_id=invoice.customer_id,
+        document=invoice.document,
+        currency=invoice.currency,
+        language=invoice.language,
+        notes=why,
+        net=sum(one.net for one in taken),
+        tax=sum(one.tax for one in taken),
+        corrects=invoice.id,
+        drafted_at=now,
+    )
+    add_lines(note.id, taken, carrier_id=actor.carrier_id)
+    draft = queries.shown(note.id, carrier_id=actor.carrier_id)
+    _release(invoice, draft.total - invoice.open_amount, actor=actor, now=now)
+    issuer = issuer_of(actor.carrier_id)
+    number = issuing.take_number(issuer.credit_note_series, actor=actor, now=now)
+    issued = issuing.freeze(
+        draft,
+        number,
+        kind=CreditNoteIssued,
+        lines=entries.mirrored(entries.sale(net=draft.net, tax=draft.tax)),
+        issuer=issuer,
+        due_date=number.issue_date,
+        actor=actor,
+        now=now,
+        reverses=invoice.entry_id,
+    )
+    issuing.tell_issue("credit_note.issued", issued, actor=actor, now=now)
+    return issued
 
 
 def left_of(invoice: InvoiceView, *, carrier_id: int) -> dict[int, tuple[int, int]]:

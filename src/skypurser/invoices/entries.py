@@ -57,6 +57,13 @@ class PaymentReleased(BetweenControls):
     operation: ClassVar[str] = "payment_released"
 
 
+@dataclass(slots=True, kw_only=True)
+class FeeKept(BetweenControls):
+    """All of an advance was kept as the fee of a cancellation, and nothing went back."""
+
+    operation: ClassVar[str] = "cancellation_fee"
+
+
 def from_to(*, debit: Control, credit: Control, amount: int) -> tuple[Contra, ...]:
     """Return the lines of an entry that debits one control account and credits another."""
     return ((debit, amount, 0), (credit, 0, amount))

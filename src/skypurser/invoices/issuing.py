@@ -6,7 +6,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
 from skypurser.errors import Refusal
-from skypurser.invoices import entries, linking, numbering, payments, queries
+from skypurser.invoices import entries, linking, numbering, payments, queries, recording
 from skypurser.invoices.content import buyer_of, issue_hash, party_json, seller_of
 from skypurser.invoices.drafting import locked_draft
 from skypurser.invoices.entries import InvoiceIssued
@@ -117,7 +117,7 @@ def freeze(
 
 def tell_issue(action: str, issued: InvoiceView, *, actor: Actor, now: datetime) -> None:
     """Record that a document was issued."""
-    payments.tell(
+    recording.tell(
         action,
         issued.customer_id,
         details={

@@ -12,7 +12,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
-from skypurser.invoices import entries, payments, queries
+from skypurser.invoices import entries, payments, queries, recording
 from skypurser.invoices.entries import PaymentLinked, PaymentReleased
 from skypurser.invoices.models import PaymentLink
 from skypurser.invoices.payments import PaymentView
@@ -168,7 +168,7 @@ def paid(invoice: InvoiceView, *, actor: Actor, now: datetime) -> InvoiceView:
     """Return the invoice as it is after a payment, and tell if it is all paid now."""
     after = queries.shown(invoice.id, carrier_id=actor.carrier_id)
     if not after.open_amount:
-        payments.tell(
+        recording.tell(
             "invoice.paid",
             after.customer_id,
             details={"invoice": after.id, "number": after.number, "document": after.document},

@@ -57,6 +57,7 @@ class Payment(CarrierOwned):
         document: What it was paid for, `booking:17`; null where nobody said.
         account_id: The jet card that paid; null for other methods.
         entry_id: The entry that took it.
+        is_bound: Taken by what it pays for, which alone gives it back.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
@@ -69,6 +70,7 @@ class Payment(CarrierOwned):
     account_id = models.BigIntegerField(null=True)
     entry_id = models.BigIntegerField()
     reference = models.TextField()
+    is_bound = models.BooleanField(default=False)
     actor = models.TextField()
     recorded_at = models.DateTimeField()
 
@@ -117,11 +119,14 @@ class PaymentLink(CarrierOwned):
 
 
 class Refund(CarrierOwned):
-    """So much of a payment was given back, the way it came."""
+    """So much of a payment was given back, the way it came; or kept, as a fee of what it paid for."""
+
+    GIVEN_BACK, FEE = "given_back", "fee"
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
     id = models.BigIntegerField(db_default=NextValue("invoices_payment_id_seq"))
     payment_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, default="given_back")
     amount = models.BigIntegerField()
     entry_id = models.BigIntegerField()
     reference = models.TextField()
@@ -130,8 +135,11 @@ class Refund(CarrierOwned):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="refund_once_per_entry"),
+            models.UniqueConstraint(
+                fields=("carrier_id", "entry_id", "payment_id", "kind"), name="refund_once_per_entry"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_above_zero"),
+            models.CheckConstraint(condition=Q(kind__in=("given_back", "fee")), name="refund_kind"),
         )
         indexes = (models.Index(fields=("payment_id", "carrier_id"), name="refund_by_payment"),)
 

@@ -1,7 +1,6 @@
-"""Payments: money that a customer has paid, before or after an invoice says so.
+"""Payments: money that a customer has paid, before or after an invoice says so. Amounts are minor units.
 
-`record_payment` is for what a card paid at a booking, in the booking's transaction. What comes by hand is taken by
-`receiving`. Amounts are minor units.
+`recording` keeps what a card paid at a booking, `receiving` takes what comes by hand.
 
 Source: FL3XX, "Invoice Integration".
 """
@@ -14,17 +13,12 @@ from typing import Any
 
 from django.db import connection
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
-from skypurser.errors import InvalidRequest, Refusal
-from skypurser.history import acts
-from skypurser.invoices.models import Payment
-from skypurser.ledger import journal
+from skypurser.errors import Refusal
 from skypurser.ledger.requests import plain_text
-from skypurser.ledger.states import Control
-from skypurser.money import Money
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
 
@@ -38,18 +32,6 @@ class PaymentNotFound(Refusal):
     """The carrier has no such payment."""
 
     code = "payment_not_found"
-
-
-class PaymentExists(Refusal):
-    """This entry has been recorded as another payment."""
-
-    code = "payment_exists"
-
-
-class NotAPayment(Refusal):
-    """The entry did not take this amount from this card as an advance of the customer's."""
-
-    code = "not_a_payment"
 
 
 class Method(StrEnum):
@@ -70,6 +52,8 @@ class PaymentView:
         card_id: The jet card that paid; None for other methods.
         linked: So much of it belongs to issued invoices.
         refunded: So much of it was given back.
+        kept: So much of it was kept as a fee.
+        is_bound: Taken by what it pays for (a booking), which alone gives it back.
     """
 
     id: int
@@ -85,11 +69,13 @@ class PaymentView:
     recorded_at: datetime
     linked: int
     refunded: int
+    kept: int
+    is_bound: bool
 
     @property
     def advance(self) -> int:
-        """What is left of it: neither linked nor given back."""
-        return self.amount - self.linked - self.refunded
+        """What is left of it: neither linked nor given back or kept."""
+        return self.amount - self.linked - self.refunded - self.kept
 
     @property
     def is_confirmed(self) -> bool:
@@ -99,12 +85,13 @@ class PaymentView:
 
 _PAYMENTS = """
 SELECT p.id, p.customer_id, p.document, p.currency, p.amount, p.method, p.account_id, p.entry_id, p.reference, p.actor,
-       p.recorded_at, linked.amount, refunded.amount
+       p.recorded_at, linked.amount, spent.refunded, spent.kept, p.is_bound
   FROM invoices_payment p
  CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0)::bigint AS amount FROM invoices_paymentlink l
                       WHERE l.carrier_id = p.carrier_id AND l.payment_id = p.id) linked
- CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0)::bigint AS amount FROM invoices_refund r
-                      WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) refunded
+ CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount) FILTER (WHERE r.kind = 'given_back'), 0)::bigint AS refunded,
+                            coalesce(sum(r.amount) FILTER (WHERE r.kind = 'fee'), 0)::bigint AS kept
+                       FROM invoices_refund r WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) spent
  WHERE p.carrier_id = %(carrier)s AND {condition} ORDER BY p.id {order} LIMIT %(limit)s
 """
 
@@ -119,65 +106,6 @@ SELECT p.method, p.reference, l.amount FROM invoices_paymentlink l
   JOIN invoices_invoice i ON i.carrier_id = l.carrier_id AND i.id = l.invoice_id
  WHERE l.carrier_id = %s AND l.invoice_id = %s AND l.linked_at <= i.issued_at AND l.amount > 0 ORDER BY l.id
 """
-
-
-def record_payment(
-    *,
-    customer_id: int,
-    document: str,
-    amount: Money,
-    card_id: int,
-    entry_id: int,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> PaymentView:
-    """Record what an entry took from a card as a payment, in the caller's transaction; told as `payment.recorded`.
-
-    Takes no lock. Recording the same entry again returns the payment that is there. It becomes part of an invoice when
-    one is issued for its document.
-
-    Args:
-        document: What it pays for, `booking:17`.
-        amount: What the entry debited to the card and credited to `customer_advances`.
-
-    Raises:
-        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest, NotAPayment, PaymentExists: Nothing is written.
-    """
-    require_jet_cards(actor.carrier_id)
-    with acting_for(actor.carrier_id):
-        customer = customers.shown(customer_id, carrier_id=actor.carrier_id)
-        actor.require_any(Permission.SALES, Permission.INVOICES, at=customer.place)
-        named = checked_document(document)
-        if named is None:
-            raise InvalidRequest("a payment by card has a document", field="document")
-        there = _found({"entry": entry_id}, "p.entry_id = %(entry)s", carrier_id=actor.carrier_id)
-        if there:
-            asked = (customer_id, named, amount.minor, amount.currency, card_id)
-            known = there[0]
-            if asked != (known.customer_id, known.document, known.amount, known.currency, known.card_id):
-                raise PaymentExists(f"entry {entry_id} has been recorded as payment {known.id}")
-            return known
-        entry = journal.entry(entry_id, carrier_id=actor.carrier_id)
-        taken = {Control.CUSTOMER_ADVANCES: amount.minor}
-        if entry is None or (entry.account_id, entry.debit, entry.currency, entry.controls) != (
-            card_id,
-            amount.minor,
-            amount.currency,
-            taken,
-        ):
-            raise NotAPayment(f"entry {entry_id} did not take {amount} from card {card_id} as an advance")
-        return keep(
-            customer=customer,
-            document=named,
-            amount=amount,
-            method=Method.JET_CARD,
-            card_id=card_id,
-            entry_id=entry_id,
-            reference=plain_text(reference, field="reference"),
-            actor=actor,
-            now=now,
-        )
 
 
 def payment(payment_id: int, *, actor: Actor) -> PaymentView:
@@ -205,6 +133,12 @@ def shown(payment_id: int, *, carrier_id: int) -> PaymentView:
     if not found:
         raise PaymentNotFound(f"there is no payment {payment_id}")
     return found[0]
+
+
+def of_entry(entry_id: int, *, carrier_id: int) -> PaymentView | None:
+    """Return the payment that an entry took; None where it was recorded as none. Inside `acting_for`."""
+    found = _found({"entry": entry_id}, "p.entry_id = %(entry)s", carrier_id=carrier_id)
+    return found[0] if found else None
 
 
 def of_document(document: str, *, customer_id: int, currency: str, carrier_id: int) -> list[PaymentView]:
@@ -265,70 +199,6 @@ def payments(
         asked["document"] = checked_document(document)
     with reading_for(actor.carrier_id):
         return _found(asked, " AND ".join(conditions), carrier_id=actor.carrier_id, order="DESC")
-
-
-def keep(
-    *,
-    customer: CustomerView,
-    document: str | None,
-    amount: Money,
-    method: Method,
-    card_id: int | None,
-    entry_id: int,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> PaymentView:
-    """Keep a payment beside the entry that took it, and tell of it. Whoever calls has checked everything."""
-    row = Payment.objects.create(
-        carrier_id=actor.carrier_id,
-        customer_id=customer.id,
-        document=document,
-        currency=amount.currency,
-        amount=amount.minor,
-        method=method.value,
-        account_id=card_id,
-        entry_id=entry_id,
-        reference=reference,
-        actor=actor.name,
-        recorded_at=now,
-    )
-    tell(
-        "payment.recorded",
-        customer.id,
-        details={"payment": row.id, "document": document, "method": method.value},
-        amount=amount,
-        reference=reference,
-        actor=actor,
-        now=now,
-    )
-    return shown(row.id, carrier_id=actor.carrier_id)
-
-
-def tell(
-    action: str,
-    customer_id: int,
-    *,
-    details: dict[str, Any],
-    amount: Money,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Record an act about a customer's money; details stand in it as they are, without an old value."""
-    acts.record(
-        carrier_id=actor.carrier_id,
-        action=action,
-        actor=actor.name,
-        reference=reference,
-        customer_id=customer_id,
-        changes={
-            name: value
-            for name, value in {**details, "amount": amount.minor, "currency": amount.currency}.items()
-            if value is not None
-        },
-        now=now,
-    )
 
 
 def require_reading(actor: Actor, *, of: CustomerView | None = None) -> None:

@@ -173,6 +173,13 @@ def shown(invoice_id: int, *, carrier_id: int) -> InvoiceView:
     return found[0]
 
 
+def of_document(document: str, *, customer_id: int, carrier_id: int) -> list[InvoiceView]:
+    """Return a customer's invoices and credit notes for a document, newest first, whoever asks."""
+    asked = {"document": document, "customer": customer_id}
+    with reading_for(carrier_id):
+        return _found("i.document = %(document)s AND i.customer_id = %(customer)s", asked, carrier_id)
+
+
 def invoices(
     *,
     actor: Actor,

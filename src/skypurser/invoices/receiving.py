@@ -7,8 +7,8 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
-from skypurser.errors import InvalidRequest
-from skypurser.invoices import entries, linking, payments
+from skypurser.errors import InvalidRequest, Refusal
+from skypurser.invoices import entries, linking, payments, recording
 from skypurser.invoices.entries import PaymentReceived, PaymentRefunded
 from skypurser.invoices.models import PaymentLink, Refund
 from skypurser.invoices.payments import Method, PaymentView
@@ -20,6 +20,12 @@ from skypurser.ledger.states import Control
 from skypurser.money import Money
 from skypurser.parties import customers, texts
 from skypurser.parties.clientele import CustomerView
+
+
+class BoundPayment(Refusal):
+    """A booking took this payment, and gives it back: change its price, or cancel it."""
+
+    code = "payment_bound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ def receive_advance(
     with acting_for(actor.carrier_id):
         customer = linking.locked(customer_id, actor=actor)
         _check(receipt, customer.currency)
-        return _take(receipt, customer, named, named, Control.CUSTOMER_ADVANCES, actor, now)
+        return _take(receipt, customer, named, None, Control.CUSTOMER_ADVANCES, actor, now)
 
 
 def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, now: datetime) -> PaymentView:
@@ -99,8 +105,8 @@ def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, n
         reference: Mandatory; printed on the card's statement.
 
     Raises:
-        JetCardsOff, PaymentNotFound, PermissionDenied, InvalidRequest, CurrencyMismatch, ExceedsAdvance: Nothing is
-            written. SALES is enough for what a jet card paid.
+        JetCardsOff, PaymentNotFound, PermissionDenied, InvalidRequest, CurrencyMismatch, ExceedsAdvance, BoundPayment:
+            Nothing is written. SALES is enough for what a jet card paid.
         RequestRefused: `account_closed`, of the card.
     """
     require_jet_cards(actor.carrier_id)
@@ -109,6 +115,8 @@ def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, n
         found = payments.shown(payment_id, carrier_id=actor.carrier_id)
         customer = _locked_for_refund(found, actor)
         found = payments.shown(payment_id, carrier_id=actor.carrier_id)
+        if found.is_bound:
+            raise BoundPayment(document=found.document)
         linking.same_currency(amount.currency, found.currency)
         above_zero(amount.minor)
         linking.require_advance(found, amount.minor)
@@ -118,7 +126,7 @@ def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, n
         row.entry_id = _pay_back(found, amount.minor, why, f"refund:{row.id}", actor, now)
         row.actor, row.refunded_at = actor.name, now
         row.save(force_insert=True)
-        payments.tell(
+        recording.tell(
             "payment.refunded",
             customer.id,
             details={"payment": found.id, "refund": row.id, "document": found.document, "method": found.method.value},
@@ -149,14 +157,14 @@ def _pay_back(payment: PaymentView, amount: int, reference: str, part: str, acto
             actor=actor,
             now=now,
             contra=((Control.CUSTOMER_ADVANCES, amount, 0),),
-            document=payment.document,
+            document=f"payment:{payment.id}",
         )
     return entries.post(
         PaymentRefunded,
         entries.from_to(debit=Control.CUSTOMER_ADVANCES, credit=Control.BANK_CLEARING, amount=amount),
         part=part,
         currency=payment.currency,
-        document=payment.document,
+        document=f"payment:{payment.id}",
         reference=reference,
         actor=actor,
         now=now,
@@ -176,7 +184,7 @@ def _take(
     receipt: Receipt,
     customer: CustomerView,
     document: str | None,
-    shown_as: str | None,
+    shown_as: str | None,  # on the entry: the invoice's number; else the payment itself
     control: Control,
     actor: Actor,
     now: datetime,
@@ -184,6 +192,7 @@ def _take(
     """Post what came against a control account, and keep it as a payment."""
     why = texts.line(receipt.reference, field="reference", longest=500, mandatory=True)
     part, amount = f"payment:{linking.next_id()}", receipt.amount.minor
+    shown_as = shown_as or part
     if receipt.card_id is not None:
         if directory.get(receipt.card_id, carrier_id=actor.carrier_id).customer.id != customer.id:
             raise OtherCustomersCard
@@ -210,7 +219,7 @@ def _take(
             actor=actor,
             now=now,
         )
-    return payments.keep(
+    return recording.keep(
         customer=customer,
         document=document,
         amount=receipt.amount,

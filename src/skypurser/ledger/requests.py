@@ -137,7 +137,11 @@ class BetweenControls(Request):
             above_zero(debit + credit)
             if debit and credit:
                 raise InvalidRequest("a line has one side", field="lines")
-        if self.account_id is not None or sum(debit - credit for _, debit, credit in self.lines) != 0:
+        if (
+            len(self.lines) < 2
+            or self.account_id is not None
+            or sum(debit - credit for _, debit, credit in self.lines) != 0
+        ):
             raise InvalidRequest("debits equal credits, and no account moves", field="lines")
 
 

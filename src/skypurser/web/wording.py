@@ -67,6 +67,11 @@ REFUSALS: dict[str, Promise] = {
     "issuer_missing": _("Say first what the carrier is called on invoices."),
     "due_before_issue": _("The due date lies before the date of issue."),
     "exceeds_open_amount": _("This is more than is open of the invoice."),
+    "already_invoiced": _(
+        "The booking has a draft already, or an invoice that stands; a credit note takes that back first."
+    ),
+    "payment_bound": _("A booking took this payment, and gives it back: change its price, or cancel it."),
+    "not_paid": _("So much has not been paid for this."),
     "exceeds_advance": _("This is more than is left of the payment."),
     "exceeds_invoice": _("This is more than is left of the invoice."),
     "other_customers_payment": _("The payment is another customer's."),
@@ -208,6 +213,9 @@ LOGGED: dict[str, Promise] = {
     "issuer_missing": _("The carrier had not said what it is called on invoices."),
     "due_before_issue": _("The due date lay before the date of issue."),
     "exceeds_open_amount": _("It was more than was open of the invoice."),
+    "already_invoiced": _("The booking had a draft, or an invoice that stood."),
+    "payment_bound": _("A booking had taken the payment, and gives it back."),
+    "not_paid": _("So much had not been paid for it."),
     "exceeds_advance": _("It was more than was left of the payment."),
     "exceeds_invoice": _("It was more than was left of the invoice."),
     "other_customers_payment": _("The payment was another customer's."),

@@ -198,3 +198,20 @@ def test_only_the_scope_of_charter_sells(desk: tuple[cast.CharterOperator, Progr
     for method, path, body in [*everything(operator), ("POST", "/quotes", {"status": "draft"})]:
         told = ask(method, path, body)
         assert (told.status, told.code) == (403, "permission_denied"), (method, path)
+
+
+def test_a_booking_is_invoiced_and_the_invoice_is_paid_by_its_card(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    cast.issuer(operator.carrier)
+    booking = cast.booking(operator, 120_000)
+    path = f"/bookings/{booking.id}/invoice"
+
+    draft = ask("POST", path, key="invoice")
+    again = ask("POST", path, key="invoice")
+    refused = ask("POST", path, key="another")
+    issued = ask("POST", f"/invoices/{draft.body['id']}/issue", key="issue")
+
+    assert (draft.status, draft.body["status"], draft.body["total"]) == (201, "draft", "1200.00")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (draft.body, "true")
+    assert (refused.status, refused.body["code"]) == (409, "already_invoiced")
+    assert (issued.body["paid"], issued.body["open_amount"]) == ("1200.00", "0.00")

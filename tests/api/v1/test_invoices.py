@@ -54,9 +54,9 @@ def test_an_invoice_is_drafted_written_anew_and_deleted(desk: tuple[cast.Charter
 
 def test_issuing_links_what_the_card_paid(desk: tuple[cast.CharterOperator, Program]) -> None:
     of, ask = desk
-    cast.paid_booking(of, 161_250, "booking:17")
+    cast.paid_booking(of, 161_250, "order:17")
 
-    body = issued(of, ask, document="booking:17")
+    body = issued(of, ask, document="order:17")
 
     assert (body["status"], body["paid"], body["open_amount"]) == ("issued", "1612.50", "0.00")
     assert body["number"].startswith("INV-")
@@ -147,14 +147,14 @@ def test_an_issued_invoice_is_printed_and_a_draft_is_not(desk: tuple[cast.Charte
 
 def test_invoices_are_filtered_and_paged(desk: tuple[cast.CharterOperator, Program]) -> None:
     of, ask = desk
-    first = issued(of, ask, document="booking:17")
+    first = issued(of, ask, document="order:17")
     drafts = [drafted(of, ask) for _ in range(2)]
 
     page = ask("GET", "/invoices?limit=2").body
     rest = ask("GET", f"/invoices?limit=2&cursor={page['next_cursor']}").body
 
     assert [item["id"] for item in (*page["items"], *rest["items"])] == [*drafts[::-1], first["id"]]
-    for query in ("document=booking:17", "status=issued", "open=true", "kind=invoice&status=issued"):
+    for query in ("document=order:17", "status=issued", "open=true", "kind=invoice&status=issued"):
         assert [item["id"] for item in ask("GET", f"/invoices?{query}").body["items"]] == [first["id"]]
     assert ask("GET", "/invoices?kind=credit_note").body["items"] == []
     assert ask("GET", f"/invoices?customer_id={of.customer.id + 1}").body["items"] == []
@@ -162,8 +162,8 @@ def test_invoices_are_filtered_and_paged(desk: tuple[cast.CharterOperator, Progr
 
 def test_the_trial_balance_is_nothing_in_all(desk: tuple[cast.CharterOperator, Program]) -> None:
     of, ask = desk
-    cast.paid_booking(of, 100_000, "booking:17")
-    issued(of, ask, document="booking:17")
+    cast.paid_booking(of, 100_000, "order:17")
+    issued(of, ask, document="order:17")
 
     (usd,) = ask("GET", "/trial-balance").body["items"]
 

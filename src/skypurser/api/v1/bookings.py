@@ -24,12 +24,15 @@ from skypurser.api.v1.booking_shapes import (
 )
 from skypurser.api.v1.cursors import PageQuery, after, page
 from skypurser.api.v1.flight_shapes import lines_of
+from skypurser.api.v1.invoice_shapes import Invoice, shown_invoice
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId, amount, written
 from skypurser.charter import cancelling, queries, repricing
 from skypurser.charter.converting import told_booking
+from skypurser.charter.invoicing import draft_for_booking
 from skypurser.charter.views import BookingStatus
 from skypurser.contract.amounts import read_instant
+from skypurser.invoices.once import told_invoice
 from skypurser.ledger.requests import Answer
 
 router = Router(tags=["bookings"])
@@ -166,6 +169,25 @@ def cancel_booking(request: Request, booking_id: PathId, body: CancelBooking) ->
         now=call.now,
     )
     return _told(request, answer)
+
+
+@operation(
+    router,
+    "POST",
+    "/bookings/{booking_id}/invoice",
+    summary="Draft a booking's invoice",
+    scopes=(Scope.CHARTER,),
+    status=201,
+    needs_key=True,
+    result=Invoice,
+    refusals=(*_KNOWN, "booking_not_open", "already_invoiced"),
+)
+def invoice_booking(request: Request, booking_id: PathId) -> Any:
+    """With the booking's lines; once it is issued, what a jet card has paid for the booking is its payment."""
+    call = request.call
+    answer = draft_for_booking(booking_id=booking_id, key=call.key, actor=call.actor, now=call.now)
+    call.replayed = answer.replayed
+    return shown_invoice(told_invoice(answer))
 
 
 def _fee(text: str | None, currency: str) -> int | None:

@@ -188,6 +188,7 @@ class RecordedPayment(Shown):
     card_id: int | None
     linked: Amount
     refunded: Amount
+    kept: Amount
     advance: Amount
     confirmed: bool
     reference: str
@@ -267,7 +268,10 @@ def shown_payment(view: PaymentView) -> dict[str, Any]:
     plain = ("id", "customer_id", "document", "currency", "card_id", "reference")
     return {
         **{name: getattr(view, name) for name in plain},
-        **{name: written(getattr(view, name), view.currency) for name in ("amount", "linked", "refunded", "advance")},
+        **{
+            name: written(getattr(view, name), view.currency)
+            for name in ("amount", "linked", "refunded", "kept", "advance")
+        },
         "method": view.method.value,
         "confirmed": view.is_confirmed,
         "recorded_at": instant(view.recorded_at),

@@ -196,6 +196,7 @@ class Migration(migrations.Migration):
                 ("account_id", models.BigIntegerField(null=True)),
                 ("entry_id", models.BigIntegerField()),
                 ("reference", models.TextField()),
+                ("is_bound", models.BooleanField(default=False)),
                 ("actor", models.TextField()),
                 ("recorded_at", models.DateTimeField()),
             ],
@@ -264,6 +265,7 @@ class Migration(migrations.Migration):
                 ),
                 ("id", models.BigIntegerField(db_default=skypurser.access.tables.NextValue("invoices_payment_id_seq"))),
                 ("payment_id", models.BigIntegerField()),
+                ("kind", models.CharField(default="given_back", max_length=10)),
                 ("amount", models.BigIntegerField()),
                 ("entry_id", models.BigIntegerField()),
                 ("reference", models.TextField()),
@@ -273,8 +275,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["payment_id", "carrier_id"], name="refund_by_payment")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("carrier_id", "entry_id"), name="refund_once_per_entry"),
+                    models.UniqueConstraint(
+                        fields=("carrier_id", "entry_id", "payment_id", "kind"), name="refund_once_per_entry"
+                    ),
                     models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_above_zero"),
+                    models.CheckConstraint(condition=models.Q(("kind__in", ("given_back", "fee"))), name="refund_kind"),
                 ],
             },
         ),

@@ -59,6 +59,7 @@ OPERATIONS: dict[str, Promise] = {
     "book_quote": _("Booking of a quote"),
     "change_booking": _("Change of a booking's price"),
     "cancel_booking": _("Cancellation of a booking"),
+    "invoice_booking": _("Draft of a booking's invoice"),
 }
 
 ACTS: dict[str, Promise] = {
