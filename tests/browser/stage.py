@@ -168,14 +168,12 @@ def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, 
     issuer(home.carrier)
     of = Invoicing(home.carrier, home.actor, customers.shown(customer_id, carrier_id=home.carrier.id))
     lines = (
-        flight(
-            text="Charter Aeroparque Jorge Newbery – Punta del Este, Citation CJ3, ida y vuelta", unit_price=950_000
-        ),
+        flight(text="Charter Aeroparque Jorge Newbery – Punta del Este, Citation CJ3", unit_price=950_000),
         flight(text="Catering", unit_price=42_500, tax_bps=2_100),
     )
     made = invoiced(of, *lines, document="trip:17", now=now)
-    for method, card, amount in ((Method.JET_CARD, card_id, 300_000), (Method.BANK_TRANSFER, None, 125_000)):
-        receipt = Receipt(amount=Money(amount, "USD"), method=method, reference="Wire 4711, thank you", card_id=card)
+    for method, paying, amount in ((Method.JET_CARD, card_id, 300_000), (Method.BANK_TRANSFER, None, 125_000)):
+        receipt = Receipt(amount=Money(amount, "USD"), method=method, reference="Wire 4711, thank you", card_id=paying)
         pay_invoice(invoice_id=made.id, receipt=receipt, **how)
     credit_invoice(invoice_id=made.id, reason="No catering", lines=[CreditLine(position=2)], **how)
     receipt = Receipt(amount=Money(80_000, "USD"), method=Method.BANK_TRANSFER, reference="Wire 4712")

@@ -14,6 +14,7 @@ from django.db import connection
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
+from skypurser.invoices import payments
 from skypurser.invoices.numbering import parse, written
 from skypurser.invoices.payments import LONGEST_PAGE, Method, PaymentView, require_reading
 from skypurser.invoices.queries import Kind
@@ -102,18 +103,7 @@ SELECT * FROM (
      WHERE i.carrier_id = %(carrier)s) i
 """
 
-_PAYMENTS = """
-SELECT p.id, p.customer_id, p.document, p.currency, p.amount, p.method, p.account_id, p.entry_id, p.reference, p.actor,
-       p.recorded_at, linked.amount, refunded.amount
-  FROM invoices_payment p
- CROSS JOIN LATERAL (SELECT coalesce(sum(l.amount), 0)::bigint AS amount FROM invoices_paymentlink l
-                      WHERE l.carrier_id = p.carrier_id AND l.payment_id = p.id) linked
- CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount), 0)::bigint AS amount FROM invoices_refund r
-                      WHERE r.carrier_id = p.carrier_id AND r.payment_id = p.id) refunded
- WHERE p.carrier_id = %(carrier)s
-"""
-
-_LEFT = "p.amount > linked.amount + refunded.amount"
+_LEFT = "p.amount > linked.amount + spent.refunded + spent.kept"
 
 _OF_TEXT = """i.customer_id IN (SELECT c.id FROM parties_customer c WHERE c.carrier_id = %(carrier)s
     AND (c.code ILIKE %(like)s OR c.name ILIKE %(like)s OR c.legal_name ILIKE %(like)s))"""
@@ -150,8 +140,11 @@ def listed(
     with reading_for(actor.carrier_id):
         if actor.is_limited:
             asked["within"] = customers.ids_within(actor)
-        rows = _page(_ROWS, "WHERE", conditions, asked, "i", after, before)
-    return [_row(row) for row in rows]
+        condition, order = _placed(conditions, asked, "i", after, before)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_ROWS} WHERE {condition} ORDER BY i.id {order} LIMIT %(limit)s", asked)
+            rows = [_row(row) for row in cursor.fetchall()]
+    return rows if before is None else rows[::-1]
 
 
 def open_sum(customer_id: int, *, carrier_id: int, today: date) -> OpenSum:
@@ -202,20 +195,17 @@ def payments_listed(
     with reading_for(actor.carrier_id):
         if actor.is_limited:
             asked["within"] = customers.ids_within(actor)
-        rows = _page(_PAYMENTS, "AND", conditions, asked, "p", after, before)
-    return [_payment(row) for row in rows]
+        condition, order = _placed(conditions, asked, "p", after, before)
+        found = payments.selected(condition, asked, carrier_id=actor.carrier_id, order=order)
+    return found if before is None else found[::-1]
 
 
 def advances(customer_id: int, *, currency: str, carrier_id: int) -> list[PaymentView]:
     """Return a customer's newest payments of which something is left, in a currency, whoever asks; newest first."""
-    conditions = [
-        "p.customer_id = %(customer)s",
-        "p.currency = %(currency)s",
-        "p.amount > linked.amount + refunded.amount",
-    ]
-    asked = {"carrier": carrier_id, "customer": customer_id, "currency": currency, "limit": LONGEST_PAGE}
+    condition = f"p.customer_id = %(customer)s AND p.currency = %(currency)s AND {_LEFT}"
+    asked = {"customer": customer_id, "currency": currency, "limit": LONGEST_PAGE}
     with reading_for(carrier_id):
-        return [_payment(row) for row in _page(_PAYMENTS, "AND", conditions, asked, "p", None, None)]
+        return payments.selected(condition, asked, carrier_id=carrier_id, order="DESC")
 
 
 def _within(actor: Actor, table: str) -> list[str]:
@@ -235,29 +225,13 @@ def _named(text: str, asked: dict[str, Any]) -> str:
     return "(i.series, i.year, i.number) = (%(series)s, %(year)s, %(number)s)"
 
 
-def _page(
-    sql: str,
-    word: str,
-    conditions: list[str],
-    asked: dict[str, Any],
-    table: str,
-    after: int | None,
-    before: int | None,
-) -> list[tuple[Any, ...]]:
-    """Return rows, newest first; conditions are ours, never a caller's."""
-    order = "DESC" if before is None else "ASC"
-    where = [*conditions, f"{table}.id {'<' if before is None else '>'} %(place)s"]
+def _placed(
+    conditions: list[str], asked: dict[str, Any], table: str, after: int | None, before: int | None
+) -> tuple[str, str]:
+    """Return the condition of a page and the order in which its rows are read."""
     asked["place"] = before if before is not None else after or 2**62
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {word} {' AND '.join(where)} ORDER BY {table}.id {order} LIMIT %(limit)s", asked)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows if before is None else rows[::-1]
-
-
-def _payment(row: tuple[Any, ...]) -> PaymentView:
-    values = [*row]
-    values[5] = Method(values[5])
-    return PaymentView(*values)
+    place = f"{table}.id {'<' if before is None else '>'} %(place)s"
+    return " AND ".join((*conditions, place)), "DESC" if before is None else "ASC"
 
 
 def _row(row: tuple[Any, ...]) -> Listed:

@@ -98,3 +98,22 @@ def test_too_many_lines_of_an_address_are_told_beside_it() -> None:
     )
 
     assert "An address has at most four lines" in page
+
+
+def test_the_statement_as_pdf_is_what_the_page_shows_in_the_customers_language() -> None:
+    home = operator()
+    other = cast.card(home.carrier, home.customer, balance=100)
+    browser = signed_in(home)
+    path = f"/customers/{home.customer.id}/statement"
+
+    page = browser.get(f"{path}?period=all").text
+    whole = browser.get(f"{path}.pdf?period=all")
+    one = browser.get(f"{path}.pdf?card={other.id}&period=all")
+
+    assert f'href="{path}.pdf?period=all"' in page
+    assert whole.headers["Content-Type"] == "application/pdf"
+    assert home.customer.code in whole.headers["Content-Disposition"]
+    assert whole.content.startswith(b"%PDF-")
+    assert whole.content != one.content
+    unreadable = browser.get(f"{path}.pdf?since=nonsense")
+    assert (unreadable.status_code, unreadable.headers["Location"]) == (302, f"{path}?since=nonsense")

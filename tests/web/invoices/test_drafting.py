@@ -190,3 +190,12 @@ def test_the_form_asks_few_questions_however_many_lines() -> None:
     for path in (f"/invoices/{draft.id}/edit", path_of(home), "/invoices/new", f"/invoices/{draft.id}/delete"):
         with few_queries():
             assert browser.get(path).status_code == 200
+
+
+def test_what_was_paid_for_and_is_not_invoiced_is_offered() -> None:
+    home = operator()
+    cast.paid_booking(home, 1_000, "trip:17")
+
+    page = signed_in(home).get(path_of(home)).text
+
+    assert '<option value="trip:17">' in page

@@ -2,6 +2,7 @@
 
 import html
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -192,7 +193,11 @@ def test_a_credit_note_over_parts_is_shown_then_issued_with_cumulative_tax() -> 
 
 def test_a_whole_credit_note_makes_what_was_paid_an_advance_again_which_is_given_back_to_the_card() -> None:
     home = operator()
-    paid = cast.paid_booking(home, 107_500, "trip:17")
+    by_card = Receipt(
+        amount=Money(107_500, "USD"), method=Method.JET_CARD, reference="charter trip:17", card_id=home.card.id
+    )
+    how: dict[str, Any] = {"actor": home.actor, "now": NOON}
+    paid = receive_advance(customer_id=home.customer.id, document="trip:17", receipt=by_card, **how)
     issued = cast.invoiced(home, document="trip:17")
     browser = signed_in(home)
     path = f"/invoices/{issued.id}/credit"
@@ -210,6 +215,17 @@ def test_a_whole_credit_note_makes_what_was_paid_an_advance_again_which_is_given
     assert "This is more than is left of the payment: 1,075.00 USD." in beyond
     assert "1,000.00 USD is given back; 75.00 USD of the payment is left." in told
     assert cards.card(home.card.id, actor=home.actor).standing.net == 500_000 - 7_500
+
+
+def test_what_a_booking_took_only_the_booking_gives_back() -> None:
+    home = operator()
+    paid = cast.paid_booking(home, 1_000, "trip:17")
+    browser = signed_in(home)
+
+    assert f"/payments/{paid.id}/give-back" not in browser.get("/payments").text
+    refused = plain(send(browser, f"/payments/{paid.id}/give-back", amount="1", reference="x"))
+    assert payments.payment(paid.id, actor=home.actor).refunded == 0
+    assert "booking" in refused
 
 
 def test_the_list_tells_states_filters_by_them_and_by_customer_and_date() -> None:

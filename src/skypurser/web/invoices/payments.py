@@ -148,5 +148,10 @@ def give_back(request: Request, payment_id: int) -> HttpResponse:
 
 
 def _may_give_back(request: Request, payment: PaymentView) -> bool:
-    """Tell whether the member may: who sells gives back what a card paid, all else takes INVOICES."""
+    """Tell whether the member may give some of it back.
+
+    What a booking took, the booking alone gives back; what a card paid, whoever sells; all else takes INVOICES.
+    """
+    if payment.is_bound:
+        return False
     return payment.card_id is not None or Permission.INVOICES in request.actor.permissions
