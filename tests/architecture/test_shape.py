@@ -40,6 +40,8 @@ ABROAD = {
     ("charter_booking", "finding"): "so are bookings",
     ("access_carrier", "finding"): "and only where jet cards are switched on",
     ("ledger_hold", "finding"): "so are holds",
+    ("invoices_invoice", "finding"): "an invoice is found by its number, within reach, in one statement",
+    ("parties_customer", "invoices"): "invoices are listed by a part of the customer's name, however many bear it",
     ("tickets_ticket", "overview"): "sales are summed up where they are, never carried over",
     ("history_refusedattempt", "overview"): "so are refusals, within the reach of whoever asks",
     ("parties_office", "electronic"): "lists of accounts show the office's name, in one query",

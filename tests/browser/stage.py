@@ -13,11 +13,15 @@ from skypurser.charter.quoting import told_quote
 from skypurser.charter.repricing import change_price
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.events.relaying import relay
+from skypurser.invoices.crediting import CreditLine, credit_invoice
+from skypurser.invoices.payments import Method as PaidBy
+from skypurser.invoices.receiving import Receipt, pay_invoice, receive_advance
 from skypurser.jetcards import closing, funding, transferring
 from skypurser.ledger.states import Status
 from skypurser.mail import claiming as mailing
 from skypurser.mail.mailer import Sent as Rejected
-from skypurser.parties import persons
+from skypurser.money import Money
+from skypurser.parties import customers, persons
 from skypurser.parties.clientele import Billing, Kind, PersonChanges
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
@@ -26,6 +30,7 @@ from skypurser.webhooks.sending import Sent
 from tests.cast import (
     Account,
     Airline,
+    Invoicing,
     agency,
     airline,
     card,
@@ -33,10 +38,14 @@ from tests.cast import (
     credit,
     customer,
     debit,
+    drafted,
+    flight,
     fresh_document,
     fresh_key,
     hold,
+    invoiced,
     issue,
+    issuer,
     leg,
     limit,
     person,
@@ -65,6 +74,7 @@ class Stage:
         newcomer: A customer who has nothing yet.
         quote: Of that customer, with a hold, several legs and a version before.
         booking: With a supplement, by the same card.
+        invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
     """
 
     airline: Airline
@@ -81,6 +91,9 @@ class Stage:
     newcomer: int
     quote: int
     booking: int
+    invoice: int
+    draft: int
+    advance: int
 
 
 def stage() -> Stage:
@@ -100,10 +113,9 @@ def stage() -> Stage:
     [*_, tried] = claim(carrier_ids=[home.carrier.id], most=50)
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
-    sold = _sales(home, *charter[:3])
-    return Stage(
-        home, home.agency, inhibited, untouched, document, webhook.id, tried.delivery_id, letter, *charter, *sold
-    )
+    sold, money = _sales(home, *charter[:3]), _invoices(home, charter[0], charter[2])
+    sent = (webhook.id, tried.delivery_id, letter)
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money)
 
 
 def _letters(home: Airline) -> int:
@@ -199,6 +211,26 @@ def _sales(home: Airline, customer_id: int, person_id: int, card_id: int) -> tup
     with handed_to("smtp+plain://127.0.0.1:9"):
         written(home, about=f"quote:{ids[1].id}", subject="Our quote", now=now)
     return ids[1].id, booked.id
+
+
+def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, int]:
+    """An invoice paid by card and credited in part, a draft, an advance: their ids."""
+    now = datetime.now(UTC)
+    how: dict[str, Any] = {"actor": home.actor, "now": now}
+    issuer(home.carrier)
+    of = Invoicing(home.carrier, home.actor, customers.shown(customer_id, carrier_id=home.carrier.id))
+    lines = (
+        flight(text="Charter Aeroparque Jorge Newbery – Punta del Este, Citation CJ3", unit_price=950_000),
+        flight(text="Catering", unit_price=42_500, tax_bps=2_100),
+    )
+    made = invoiced(of, *lines, document="trip:17", now=now)
+    for method, paying, amount in ((PaidBy.JET_CARD, card_id, 300_000), (PaidBy.BANK_TRANSFER, None, 125_000)):
+        receipt = Receipt(amount=Money(amount, "USD"), method=method, reference="Wire 4711, thank you", card_id=paying)
+        pay_invoice(invoice_id=made.id, receipt=receipt, **how)
+    credit_invoice(invoice_id=made.id, reason="No catering", lines=[CreditLine(position=2)], **how)
+    receipt = Receipt(amount=Money(80_000, "USD"), method=PaidBy.BANK_TRANSFER, reference="Wire 4712")
+    advance = receive_advance(customer_id=customer_id, document="trip:18", receipt=receipt, **how)
+    return made.id, drafted(of, *lines, document="trip:18").id, advance.id
 
 
 def _past(account: Account) -> None:

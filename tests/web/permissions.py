@@ -33,6 +33,9 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.administration.roles import add_role  # noqa: PLC0415
     from skypurser.electronic import requesting  # noqa: PLC0415
     from skypurser.electronic.approvals import Kind  # noqa: PLC0415
+    from skypurser.invoices.payments import Method  # noqa: PLC0415
+    from skypurser.invoices.receiving import Receipt, receive_advance  # noqa: PLC0415
+    from skypurser.money import Money  # noqa: PLC0415
     from skypurser.parties import customers  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
@@ -83,6 +86,15 @@ def made(variable: str, whose: "Airline") -> int | str:
         known = cast.person(of, whose.carrier, contact)
         return cast.CharterOperator(whose.carrier, whose.actor, of, known, known, card_)
 
+    def invoicing() -> cast.Invoicing:
+        of = customers.shown(int(made("customer_id", whose)), carrier_id=whose.carrier.id)
+        return cast.Invoicing(whose.carrier, whose.actor, of)
+
+    def payment() -> int:
+        receipt = Receipt(amount=Money(100, whose.carrier.currency), method=Method.OTHER, reference="cash")
+        of = invoicing().customer.id
+        return receive_advance(customer_id=of, document=None, receipt=receipt, **how).id
+
     ways: dict[str, Callable[[], int | str | None]] = {
         "account_id": lambda: whose.agency.id,
         "member_id": lambda: add_member(email="other@example.org", name="Other", permissions=ALL, **how).member_id,
@@ -101,6 +113,8 @@ def made(variable: str, whose: "Airline") -> int | str:
         "quote_id": lambda: cast.quote(operator("Carl"), 100).id,
         "booking_id": lambda: cast.booking(operator("Dora"), 100).id,
         "number": lambda: 1,
+        "invoice_id": lambda: cast.drafted(invoicing()).id,
+        "payment_id": payment,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

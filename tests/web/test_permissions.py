@@ -136,6 +136,8 @@ def test_what_is_of_another_office_is_answered_as_if_it_were_not_there(
         "customer_id": 2**40,
         "card_id": 2**40,
         "person_id": 2**40,
+        "invoice_id": 2**40,
+        "payment_id": 2**40,
         "document": "2799999999999",
         "item": 1,
     }

@@ -21,6 +21,7 @@ from skypurser.electronic.filtering import Conditions, Filters
 from skypurser.electronic.queries import AccountView, accounts, used_currencies
 from skypurser.electronic.queries import named as named_accounts
 from skypurser.finding.charter import FoundCard, FoundCustomer, charter
+from skypurser.finding.invoices import FoundInvoice, invoice
 from skypurser.finding.sales import FoundSale, sales
 from skypurser.finding.wanted import Wanted, read
 from skypurser.ledger.states import Status
@@ -96,6 +97,7 @@ class Found:
             exactly this number; at most one of the two.
         more: The groups of which there are more.
         customer: The one with exactly this code, to jump to where there is neither account nor document.
+        invoice: The one with exactly this number, to jump to as well.
     """
 
     accounts: tuple[AccountView, ...] = ()
@@ -109,6 +111,7 @@ class Found:
     cards: tuple[FoundCard, ...] = ()
     customer: FoundCustomer | None = None
     sales: tuple[FoundSale, ...] = ()
+    invoice: FoundInvoice | None = None
 
 
 def search(text: str, *, actor: Actor) -> Found:
@@ -116,7 +119,7 @@ def search(text: str, *, actor: Actor) -> Found:
 
     That is an account's code, an office's issue id, a part of a name, a document's number or the first digits of one, a
     reference, an amount ("1,234.50"), a hold's number; and, where the carrier has jet cards switched on, a part of a
-    customer's code, name or e-mail address, or of a card's name, or a quote's or booking's number.
+    customer's code, name or e-mail address, or of a card's name, the number of a quote, booking or invoice.
 
     An actor with neither LIST_ACCOUNTS (accounts) nor QUERIES (all else) finds customers and cards at most, and those
     only who may read them.
@@ -137,6 +140,7 @@ def search(text: str, *, actor: Actor) -> Found:
         # An amount with its decimals is nobody's name.
         is_figure = wanted.amount is not None and not wanted.text.isdecimal()
         sold = sales(wanted.text, actor=actor)
+        numbered = invoice(wanted.text, actor=actor)
         customers, cards = charter("" if is_figure else wanted.text, actor=actor, most=SHOWN + 1)
     groups: dict[str, Sized] = {"accounts": exact + named, "tickets": tickets, "movements": movements, "holds": holds}
     groups |= {"customers": customers, "cards": cards}
@@ -153,6 +157,7 @@ def search(text: str, *, actor: Actor) -> Found:
         cards=tuple(cards[:SHOWN]),
         customer=next((one for one in customers if one.code == wanted.text.upper()), None),
         sales=tuple(sold),
+        invoice=numbered,
     )
 
 

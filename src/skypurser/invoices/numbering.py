@@ -4,10 +4,13 @@ The counter's row stays locked until whoever took a number commits: an act that 
 next one waits for it. A sequence could do neither.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+
+_WRITTEN = re.compile(r"([A-Z0-9]{1,10})-([0-9]{4})-([0-9]{1,9})")
 
 _NEXT = """
 INSERT INTO invoices_lastnumber AS last (carrier_id, series, year, number, issue_date) VALUES (%s, %s, %s, 1, %s)
@@ -40,6 +43,12 @@ def next_number(*, carrier_id: int, series: str, today: date) -> Number:
         cursor.execute(_NEXT, [carrier_id, series, today.year, today])
         number, issue_date = cursor.fetchone()
     return Number(series, today.year, number, issue_date)
+
+
+def parse(text: str) -> tuple[str, int, int] | None:
+    """Read series, year and number as `written` writes them, in small letters too; None where it is none."""
+    match = _WRITTEN.fullmatch(text.strip().upper())
+    return None if match is None else (match[1], int(match[2]), int(match[3]))
 
 
 def written(*, series: str, year: int, number: int) -> str:

@@ -201,6 +201,16 @@ def payments(
         return _found(asked, " AND ".join(conditions), carrier_id=actor.carrier_id, order="DESC")
 
 
+def selected(condition: str, asked: dict[str, Any], *, carrier_id: int, order: str) -> list[PaymentView]:
+    """Return payments that meet a condition of this package's, ordered by id (ASC or DESC). Inside `acting_for`.
+
+    Args:
+        condition: SQL about `p` (the payment), `linked` and `spent`; ours, never a caller's.
+        asked: Its parameters, and `limit`.
+    """
+    return _found(asked, condition, carrier_id=carrier_id, order=order)
+
+
 def require_reading(actor: Actor, *, of: CustomerView | None = None) -> None:
     """Raise PermissionDenied unless the actor may read invoices and payments, and this customer's."""
     actor.require_any(Permission.INVOICES, Permission.SALES, at=None if of is None else of.place)

@@ -63,7 +63,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
         after.append((words["open"], f"{figures.amount(left)} {invoice.currency}"))
     return {
         "language": invoice.language,
-        "paper": "us-letter" if invoice.seller.country in _LETTER else "a4",
+        "paper": paper_of(invoice.seller.country),
         "title": f"{words[invoice.kind.value]} {invoice.number}",
         "number": invoice.number,
         "seller": _address(invoice.seller, words),
@@ -100,6 +100,11 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
             "page": words["page"],
         },
     }
+
+
+def paper_of(country: str) -> str:
+    """Return the paper that documents are printed on in a country (ISO 3166)."""
+    return "us-letter" if country in _LETTER else "a4"
 
 
 def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: "_Figures") -> list[tuple[str, str]]:

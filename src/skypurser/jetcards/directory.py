@@ -101,6 +101,12 @@ def ids_of(customer_id: int, *, carrier_id: int) -> list[int]:
         return list(rows.order_by("account_id").values_list("account_id", flat=True))
 
 
+def ids(*, carrier_id: int) -> list[int]:
+    """Return the ids of all cards that the carrier's customers have or had."""
+    with reading_for(carrier_id):
+        return list(JetCard.objects.filter(carrier_id=carrier_id).values_list("account_id", flat=True))
+
+
 def names_of(cards: Collection[tuple[int, int]]) -> dict[tuple[int, int], CardName]:
     """Return the names of many cards, by carrier and id; for carriers that the transaction acts for.
 

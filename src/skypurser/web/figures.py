@@ -165,6 +165,21 @@ def minutes(local_time: datetime) -> str:
     return f"{day(local_time.date())} {local_time:%H:%M}"
 
 
+def decimal(units: int, places: int) -> str:
+    """Write a number given in units of its last decimal, without the zeros at its end: 1500 with three is "1.5"."""
+    while places and not units % 10:
+        units, places = units // 10, places - 1
+    return _number(units, places)
+
+
+def parse_decimal(text: str, *, places: int) -> int | None:
+    """Read a number as a person types it, in units of its last decimal; None where it is none or has more decimals."""
+    units, _point, decimals = (_plain(text) or "-").partition(".")
+    if units == "-" or len(decimals.rstrip("0")) > places:
+        return None
+    return int(units + decimals[:places].ljust(places, "0"))
+
+
 def _plain(text: str) -> str | None:
     """Return the number with a point for decimals and nothing else; None where it is none in this locale."""
     text = text.strip()

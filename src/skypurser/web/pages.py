@@ -36,6 +36,8 @@ _MISSING = {
     "hold_id": "hold_not_found",
     "document": "sale_not_found",
     "approval_id": "approval_not_found",
+    "invoice_id": "invoice_not_found",
+    "payment_id": "payment_not_found",
     "card_id": "card_not_found",
     "customer_id": "customer_not_found",
     "quote_id": "quote_not_found",

@@ -10,6 +10,7 @@ from skypurser.web.customers.urls import patterns as customers
 from skypurser.web.finding.urls import patterns as finding
 from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
+from skypurser.web.invoices.urls import patterns as invoices
 from skypurser.web.jetcards.urls import patterns as jet_cards
 from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
@@ -30,6 +31,7 @@ _desk: list[URLPattern | URLResolver] = [
     *customers,
     *jet_cards,
     *charter,
+    *invoices,
 ]
 
 urlpatterns = [

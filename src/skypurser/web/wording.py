@@ -156,6 +156,9 @@ DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
+    "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
+    "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
+    "exceeds_invoice": _("This is more than is left of line %(position)s: %(left_minor)s."),
 }
 
 #: The same in a log of attempts, where nobody is asked to do anything; by code, of what is refused under a key.
@@ -240,6 +243,9 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
+    "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
+    "exceeds_advance": _("It was more than was left of the payment: %(advance_minor)s."),
+    "exceeds_invoice": _("It was more than was left of line %(position)s: %(left_minor)s."),
 }
 
 #: What is wrong with a field whose content was malformed.
@@ -252,6 +258,13 @@ FIELDS: dict[str, Promise] = {
     "currency": _("This is no currency that accounts are kept in."),
     "code": _("A code has 2 to 20 capital letters and digits."),
     "name": _("A name has 1 to 200 printable characters."),
+    "legal_name": _("A name has 1 to 200 printable characters."),
+    "address_lines": _("An address has at most four lines of 200 printable characters."),
+    "invoice_series": _("A series has 1 to 10 capital letters and digits."),
+    "credit_note_series": _(
+        "A series has 1 to 10 capital letters and digits, and credit notes have another than invoices."
+    ),
+    "subject": _("A subject is needed: up to 200 printable characters."),
     "issue_id": _("At most 20 printable characters."),
     "agency_involved": _("At most 20 printable characters."),
     "city": _("A city is its IATA code: three capital letters."),
@@ -282,7 +295,6 @@ FIELDS: dict[str, Promise] = {
     "rate_limit": _("The limit is a whole number above zero."),
     "expires_at": _("The expiry lies in the future."),
     "route": _("A route is two or more airports."),
-    "subject": _("A subject is needed: up to 200 printable characters."),
     "words": _("A letter says something, in up to 10,000 printable characters."),
 }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists, queries
+from skypurser.charter.invoicing import invoice_of
 from skypurser.charter.views import BookingStatus, BookingView, StepView
 from skypurser.web import figures
 from skypurser.web.accounts.account import Action
@@ -18,6 +19,7 @@ from skypurser.web.charter.cards import CardTold, card_told
 from skypurser.web.charter.comparing import Names, names_in
 from skypurser.web.charter.listing import route
 from skypurser.web.charter.quote import content_told
+from skypurser.web.forms import ActForm
 from skypurser.web.pages import Request, page
 from skypurser.web.shell.navigation import CHARTER_SALES
 
@@ -47,6 +49,8 @@ def booking(request: Request, booking_id: int) -> HttpResponse:
         "card": card,
         "settled": words.SETTLED.get(found.method, ""),
         "steps": _told(steps, card),
+        "invoice": invoice_of(found, carrier_id=request.actor.carrier_id),
+        "draft": ActForm(auto_id=False) if _may_invoice(request, found) else None,
         "tiers": [(tier, figures.percent(tier.percent_bps)) for tier in found.tiers],
     }
     return render(request, "charter/booking.html", context)
@@ -67,6 +71,10 @@ def header(request: Request, found: BookingView, names: Names) -> dict[str, Any]
         "zone": request.membership.time_zone,
         "currency": found.currency,
     }
+
+
+def _may_invoice(request: Request, found: BookingView) -> bool:
+    return Permission.INVOICES in request.actor.permissions and found.status is BookingStatus.BOOKED
 
 
 def _told(steps: list[StepView], card: CardTold | None) -> list[StepTold]:

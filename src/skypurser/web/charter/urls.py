@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from skypurser.web.charter import booking, changing, customer_sales, deciding, editing, listing, quote, sending, tiers
+from skypurser.web.charter import booking, changing, customer_sales, deciding, editing, invoicing, listing, quote, sending, tiers
 
 patterns: list[URLPattern] = [
     path("quotes", listing.quotes, name="quotes"),
@@ -19,6 +19,7 @@ patterns: list[URLPattern] = [
     path("bookings", listing.bookings, name="bookings"),
     path("bookings/<int:booking_id>", booking.booking, name="booking"),
     path("bookings/<int:booking_id>/price", changing.price, name="booking-price"),
+    path("bookings/<int:booking_id>/invoice", invoicing.invoice, name="booking-invoice"),
     path("bookings/<int:booking_id>/cancel", changing.cancel, name="booking-cancel"),
     path("bookings/<int:booking_id>/cancel/forecast", changing.forecast, name="booking-cancel-forecast"),
     path("customers/<int:customer_id>/sales", customer_sales.sales, name="customer-sales"),

@@ -21,15 +21,19 @@ from skypurser.web.accounts.account import Action, Tab, number_in
 from skypurser.web.customers import words
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
-from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES
+from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES, INVOICES
 
 _TABS = (
     (_("Jet cards"), "customer"),
     (_("Account statement"), "customer-statement"),
     (_("Quotes and bookings"), "customer-sales"),
+    (_("Invoices"), "customer-invoices"),
     (_("Persons"), "customer-persons"),
     (_("History"), "customer-history"),
 )
+
+#: Tabs that not everybody who reads customers may open.
+_NEEDS = {"customer-sales": CHARTER_SALES, "customer-invoices": INVOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,10 @@ def show(request: Request, account: Account | Subject, tab: str, context: dict[s
     customer_id = account.customer.id
     # Who it is in full stands where one begins; the statement bears what bills do.
     facts = {"customer": "all", "customer-statement": "billing"}.get(tab, "")
-    has_sales = bool(request.actor.permissions & CHARTER_SALES)
     tabs = [
         Tab(label, reverse(f"desk:{name}", args=[customer_id]), name == tab)
         for label, name in _TABS
-        if name != "customer-sales" or has_sales
+        if _NEEDS.get(name, CHARTER) & request.actor.permissions
     ]
     template = f"customers/{tab.replace('-', '_')}.html"
     return render(request, template, {**header(request, account), "tabs": tabs, "facts": facts, **context})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from skypurser.web.customers import customer, editing, listing, persons, statement
+from skypurser.web.customers import customer, editing, listing, paper, persons, statement
 
 patterns: list[URLPattern] = [
     path("customers", listing.listing, name="customers"),
@@ -12,6 +12,7 @@ patterns: list[URLPattern] = [
     path("customers/<int:customer_id>/edit", editing.edit, name="customer-edit"),
     path("customers/<int:customer_id>/statement", statement.statement, name="customer-statement"),
     path("customers/<int:customer_id>/statement.xlsx", statement.workbook, name="customer-statement-excel"),
+    path("customers/<int:customer_id>/statement.pdf", paper.statement, name="customer-statement-pdf"),
     path("customers/<int:customer_id>/persons", persons.listing, name="customer-persons"),
     path("customers/<int:customer_id>/persons/new", persons.new, name="person-new"),
     path("customers/<int:customer_id>/persons/<int:person_id>", persons.edit, name="person-edit"),

@@ -12,10 +12,13 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.queries import AccountView
 from skypurser.finding.charter import FoundCard, FoundCustomer
+from skypurser.finding.invoices import FoundInvoice
 from skypurser.finding.sales import FoundSale
 from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
+from skypurser.invoices.queries import Kind
 from skypurser.web import figures
 from skypurser.web.accounts import words
+from skypurser.web.invoices.words import KINDS
 from skypurser.web.shell.navigation import address, movement_address
 
 
@@ -53,6 +56,7 @@ def groups(found: Found, *, text: str, actor: Actor) -> list[HitGroup]:
         ("customers", _("Customers"), [_customer(one) for one in found.customers]),
         ("cards", _("Jet cards"), [_card(one) for one in found.cards]),
         ("sales", _("Quotes and bookings"), [_sale(one) for one in found.sales]),
+        ("invoices", _("Invoices"), [] if found.invoice is None else [_invoice(found.invoice)]),
         ("tickets", _("Tickets"), [_ticket(one) for one in found.tickets]),
         ("movements", _("Movements"), [_movement(one) for one in found.movements]),
         ("holds", _("Holds"), [_hold(one) for one in found.holds]),
@@ -72,6 +76,8 @@ def jump(found: Found, *, actor: Actor) -> str:
         return _ticket(found.document).url
     if may_ask and found.account is not None:
         return reverse("desk:account", args=[found.account.account_id])
+    if found.invoice is not None:
+        return _invoice(found.invoice).url
     if found.customer is not None and found.account is None and found.document is None:
         return _customer(found.customer).url
     return ""
@@ -162,6 +168,16 @@ def _sale(one: FoundSale) -> Hit:
         url=reverse("desk:quote" if is_quote else "desk:booking", args=[one.id]),
         icon="file-text" if is_quote else "plane",
         tag=str(tags.get(one.status, "")),
+    )
+
+
+def _invoice(one: FoundInvoice) -> Hit:
+    return Hit(
+        title=f"{KINDS[Kind(one.kind)]} {one.number}",
+        detail=" · ".join((one.customer, one.customer_code, figures.day(one.issue_date))),
+        figure=figures.with_currency(one.total, one.currency),
+        url=reverse("desk:invoice", args=[one.id]),
+        icon="file-text",
     )
 
 

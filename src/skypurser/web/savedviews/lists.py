@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES, address
+from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES, INVOICES, address
 
 #: Where in the list one was; no part of a view.
 PAGING = ("after", "before", "page", "number")
@@ -51,6 +51,7 @@ LISTS = {
         ViewedList("cards", _("Jet cards"), CHARTER, is_charter=True),
         ViewedList("quotes", _("Quotes"), CHARTER_SALES, is_charter=True),
         ViewedList("bookings", _("Bookings"), CHARTER_SALES, is_charter=True),
+        ViewedList("invoices", _("Invoices"), INVOICES, is_charter=True),
     )
 }
 

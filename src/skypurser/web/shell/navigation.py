@@ -64,6 +64,9 @@ CHARTER = frozenset(READING)
 #: Of these, any one reads quotes and bookings.
 CHARTER_SALES = frozenset(views.READING)
 
+#: Of these, any one reads invoices and payments.
+INVOICES = frozenset({P.INVOICES, P.SALES})
+
 #: Of these, any one lets search.
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
@@ -101,7 +104,13 @@ GROUPS = (
             Item(_("Jet cards"), "cards", "credit-card", CHARTER, key="j", is_charter=True),
             Item(_("Quotes"), "quotes", "file-text", CHARTER_SALES, key="q", is_charter=True),
             Item(_("Bookings"), "bookings", "plane", CHARTER_SALES, key="b", is_charter=True),
+            Item(_("Invoices"), "invoices", "file-text", INVOICES, key="i", is_charter=True),
+            Item(_("Payments"), "payments", "wallet", INVOICES, key="y", is_charter=True),
         ),
+    ),
+    Group(
+        pgettext_lazy("accounting", "Books"),
+        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l"),),
     ),
     Group(
         _("Administration"),
@@ -118,6 +127,7 @@ GROUPS = (
                 frozenset({P.ADMINISTRATION}),
                 is_charter=True,
             ),
+            Item(_("Legal data on invoices"), "issuer", "file-text", frozenset({P.ADMINISTRATION}), is_charter=True),
             Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
             Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
         ),
