@@ -47,7 +47,7 @@ def test_a_sale_from_the_quote_to_its_cancellation(browser: Browser, address: st
         assert one.look() == []
         page.get_by_role("link", name="Add funds to the card").click()
         page.get_by_label("Amount").fill("1,000.00")
-        expect(page.get_by_text("2,500.00 USD")).to_be_visible()
+        expect(page.get_by_text("2,500.00 USD").first).to_be_visible()
         page.get_by_label("Reference").fill("Wire 42")
         page.get_by_role("button", name="Add funds").click()
         expect(page.get_by_text("2,500.00 USD available")).to_be_visible()
