@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from skypurser.web.charter import booking, changing, customer_sales, deciding, editing, invoicing, listing, quote, sending, tiers
+from skypurser.web.charter import (
+    booking,
+    changing,
+    customer_sales,
+    deciding,
+    editing,
+    invoicing,
+    listing,
+    quote,
+    sending,
+    tiers,
+)
 
 patterns: list[URLPattern] = [
     path("quotes", listing.quotes, name="quotes"),
