@@ -65,7 +65,7 @@ def test_whoever_may_not_invoice_is_offered_nothing() -> None:
 
 
 def test_a_booking_that_does_not_stand_is_not_invoiced() -> None:
-    of, home = desk()
+    _of, home = desk()
     browser = signed_in(home)
 
     assert browser.post("/bookings/999999/invoice", {"key": "a key"}).status_code == 404
