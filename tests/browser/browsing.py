@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, Request
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
@@ -62,6 +62,11 @@ class Tab:
         assert answer.status == status, f"{path} answered {answer.status}"
         return self.page
 
+    def note_failed(self, asked: Request) -> None:
+        """Note a request that failed; one that a newer one has replaced was given up on purpose."""
+        if asked.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed: {asked.url} {asked.failure}")
+
     def look(self) -> list[str]:
         """What axe finds on the page as it stands."""
         # By the debugger's way in, which the page's policy does not bind.
@@ -104,7 +109,7 @@ def tab(
         "console",
         lambda line: one.wrong.append(f"console: {line.text}") if line.type in {"error", "warning"} else None,
     )
-    one.page.on("requestfailed", lambda asked: one.wrong.append(f"failed: {asked.url} {asked.failure}"))
+    one.page.on("requestfailed", one.note_failed)
     try:
         yield one
         if one.expects_failure:
