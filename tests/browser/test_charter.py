@@ -63,7 +63,7 @@ def test_a_customers_first_week(browser: Browser, address: str) -> None:
         page.get_by_role("button", name="Remove funds").click()
         expect(page.get_by_text("There is not enough on the card")).to_be_visible()
         assert one.look() == []
-        page.get_by_role("link", name="Cancel").click()
+        page.get_by_role("link", name="Cancel", exact=True).click()
 
         page.get_by_role("link", name="Close For guests").click()
         page.get_by_label("Reference").fill("No guests any more")

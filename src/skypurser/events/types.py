@@ -149,6 +149,7 @@ UNTOLD = frozenset(
         "customer.person_changed",
         "carrier.cancellation_tiers_set",
         "quote.drafted",
+        "quote.sent",
         "invoice.drafted",
         "invoice.changed",
         "invoice.deleted",

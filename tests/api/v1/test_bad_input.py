@@ -204,7 +204,7 @@ CREDIT_NOTE: dict[str, list[Any]] = {
 PAID = {"amount": "1.00", "method": "other", "reference": "x"}
 BODIES += [
     ("POST", "/invoices", {"customer_id": "customer"}, {**INVOICE, "customer_id": [*NO_IDS, None]}),
-    ("PUT", "/invoices/{draft}", {}, INVOICE),
+    ("PUT", "/invoices/{unissued}", {}, INVOICE),
     ("POST", "/invoices/{invoice}/payments", PAID, PAYMENT),
     ("POST", "/invoices/{invoice}/credit-note", {"reason": "x"}, CREDIT_NOTE),
 ]
@@ -301,7 +301,7 @@ def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
         "booking": cast.booking(desk).id,
         "card": cast.card(agency.carrier, customer).id,
         "other_card": cast.card(agency.carrier, customer).id,
-        "draft": cast.drafted(of).id,
+        "unissued": cast.drafted(of).id,
         "invoice": cast.invoiced(of).id,
     }
 
