@@ -75,8 +75,10 @@ def test_sound_bookings_have_no_breaks(desk: Desk) -> None:
         "UPDATE ledger_entry SET currency = 'EUR' WHERE document = 'booking:{paid}' AND debit = 20000",
         "UPDATE charter_booking SET price = price + 1 WHERE carrier_id = {carrier} AND id = {invoiced}",
         "UPDATE charter_booking SET price = price + 1, paid = paid + 1 WHERE carrier_id = {carrier} AND id = {paid}",
-        "UPDATE charter_booking SET status = 'booked', fee = NULL, cancelled_at = NULL, paid = price"
-        " WHERE id = {cancelled}",
+        (
+            "UPDATE charter_booking SET status = 'booked', fee = NULL, cancelled_at = NULL, paid = price"
+            " WHERE id = {cancelled}"
+        ),
         "UPDATE charter_booking SET fee = fee + 1, paid = paid + 1 WHERE carrier_id = {carrier} AND id = {cancelled}",
         "UPDATE charter_booking SET method = 'card', card_id = NULL, paid = 0 WHERE id = {paid}",
         "UPDATE charter_bookingstep SET debit = debit + 1 WHERE carrier_id = {carrier} AND booking_id = {paid}",
