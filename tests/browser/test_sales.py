@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, expect
 
-from skypurser.charter import queries
+from skypurser.charter import lists
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.charter.views import BookingStatus
 from tests import cast
@@ -74,6 +74,6 @@ def test_a_sale_from_the_quote_to_its_cancellation(browser: Browser, address: st
         expect(page.get_by_text("Booking 1 is cancelled; the fee is 300.00 USD.")).to_be_visible()
         assert one.look() == []
 
-    [booking] = queries.bookings(actor=home.actor)
+    [booking] = lists.bookings(actor=home.actor)
     assert (booking.status, booking.fee) == (BookingStatus.CANCELLED, 30_000)
     assert cast.standing(home.card, now=None).net == 250_000 - 30_000

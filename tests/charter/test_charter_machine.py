@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from skypurser.charter import cancelling, converting, queries, quoting, repricing
+from skypurser.charter import cancelling, converting, lists, quoting, repricing
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.tiers import Tier, set_tiers
@@ -190,11 +190,11 @@ class CharterMachine(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         how: dict[str, Any] = {"actor": self.operator.actor, "limit": 500}
-        shown = {one.id: one for one in queries.quotes(now=self.model.now, **how)}
+        shown = {one.id: one for one in lists.quotes(now=self.model.now, **how)}
         for quote in self.model.quotes:
             one = shown[quote.id]
             assert (one.status, one.price, one.version) == (self._status(quote), quote.price, quote.version)
-        made = {one.id: one for one in queries.bookings(**how)}
+        made = {one.id: one for one in lists.bookings(**how)}
         assert len(made) == len(self.model.bookings) == sum(one.status == "booked" for one in self.model.quotes)
         for booking in self.model.bookings:
             due = booking.price if booking.fee is None else booking.fee

@@ -9,7 +9,7 @@ import pytest
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
-from skypurser.charter import converting, queries
+from skypurser.charter import converting, lists, queries
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.converting import book, told_booking
 from skypurser.charter.models import Quote
@@ -221,10 +221,10 @@ def test_lists_show_the_newest_first_and_page() -> None:
     theirs = cast.booking(operator, customer_id=other.id, method=Method.INVOICE, card_id=None).id
 
     def ids(**how: Any) -> list[int]:
-        return [one.id for one in queries.bookings(actor=operator.actor, **how)]
+        return [one.id for one in lists.bookings(actor=operator.actor, **how)]
 
     assert ids() == [theirs, *made[::-1]]
-    assert ids(before=made[2], limit=1) == [made[1]]
+    assert ids(after=made[2], limit=1) == [made[1]]
     assert ids(customer_id=other.id) == [theirs]
     assert ids(status=BookingStatus.CANCELLED) == []
 

@@ -2,13 +2,12 @@
 
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skypurser.charter.pricing import PriceLine, format_quantity, lines_of, parse_quantity, price_of
+from skypurser.charter.pricing import PriceLine, lines_of, price_of
 from skypurser.errors import InvalidRequest
 from skypurser.invoices.lines import LineData
 from skypurser.invoices.lines import line as invoice_line
@@ -81,17 +80,3 @@ def test_lines_and_their_sum_have_bounds() -> None:
         with pytest.raises(InvalidRequest) as no:
             lines_of(lines)
         assert no.value.field == "lines"
-
-
-@pytest.mark.parametrize(("text", "milli"), [("1", 1_000), ("1.5", 1_500), ("0.001", 1), ("1000000", 10**9)])
-def test_a_quantity_is_read_and_written(text: str, milli: int) -> None:
-    assert parse_quantity(text, field="quantity") == milli
-    assert format_quantity(milli) == text
-
-
-@pytest.mark.parametrize("text", ["", "1.", ".5", "1.0001", "-1", "+1", "1e3", " 1", "01", "١", "1\x00", "9" * 400])
-def test_what_is_no_quantity_is_refused(text: Any) -> None:
-    with pytest.raises(InvalidRequest) as no:
-        parse_quantity(text, field="quantity")
-
-    assert no.value.field == "quantity"

@@ -13,7 +13,7 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.carriers import JetCardsOff
 from skypurser.access.permissions import Permission
 from skypurser.administration.carriers import switch_jet_cards
-from skypurser.charter import queries
+from skypurser.charter import lists, queries
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.quoting import cancel, save, told_quote
@@ -206,7 +206,7 @@ def test_a_retry_saves_once_and_another_payload_is_a_conflict() -> None:
     other = refused(operator, cast.quote_data(operator, 1), key="save")
 
     assert again == first
-    assert len(queries.quotes(actor=operator.actor, now=cast.NOON)) == 1
+    assert len(lists.quotes(actor=operator.actor, now=cast.NOON)) == 1
     assert other.code == "key_reused"
 
 
@@ -336,7 +336,7 @@ def test_a_quote_expires_without_any_job_and_lives_again_when_it_is_saved() -> N
     assert queries.quote(quote.id, actor=operator.actor, now=LATER).status is QuoteStatus.EXPIRED
 
     def ids(status: QuoteStatus) -> list[int]:
-        return [one.id for one in queries.quotes(actor=operator.actor, now=LATER, status=status)]
+        return [one.id for one in lists.quotes(actor=operator.actor, now=LATER, status=status)]
 
     assert (ids(QuoteStatus.EXPIRED), ids(QuoteStatus.QUOTED)) == ([quote.id], [])
     no = refused(operator, cast.quote_data(operator, valid_until=cast.NOON))
@@ -366,7 +366,7 @@ def test_who_may_not_sell_saves_nothing(superuser: psycopg.Connection) -> None:
     for actor in (nobody, abroad):
         with pytest.raises(PermissionDenied):
             queries.quote(quote.id, actor=actor, now=cast.NOON)
-    assert queries.quotes(actor=abroad, now=cast.NOON) == []
+    assert lists.quotes(actor=abroad, now=cast.NOON) == []
 
 
 def test_another_carrier_sees_nothing_of_it() -> None:
@@ -388,7 +388,7 @@ def test_everything_is_refused_where_jet_cards_are_off() -> None:
     with pytest.raises(JetCardsOff):
         queries.quote(quote.id, actor=operator.actor, now=cast.NOON)
     with pytest.raises(JetCardsOff):
-        queries.quotes(actor=operator.actor, now=cast.NOON)
+        lists.quotes(actor=operator.actor, now=cast.NOON)
 
 
 def test_the_history_tells_of_quotes() -> None:

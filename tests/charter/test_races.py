@@ -9,7 +9,7 @@ import pytest
 from django.db.models import QuerySet
 
 from skypurser.access.acting import acting_for
-from skypurser.charter import cancelling, converting, queries, quoting, repricing
+from skypurser.charter import cancelling, converting, lists, queries, quoting, repricing
 from skypurser.charter.models import Booking, Quote
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
@@ -130,7 +130,7 @@ def book_twice(database: Database, *, key: str | None = None) -> tuple[list[str]
         own: dict[str, Any] = {} if key is None else {"key": key}
         works = [converts(operator, quote, **own) for _ in range(2)]
         results = sorted(map(outcome, at_once(database, works)))
-        return results, cast.standing(operator.card).net, len(queries.bookings(actor=operator.actor))
+        return results, cast.standing(operator.card).net, len(lists.bookings(actor=operator.actor))
 
 
 def test_a_quote_that_two_book_at_once_is_booked_once(ours: Database) -> None:

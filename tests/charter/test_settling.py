@@ -17,6 +17,7 @@ from skypurser.charter.invoicing import draft_for_booking
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.repricing import change_price
 from skypurser.charter.views import BookingView, document_of
+from skypurser.history import acts
 from skypurser.invoices import payments, queries
 from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.once import told_invoice
@@ -233,6 +234,19 @@ def test_a_booking_has_one_invoice_at_a_time(operator: CharterOperator) -> None:
     with pytest.raises(RequestRefused) as no:
         asked_for(lower, operator)
     assert no.value.code == "booking_not_open"
+
+
+def test_a_draft_of_what_is_cancelled_is_gone_and_others_stay(operator: CharterOperator) -> None:
+    booking, other = cast.booking(operator, 120_000), cast.booking(operator, 50_000)
+    asked_for(booking, operator)
+    kept = told_invoice(asked_for(other, operator))
+    seller = replace(operator, actor=replace(operator.actor, permissions=frozenset({Permission.SALES})))
+
+    cancelled(booking, seller, fee=0)
+
+    assert [one.id for one in queries.invoices(actor=operator.actor)] == [kept.id]
+    done = [act.action for act in acts.of_customer(carrier_id=operator.carrier.id, customer_id=operator.customer.id)]
+    assert done.count("invoice.deleted") == 1
 
 
 def asked_for(booking: BookingView, of: CharterOperator) -> Answer:

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skypurser.errors import InvalidRequest
-from skypurser.invoices.lines import LineData, TaxCategory, TaxTotal, line, lines, tax_totals
+from skypurser.invoices.lines import (
+    LineData,
+    TaxCategory,
+    TaxTotal,
+    format_quantity,
+    line,
+    lines,
+    parse_quantity,
+    tax_totals,
+)
 
 
 def data(**differently: Any) -> LineData:
@@ -87,3 +96,17 @@ def test_no_line_is_further_than_half_a_unit_from_the_truth(quantity: int, price
 
     assert abs(made.net * 1000 - quantity * price) <= 500
     assert abs(made.tax * 10_000 - made.net * bps) <= 5_000
+
+
+@pytest.mark.parametrize(("text", "milli"), [("1", 1_000), ("1.5", 1_500), ("0.001", 1), ("1000000", 10**9)])
+def test_a_quantity_is_read_and_written(text: str, milli: int) -> None:
+    assert parse_quantity(text, field="quantity") == milli
+    assert format_quantity(milli) == text
+
+
+@pytest.mark.parametrize("text", ["", "1.", ".5", "1.0001", "-1", "+1", "1e3", " 1", "01", "١", "1\x00", "9" * 400])
+def test_what_is_no_quantity_is_refused(text: Any) -> None:
+    with pytest.raises(InvalidRequest) as no:
+        parse_quantity(text, field="quantity")
+
+    assert no.value.field == "quantity"

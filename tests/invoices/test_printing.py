@@ -11,7 +11,7 @@ from skypurser.invoices.crediting import CreditLine, credit_invoice
 from skypurser.invoices.lines import LineData, TaxCategory
 from skypurser.invoices.linking import NotIssued
 from skypurser.invoices.payments import Method
-from skypurser.invoices.printing import format_quantity, invoice_pdf, printed
+from skypurser.invoices.printing import invoice_pdf, printed
 from skypurser.invoices.receiving import Receipt, pay_invoice
 from skypurser.invoices.words import WORDS
 from skypurser.money import Money
@@ -166,7 +166,3 @@ def test_a_draft_is_no_document(operator: cast.CharterOperator) -> None:
 def test_both_languages_have_the_same_words() -> None:
     assert WORDS["en"].keys() == WORDS["es"].keys()
     assert all(word for words in WORDS.values() for word in words.values())
-
-
-def test_a_quantity_has_three_decimals() -> None:
-    assert [format_quantity(milli) for milli in (1, 1500, 1_000_000_000)] == ["0.001", "1.500", "1000000.000"]

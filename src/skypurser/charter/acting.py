@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.history import acts
 from skypurser.jetcards import directory
-from skypurser.ledger.keys import Asked, answer_once
-from skypurser.ledger.requests import Answer, fingerprint
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 
 
 def answered(
@@ -36,20 +36,17 @@ def answered(
         RequestRefused: What `act` refuses, recorded and bound; `key_reused`.
         InvalidRequest, PermissionDenied: From `act`; nothing is written.
     """
-    asked = Asked(
-        carrier_id=actor.carrier_id,
+    return answer_under_key(
+        operation,
+        act,
+        payload=payload,
         key=key,
-        fingerprint=fingerprint(operation, *payload),
-        operation=operation,
-        actor=actor.name,
+        actor=actor,
         now=now,
+        named=named,
         account_id=_known(card_id, actor.carrier_id),
-        account_named=named,
         currency=currency,
     )
-    with acting_for(actor.carrier_id):
-        answer = answer_once(asked=asked, act=act)
-    return answer.raise_if_refused()
 
 
 def told(new: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -20,6 +20,7 @@ from skypurser.charter.settling import gave_back, keep_fee, make_free
 from skypurser.charter.tiers import Tier, fee_of, read_tiers, tier_at
 from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, document_of, require_reading
 from skypurser.errors import InvalidRequest, Refusal
+from skypurser.invoices.drafting import delete_drafts_of
 from skypurser.jetcards import directory
 from skypurser.ledger.requests import Answer, not_negative
 from skypurser.parties import customers, texts
@@ -105,6 +106,7 @@ def cancel(
         row = locked(booking_id, actor=actor, expected_version=expected_version)
         judged = _judged(row, fee, now)
         why = reference or f"Booking {row.number} cancelled"
+        delete_drafts_of(document_of(row.id), customer_id=row.customer_id, actor=actor, now=now)
         entry_id = _give_back(row, judged, why, actor=actor, now=now) if row.paid else None
         row.status, row.fee, row.cancelled_at = BookingStatus.CANCELLED, judged.fee, now
         row.paid -= judged.refund

@@ -1,19 +1,14 @@
 """What a flight costs: lines, the net and the tax of each rounded once, and their sum."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skypurser import money
 from skypurser.errors import InvalidRequest
-from skypurser.invoices.lines import line_net
+from skypurser.invoices.lines import MAX_QUANTITY_MILLI, line_net
 from skypurser.parties import texts
 
 MOST_LINES = 100
-#: A million of something, in thousandths.
-MOST_QUANTITY = 10**9
-
-_QUANTITY = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,30 +61,11 @@ def price_of(lines: Sequence[PriceLine]) -> int:
     return sum(line.total for line in lines)
 
 
-def parse_quantity(text: str, *, field: str) -> int:
-    """Read a quantity with at most three decimals and return it in thousandths: "1.5" is 1500.
-
-    Raises:
-        InvalidRequest: Anything else, naming the field.
-    """
-    match = _QUANTITY.fullmatch(text)
-    if match is None or not text.isascii():
-        raise InvalidRequest("a quantity has at most three decimals", field=field)
-    whole, thousandths = match.groups("")
-    return int(whole) * 1000 + int(thousandths.ljust(3, "0"))
-
-
-def format_quantity(quantity_milli: int) -> str:
-    """Write a quantity without superfluous decimals: 1500 is "1.5"."""
-    whole, thousandths = divmod(quantity_milli, 1000)
-    return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".")
-
-
 def _checked(line: PriceLine, place: str) -> PriceLine:
     text = texts.line(line.text, field=f"{place}/text", longest=200)
     if not text:
         raise InvalidRequest("a line says what it is for", field=f"{place}/text")
-    _within(line.quantity_milli, 1, MOST_QUANTITY, f"{place}/quantity")
+    _within(line.quantity_milli, 1, MAX_QUANTITY_MILLI, f"{place}/quantity")
     _within(line.unit_price, 0, money.MAX_MINOR, f"{place}/unit_price")
     _within(line.tax_bps, 0, money.MAX_BPS, f"{place}/tax_percent")
     if line.total > money.MAX_MINOR:

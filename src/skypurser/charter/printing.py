@@ -2,13 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pycountry
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
@@ -19,16 +14,13 @@ from skypurser.charter.queries import quote
 from skypurser.charter.quoting import QuoteNotOpen
 from skypurser.charter.totals import totals_of
 from skypurser.charter.views import QuoteStatus, QuoteView
-from skypurser.charter.wording import LOCALES, WORDS
+from skypurser.charter.wording import WORDS
 from skypurser.documents.pdf import write_pdf
 from skypurser.invoices.issuers import IssuerData, IssuerMissing, issuer_of
-from skypurser.money import digits, format_amount
+from skypurser.invoices.paper import Figures, address, paper_of
 from skypurser.parties import customers, persons
 from skypurser.parties.airports import aerodrome
 from skypurser.parties.clientele import CustomerView
-
-#: Where letters are written on Letter; A4 everywhere else.
-_LETTER = frozenset({"US", "CA", "MX", "PR", "GT", "HN", "SV", "NI", "CR", "PA", "CO", "VE", "CL", "PH", "DO"})
 
 
 def quote_pdf(quote_id: int, *, actor: Actor, now: datetime) -> tuple[str, bytes]:
@@ -58,18 +50,14 @@ def printed(
     words = WORDS[customer.language]
     figures = Figures(found.currency, customer.language)
     totals = totals_of(found.content.lines)
-    number = str(found.number)
+    number, billed = str(found.number), customer.billing.legal_name or customer.name
     return {
         "language": customer.language,
-        "paper": "us-letter" if seller.country in _LETTER else "a4",
+        "paper": paper_of(seller.country),
         "title": f"{words['quote']} {number}",
         "number": number,
-        "seller": _lines(seller.legal_name, seller, words),
-        "buyer": [
-            one
-            for one in (*_lines(customer.billing.legal_name or customer.name, customer.billing, words), person)
-            if one
-        ],
+        "seller": address(seller.legal_name, seller, tax_number=words["tax_number"]),
+        "buyer": [*address(billed, customer.billing, tax_number=words["tax_number"]), *([person] if person else [])],
         "facts": _facts(found, words, figures, carrier),
         "legs": [_leg(one, figures) for one in found.content.legs],
         "lines": [
@@ -108,14 +96,12 @@ def _seller(carrier: CarrierView) -> IssuerData:
         return IssuerData(legal_name=carrier.name, country=carrier.country)
 
 
-def _facts(
-    found: QuoteView, words: Mapping[str, str], figures: "Figures", carrier: CarrierView
-) -> list[tuple[str, str]]:
+def _facts(found: QuoteView, words: Mapping[str, str], figures: Figures, carrier: CarrierView) -> list[tuple[str, str]]:
     content: Content = found.content
-    facts = [(words["date"], figures.day(found.saved_at.astimezone(ZoneInfo(carrier.time_zone))))]
+    facts = [(words["date"], figures.day(found.saved_at.astimezone(ZoneInfo(carrier.time_zone)).date(), form="medium"))]
     if content.valid_until is not None:
         local = content.valid_until.astimezone(ZoneInfo(carrier.time_zone))
-        facts.append((words["valid_until"], f"{figures.minutes(local)} ({carrier.time_zone})"))
+        facts.append((words["valid_until"], f"{minutes(local, figures)} ({carrier.time_zone})"))
     if content.aircraft:
         facts.append((words["aircraft"], content.aircraft))
     method = Method(content.method or "")
@@ -123,12 +109,12 @@ def _facts(
     return facts
 
 
-def _leg(leg: Leg, figures: "Figures") -> list[str]:
+def _leg(leg: Leg, figures: Figures) -> list[str]:
     return [
         _airport(leg.origin),
-        figures.minutes(leg.departure),
+        minutes(leg.departure, figures),
         _airport(leg.destination),
-        figures.minutes(leg.arrival),
+        minutes(leg.arrival, figures),
         str(leg.passengers),
     ]
 
@@ -138,39 +124,6 @@ def _airport(code: str) -> str:
     return f"{code} {city}".strip()
 
 
-def _lines(name: str, place: Any, words: Mapping[str, str]) -> list[str]:
-    country = pycountry.countries.get(alpha_2=place.country) if place.country else None
-    town = " ".join(filter(None, (place.postal_code, place.city)))
-    tax = f"{words['tax_number']} {place.tax_number}" if place.tax_number else ""
-    return [one for one in (name, *place.address_lines, town, country.name if country else "", tax) if one]
-
-
-class Figures:
-    """Amounts, quantities and dates as they are written in a language; the digits are the currency's own."""
-
-    def __init__(self, currency: str, language: str) -> None:
-        self._currency, self._locale = currency, LOCALES[language]
-
-    def amount(self, minor: int) -> str:
-        """Write minor units, without the currency."""
-        places = digits(self._currency)
-        return self._number(format_amount(minor, self._currency), "#,##0." + "0" * places if places else "#,##0")
-
-    def quantity(self, milli: int) -> str:
-        """Write thousandths."""
-        return self._number(f"{milli // 1000}.{milli % 1000:03d}", "#,##0.###")
-
-    def percent(self, bps: int) -> str:
-        """Write bps."""
-        return f"{self._number(f'{bps // 100}.{bps % 100:02d}', '#,##0.##')}\N{NO-BREAK SPACE}%"
-
-    def day(self, at: datetime) -> str:
-        """Write the date of a local time."""
-        return str(format_date(at.date(), "medium", locale=self._locale))
-
-    def minutes(self, local: datetime) -> str:
-        """Write a local time to the minute."""
-        return f"{self.day(local)} {local:%H:%M}"
-
-    def _number(self, text: str, pattern: str) -> str:
-        return str(format_decimal(Decimal(text), format=pattern, locale=self._locale))
+def minutes(local: datetime, figures: Figures) -> str:
+    """Write a local time to the minute."""
+    return f"{figures.day(local.date(), form='medium')} {local:%H:%M}"

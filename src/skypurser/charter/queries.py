@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
@@ -11,10 +9,8 @@ from skypurser.charter import cards
 from skypurser.charter.models import Booking, BookingStep, Quote, QuoteVersion
 from skypurser.charter.views import (
     BookingNotFound,
-    BookingStatus,
     BookingView,
     QuoteNotFound,
-    QuoteStatus,
     QuoteVersionView,
     QuoteView,
     StepView,
@@ -38,45 +34,6 @@ def quote(quote_id: int, *, actor: Actor, now: datetime) -> QuoteView:
         JetCardsOff, QuoteNotFound, PermissionDenied.
     """
     return quote_view(_quote(quote_id, actor), now)
-
-
-def quotes(
-    *,
-    actor: Actor,
-    now: datetime,
-    customer_id: int | None = None,
-    status: QuoteStatus | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[QuoteView]:
-    """Return the newest quotes within the actor's reach, newest first; drafts for nobody yet are everybody's.
-
-    Args:
-        customer_id: Only this customer's.
-        status: As it shows at `now`.
-        before: The id of the last quote of the page before.
-        limit: At most `LONGEST_PAGE`, and one more to see whether another page follows.
-
-    Raises:
-        JetCardsOff, PermissionDenied; CustomerNotFound where one is named.
-    """
-    require_jet_cards(actor.carrier_id)
-    require_reading(actor)
-    rows = Quote.objects.filter(carrier_id=actor.carrier_id)
-    if status in {QuoteStatus.QUOTED, QuoteStatus.EXPIRED}:
-        expired = Q(valid_until__lte=now)
-        rows = rows.filter(expired if status is QuoteStatus.EXPIRED else ~expired | Q(valid_until__isnull=True))
-        rows = rows.filter(status=QuoteStatus.QUOTED)
-    elif status is not None:
-        rows = rows.filter(status=status)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    with reading_for(actor.carrier_id):
-        if customer_id is not None:
-            rows = rows.filter(customer_id=customers.get(customer_id, actor=actor).id)
-        elif actor.is_limited:
-            rows = rows.filter(Q(customer_id__isnull=True) | Q(customer_id__in=customers.ids_within(actor)))
-        return [quote_view(row, now) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def versions(quote_id: int, *, actor: Actor, before: int | None = None, limit: int = 50) -> list[QuoteVersionView]:
@@ -119,30 +76,6 @@ def booking_of(quote_id: int, *, actor: Actor) -> BookingView | None:
     with reading_for(actor.carrier_id):
         row = Booking.objects.filter(carrier_id=actor.carrier_id, quote_id=quote_id).first()
     return None if row is None else booking_view(row)
-
-
-def bookings(
-    *,
-    actor: Actor,
-    customer_id: int | None = None,
-    status: BookingStatus | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[BookingView]:
-    """Return the newest bookings within the actor's reach, newest first; arguments and errors as in `quotes`."""
-    require_jet_cards(actor.carrier_id)
-    require_reading(actor)
-    rows: QuerySet[Booking] = Booking.objects.filter(carrier_id=actor.carrier_id)
-    if status is not None:
-        rows = rows.filter(status=status)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    with reading_for(actor.carrier_id):
-        if customer_id is not None:
-            rows = rows.filter(customer_id=customers.get(customer_id, actor=actor).id)
-        elif actor.is_limited:
-            rows = rows.filter(customer_id__in=customers.ids_within(actor))
-        return [booking_view(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def steps(booking_id: int, *, actor: Actor, after: int = 0, limit: int = 50) -> list[StepView]:

@@ -11,12 +11,13 @@ from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.charter.acting import answered, record, told
-from skypurser.charter.printing import Figures, quote_pdf
+from skypurser.charter.printing import minutes, quote_pdf
 from skypurser.charter.queries import quote
 from skypurser.charter.quoting import QuoteNotOpen, locked, require_valid
 from skypurser.charter.views import QuoteStatus
 from skypurser.charter.wording import WORDS
 from skypurser.errors import InvalidRequest
+from skypurser.invoices.paper import Figures
 from skypurser.ledger.requests import Answer
 from skypurser.mail import mailer
 from skypurser.mail.writing import File, Letter, MailNotConfigured, write
@@ -65,7 +66,7 @@ def propose(quote_id: int, *, actor: Actor, now: datetime) -> Proposal:
     ]
     if content.valid_until is not None:
         local = content.valid_until.astimezone(ZoneInfo(carrier.time_zone))
-        paragraphs.append(words["letter_valid"].format(until=f"{figures.minutes(local)} ({carrier.time_zone})"))
+        paragraphs.append(words["letter_valid"].format(until=f"{minutes(local, figures)} ({carrier.time_zone})"))
     return Proposal(
         number=found.number,
         version=found.version,

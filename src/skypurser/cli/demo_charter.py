@@ -8,7 +8,7 @@ from skypurser.access.actors import Actor, operator
 from skypurser.access.carriers import CarrierView, get_carrier
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.charter import cancelling, converting, quoting
-from skypurser.charter import queries as charter
+from skypurser.charter import lists as charter
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.itinerary import LegData
 from skypurser.charter.pricing import PriceLine

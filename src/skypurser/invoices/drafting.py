@@ -92,10 +92,19 @@ def delete_draft(*, invoice_id: int, actor: Actor, now: datetime) -> None:
         JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued: Nothing is written.
     """
     with acting_for(actor.carrier_id):
-        found = locked_draft(invoice_id, actor=actor)
-        InvoiceLine.objects.filter(carrier_id=actor.carrier_id, invoice_id=invoice_id).delete()
-        Invoice.objects.filter(carrier_id=actor.carrier_id, id=invoice_id).delete()
-        _tell("invoice.deleted", invoice_id, found.customer_id, actor, now)
+        _delete(locked_draft(invoice_id, actor=actor), actor, now)
+
+
+def delete_drafts_of(document: str, *, customer_id: int, actor: Actor, now: datetime) -> None:
+    """Delete a customer's drafts for a document that came to nothing; each recorded as `invoice.deleted`.
+
+    For the package that sells, which has asked for permission. Locks the customer.
+    """
+    with acting_for(actor.carrier_id):
+        customers.lock_customer(customer_id, carrier_id=actor.carrier_id)
+        for found in queries.of_document(document, customer_id=customer_id, carrier_id=actor.carrier_id):
+            if found.status is InvoiceStatus.DRAFT:
+                _delete(found, actor, now)
 
 
 def locked_draft(invoice_id: int, *, actor: Actor) -> InvoiceView:
@@ -133,6 +142,12 @@ def add_lines(invoice_id: int, of: Sequence[Line], *, carrier_id: int) -> None:
         )
         for one in of
     )
+
+
+def _delete(found: InvoiceView, actor: Actor, now: datetime) -> None:
+    InvoiceLine.objects.filter(carrier_id=actor.carrier_id, invoice_id=found.id).delete()
+    Invoice.objects.filter(carrier_id=actor.carrier_id, id=found.id).delete()
+    _tell("invoice.deleted", found.id, found.customer_id, actor, now)
 
 
 def _columns(draft: Draft, of: Sequence[Line], language: str) -> dict[str, Any]:

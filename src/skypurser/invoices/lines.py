@@ -3,6 +3,7 @@
 Amounts are minor units, quantities thousandths. No framework, no database.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ MAX_QUANTITY_MILLI = 10**9
 MOST_LINES = 200
 
 _LONGEST_TEXT = 500
+_QUANTITY = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,3}))?")
 
 
 class TaxCategory(StrEnum):
@@ -120,6 +122,25 @@ def lines(data: Sequence[LineData]) -> tuple[Line, ...]:
 def line_net(*, quantity_milli: int, unit_price: int) -> int:
     """Return the line's net amount, rounded half up."""
     return (quantity_milli * unit_price + 500) // 1000
+
+
+def parse_quantity(text: str, *, field: str) -> int:
+    """Read a quantity with at most three decimals and return it in thousandths: "1.5" is 1500.
+
+    Raises:
+        InvalidRequest: Anything else, naming the field.
+    """
+    match = _QUANTITY.fullmatch(text)
+    if match is None or not text.isascii():
+        raise InvalidRequest("a quantity has at most three decimals", field=field)
+    whole, thousandths = match.groups("")
+    return int(whole) * 1000 + int(thousandths.ljust(3, "0"))
+
+
+def format_quantity(quantity_milli: int) -> str:
+    """Write a quantity without superfluous decimals: 1500 is "1.5"."""
+    whole, thousandths = divmod(quantity_milli, 1000)
+    return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".")
 
 
 def tax_totals(of: Sequence[Line]) -> tuple[TaxTotal, ...]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.invoices import crediting, drafting, issuing, linking, receiving
@@ -19,8 +18,8 @@ from skypurser.invoices.drafting import Draft
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView
 from skypurser.invoices.receiving import Receipt
-from skypurser.ledger.keys import Asked, answer_once
-from skypurser.ledger.requests import Answer, fingerprint
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 from skypurser.money import Money
 
 
@@ -209,15 +208,4 @@ def _once(
     named: str,
 ) -> Answer:
     require_jet_cards(actor.carrier_id)
-    asked = Asked(
-        carrier_id=actor.carrier_id,
-        key=key,
-        fingerprint=fingerprint(operation, *payload),
-        operation=operation,
-        actor=actor.name,
-        now=now,
-        account_named=named,
-    )
-    with acting_for(actor.carrier_id):
-        answer = answer_once(asked=asked, act=act)
-    return answer.raise_if_refused()
+    return answer_under_key(operation, act, payload=payload, key=key, actor=actor, now=now, named=named)

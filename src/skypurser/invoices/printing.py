@@ -4,13 +4,7 @@ It says what was so when it was issued, payments included; what was paid later i
 """
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
-
-import pycountry
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
@@ -18,12 +12,9 @@ from skypurser.documents.pdf import write_pdf
 from skypurser.invoices import payments, queries
 from skypurser.invoices.lines import TaxCategory
 from skypurser.invoices.linking import NotIssued
-from skypurser.invoices.queries import InvoiceView, Kind, PartyData
-from skypurser.invoices.words import LOCALES, WORDS
-from skypurser.money import digits, format_amount
-
-#: Where letters are written on Letter; A4 everywhere else.
-_LETTER = frozenset({"US", "CA", "MX", "PR", "GT", "HN", "SV", "NI", "CR", "PA", "CO", "VE", "CL", "PH", "DO"})
+from skypurser.invoices.paper import Figures, address, paper_of
+from skypurser.invoices.queries import InvoiceView, Kind
+from skypurser.invoices.words import WORDS
 
 
 def invoice_pdf(invoice_id: int, *, actor: Actor) -> tuple[str, bytes]:
@@ -52,7 +43,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
     words = WORDS[invoice.language]
     with reading_for(carrier_id):
         paid = payments.linked_at_issue(invoice.id, carrier_id=carrier_id)
-    figures = _Figures(invoice.currency, invoice.language)
+    figures = Figures(invoice.currency, invoice.language)
     is_note = invoice.kind is Kind.CREDIT_NOTE
     after = [
         (f"{words[f'by_{method.value}']} · {reference}", f"−{figures.amount(amount)}")
@@ -66,8 +57,8 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
         "paper": paper_of(invoice.seller.country),
         "title": f"{words[invoice.kind.value]} {invoice.number}",
         "number": invoice.number,
-        "seller": _address(invoice.seller, words),
-        "buyer": _address(invoice.buyer, words),
+        "seller": address(invoice.seller.legal_name, invoice.seller, tax_number=words["tax_number"]),
+        "buyer": address(invoice.buyer.legal_name, invoice.buyer, tax_number=words["tax_number"]),
         "facts": _facts(invoice, words, figures),
         "lines": [
             [
@@ -75,13 +66,13 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
                 one.text,
                 figures.quantity(one.quantity_milli),
                 figures.amount(one.unit_price),
-                figures.tax(one.tax_category, one.tax_bps),
+                _tax(one.tax_category, one.tax_bps, words, figures),
                 figures.amount(one.net),
             ]
             for one in invoice.lines
         ],
         "taxes": [
-            [figures.tax(one.tax_category, one.tax_bps), figures.amount(one.net), figures.amount(one.tax)]
+            [_tax(one.tax_category, one.tax_bps, words, figures), figures.amount(one.net), figures.amount(one.tax)]
             for one in invoice.tax_totals
         ],
         "totals": [(words["net"], figures.amount(invoice.net)), (words["tax"], figures.amount(invoice.tax))],
@@ -102,12 +93,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
     }
 
 
-def paper_of(country: str) -> str:
-    """Return the paper that documents are printed on in a country (ISO 3166)."""
-    return "us-letter" if country in _LETTER else "a4"
-
-
-def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: "_Figures") -> list[tuple[str, str]]:
+def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: Figures) -> list[tuple[str, str]]:
     facts = [(words["issue_date"], figures.day(invoice.issue_date))]
     if invoice.kind is Kind.INVOICE:
         facts.append((words["due_date"], figures.day(invoice.due_date)))
@@ -120,40 +106,5 @@ def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: "_Figures") 
     return facts
 
 
-def _address(party: PartyData, words: Mapping[str, str]) -> list[str]:
-    country = pycountry.countries.get(alpha_2=party.country) if party.country else None
-    place = " ".join(filter(None, (party.postal_code, party.city)))
-    tax = f"{words['tax_number']} {party.tax_number}" if party.tax_number else ""
-    lines = (party.legal_name, *party.address_lines, place, country.name if country else "", tax)
-    return [line for line in lines if line]
-
-
-class _Figures:
-    """Amounts, quantities and dates as they are written in a language; the digits are the currency's own."""
-
-    def __init__(self, currency: str, language: str) -> None:
-        self._currency, self._locale, self._words = currency, LOCALES[language], WORDS[language]
-
-    def amount(self, minor: int) -> str:
-        places = digits(self._currency)
-        pattern = "#,##0." + "0" * places if places else "#,##0"
-        return self._number(format_amount(minor, self._currency), pattern)
-
-    def quantity(self, milli: int) -> str:
-        return self._number(format_quantity(milli), "#,##0.###")
-
-    def tax(self, category: TaxCategory, bps: int) -> str:
-        if category is TaxCategory.STANDARD:
-            return f"{self._number(str(Decimal(bps) / 100), '0.##')} %"
-        return self._words[f"tax_{category.value}"]
-
-    def day(self, of: date | None) -> str:
-        return "" if of is None else format_date(of, "long", locale=self._locale)
-
-    def _number(self, text: str, pattern: str) -> str:
-        return format_decimal(Decimal(text), format=pattern, locale=self._locale)
-
-
-def format_quantity(milli: int) -> str:
-    """Write a quantity with three decimals: 1500 is 1.500."""
-    return f"{milli // 1000}.{milli % 1000:03d}"
+def _tax(category: TaxCategory, bps: int, words: Mapping[str, str], figures: Figures) -> str:
+    return figures.percent(bps) if category is TaxCategory.STANDARD else words[f"tax_{category.value}"]

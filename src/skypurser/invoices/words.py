@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 
-#: How numbers and dates are written; in Spanish as in most of Latin America.
-LOCALES: Mapping[str, str] = {"en": "en_US", "es": "es_419"}
-
 _ENGLISH = {
     "invoice": "Invoice",
     "credit_note": "Credit note",

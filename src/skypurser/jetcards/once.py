@@ -10,14 +10,13 @@ from typing import Any
 
 import msgspec
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.jetcards import adding, queries
 from skypurser.jetcards.adding import CardChanges
 from skypurser.jetcards.queries import CardView
-from skypurser.ledger.keys import Asked, answer_once
-from skypurser.ledger.requests import Answer, fingerprint
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 from skypurser.parties import customers, persons
 from skypurser.parties.clientele import CustomerChanges, CustomerData, CustomerView, PersonChanges, PersonView
 
@@ -208,15 +207,4 @@ def _once(
     named: str,
 ) -> Answer:
     require_jet_cards(actor.carrier_id)
-    asked = Asked(
-        carrier_id=actor.carrier_id,
-        key=key,
-        fingerprint=fingerprint(operation, *payload),
-        operation=operation,
-        actor=actor.name,
-        now=now,
-        account_named=named,
-    )
-    with acting_for(actor.carrier_id):
-        answer = answer_once(asked=asked, act=act)
-    return answer.raise_if_refused()
+    return answer_under_key(operation, act, payload=payload, key=key, actor=actor, now=now, named=named)

@@ -13,11 +13,12 @@ import msgspec
 import psycopg
 from django.db import connection, transaction
 
-from skypurser.access.actors import PermissionDenied
+from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger import records
 from skypurser.ledger.posting import FENCE
-from skypurser.ledger.requests import Answer, check_key, plain_text
+from skypurser.ledger.requests import Answer, check_key, fingerprint, plain_text
 from skypurser.ledger.states import Outcome
 from skypurser.ledger.writes import Writes
 
@@ -57,6 +58,44 @@ class Asked:
     def __post_init__(self) -> None:
         check_key(self.key)
         plain_text(self.account_named, field="account")
+
+
+def answer_under_key(
+    operation: str,
+    act: Callable[[], Mapping[str, Any]],
+    *,
+    payload: tuple[Any, ...],
+    key: str,
+    actor: Actor,
+    now: datetime,
+    named: str = "",
+    account_id: int | None = None,
+    currency: str = "",
+) -> Answer:
+    """Act once per key in a transaction of the actor's carrier, commit, and return the answer. See `answer_once`.
+
+    Args:
+        operation: What the list of refused attempts calls it; `named` and `account_id` what was asked for.
+        payload: What the same key must come with again.
+
+    Raises:
+        RequestRefused: What `act` refuses, recorded and bound; `key_reused`.
+        InvalidRequest, PermissionDenied: From `act`; nothing is written and the key is not bound.
+    """
+    asked = Asked(
+        carrier_id=actor.carrier_id,
+        key=key,
+        fingerprint=fingerprint(operation, *payload),
+        operation=operation,
+        actor=actor.name,
+        now=now,
+        account_id=account_id,
+        account_named=named,
+        currency=currency,
+    )
+    with acting_for(actor.carrier_id):
+        answer = answer_once(asked=asked, act=act)
+    return answer.raise_if_refused()
 
 
 def answer_once(*, asked: Asked, act: Callable[[], Mapping[str, Any]]) -> Answer:

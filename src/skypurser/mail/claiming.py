@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from skypurser.access.acting import acting_for, say_carriers
+from skypurser.ledger.queries import clock
 from skypurser.mail.mailer import Outgoing, Sent, sender_address
 from skypurser.mail.models import Attachment, Message
 
@@ -122,7 +123,7 @@ def settle(claimed: Claimed, sent: Sent, *, now: datetime | None = None) -> str:
         row = Message.objects.select_for_update(no_key=True).filter(carrier_id=claimed.carrier_id, id=claimed.id).get()
         if row.lease != claimed.lease:
             return row.status
-        ended = now or _clock()
+        ended = now or clock()
         row.tries += 1
         row.lease = row.leased_until = None
         row.problem, row.answer = ("", "") if sent.outcome == "sent" else (sent.outcome, sent.answer)
@@ -138,10 +139,3 @@ def settle(claimed: Claimed, sent: Sent, *, now: datetime | None = None) -> str:
             ]
         )
         return row.status
-
-
-def _clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        clock: datetime = cursor.fetchone()[0]
-    return clock

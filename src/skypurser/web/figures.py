@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from skypurser import money
 from skypurser.errors import InvalidRequest
+from skypurser.invoices.lines import MAX_QUANTITY_MILLI
 
 #: What people type or paste for a separator of thousands besides the locale's own.
 _BLANKS = " \u00a0\u202f"
@@ -143,41 +144,31 @@ def parse_percent(text: str, *, field: str) -> int:
 
 def quantity(milli: int) -> str:
     """Write a quantity given in thousandths without superfluous decimals: 1500 is "1.5"."""
-    text = _number(milli, 3)
-    return text.rstrip("0").rstrip(_signs(get_language() or "en")[2])
+    units, places = milli, _QUANTITY_PLACES
+    while places and not units % 10:
+        units, places = units // 10, places - 1
+    return _number(units, places)
 
 
 def parse_quantity(text: str, *, field: str) -> int:
-    """Read a quantity as a person types it, with at most three decimals, and return thousandths.
+    """Read a quantity as a person types it, above zero with at most three decimals, and return thousandths.
 
     Raises:
         Mistyped: Anything else.
     """
     plain = _plain(text)
     units, _point, decimals = (plain or "").partition(".")
-    if plain is None or len(decimals) > _QUANTITY_PLACES:
-        raise Mistyped(_("Write the quantity like %(example)s.") % {"example": quantity(1_500)}, field=field)
-    return int(units + decimals.ljust(_QUANTITY_PLACES, "0"))
+    fits = plain is not None and len(decimals.rstrip("0")) <= _QUANTITY_PLACES
+    milli = int(units + decimals[:_QUANTITY_PLACES].ljust(_QUANTITY_PLACES, "0")) if fits else 0
+    if not 0 < milli <= MAX_QUANTITY_MILLI:
+        told = _("Write a quantity above zero with at most three decimals, like %(example)s.")
+        raise Mistyped(told % {"example": quantity(1_500)}, field=field)
+    return milli
 
 
 def minutes(local_time: datetime) -> str:
     """Write a local time to the minute, as the clocks there show it."""
     return f"{day(local_time.date())} {local_time:%H:%M}"
-
-
-def decimal(units: int, places: int) -> str:
-    """Write a number given in units of its last decimal, without the zeros at its end: 1500 with three is "1.5"."""
-    while places and not units % 10:
-        units, places = units // 10, places - 1
-    return _number(units, places)
-
-
-def parse_decimal(text: str, *, places: int) -> int | None:
-    """Read a number as a person types it, in units of its last decimal; None where it is none or has more decimals."""
-    units, _point, decimals = (_plain(text) or "-").partition(".")
-    if units == "-" or len(decimals.rstrip("0")) > places:
-        return None
-    return int(units + decimals[:places].ljust(places, "0"))
 
 
 def _plain(text: str) -> str | None:

@@ -176,6 +176,35 @@ class PercentField(forms.Field):
             raise ValidationError(tell(refusal).text, code="percent") from refusal
 
 
+class QuantityInput(forms.TextInput):
+    """A field for a quantity."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Write thousandths as the locale does; what was typed stays as it was typed."""
+        return figures.quantity(value) if isinstance(value, int) else super().format_value(value)
+
+
+class QuantityField(forms.Field):
+    """How much of something, in thousandths."""
+
+    widget = QuantityInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 — Django's signature
+        """Ask phones for digits and a decimal sign."""
+        return {"inputmode": "decimal", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int | None:
+        """Return thousandths."""
+        text = str(value or "").strip()
+        if not text:
+            super().clean(text)
+            return None
+        try:
+            return figures.parse_quantity(text, field="quantity")
+        except InvalidRequest as refusal:
+            raise ValidationError(tell(refusal).text, code="quantity") from refusal
+
+
 class CodeField(forms.CharField):
     """A code in capitals, which one may type in small letters."""
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from skypurser.access.acting import acting_for, say_carriers
 from skypurser.history import acts, events
+from skypurser.ledger.queries import clock
 from skypurser.webhooks.models import Attempt, Delivery, Endpoint
 from skypurser.webhooks.sending import KEPT_OF_ANSWER, Sent
 
@@ -155,7 +156,7 @@ def settle(claimed: Claimed, sent: Sent, *, now: datetime | None = None) -> str:
         )
         if row is None:
             return "deleted"
-        ended = now or _clock()
+        ended = now or clock()
         Attempt.objects.create(
             carrier_id=row.carrier_id,
             delivery_id=row.id,
@@ -229,10 +230,3 @@ def _claimed(lease: uuid.UUID, row: tuple[Any, ...]) -> Claimed:
         events.message_id(event_id),
         msgspec.json.encode(message),
     )
-
-
-def _clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        clock: datetime = cursor.fetchone()[0]
-    return clock

@@ -10,11 +10,10 @@ from typing import Any
 
 import msgspec
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.ledger.keys import Asked, answer_once
-from skypurser.ledger.requests import Answer, fingerprint
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 from skypurser.webhooks import endpoints, queries, replaying
 from skypurser.webhooks.endpoints import OVERLAP, EndpointView
 from skypurser.webhooks.queries import DeliveryView
@@ -193,14 +192,4 @@ def _once(
     now: datetime,
 ) -> Answer:
     actor.require_everywhere(Permission.WEBHOOKS)
-    asked = Asked(
-        carrier_id=actor.carrier_id,
-        key=key,
-        fingerprint=fingerprint(operation, *payload),
-        operation=operation,
-        actor=actor.name,
-        now=now,
-    )
-    with acting_for(actor.carrier_id):
-        answer = answer_once(asked=asked, act=act)
-    return answer.raise_if_refused()
+    return answer_under_key(operation, act, payload=payload, key=key, actor=actor, now=now)

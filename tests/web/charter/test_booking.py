@@ -98,7 +98,7 @@ def test_another_price_needs_a_reason_lines_that_can_be_read_and_the_version_tha
     for changes, told in (
         ({"reference": ""}, "This field is required."),
         ({"lines-0-unit_price": "free"}, "Write the amount like"),
-        ({"lines-0-quantity": "0"}, "The quantity is above zero"),
+        ({"lines-0-quantity": "0"}, "Write a quantity above zero"),
         ({"version": "7"}, "Somebody else has changed this meanwhile"),
     ):
         assert told in words(browser.post(path, price_form(browser, booking, "2,500.00", **changes))), changes

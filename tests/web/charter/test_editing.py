@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from skypurser.access.permissions import Permission
-from skypurser.charter import queries
+from skypurser.charter import lists, queries
 from skypurser.charter.content import Method
 from skypurser.charter.quoting import save
 from skypurser.charter.views import QuoteStatus, QuoteView
@@ -41,7 +41,7 @@ def offered(page: Any) -> list[int]:
 
 
 def quotes_of(of: cast.CharterOperator) -> list[QuoteView]:
-    return queries.quotes(actor=of.actor, now=datetime.now(UTC))
+    return lists.quotes(actor=of.actor, now=datetime.now(UTC))
 
 
 def test_a_quote_is_saved_with_legs_lines_and_the_card_that_pays() -> None:
@@ -249,8 +249,8 @@ def test_what_is_wrong_stands_beside_its_row() -> None:
         ({"legs-0-arrival": "2027-02-01T09:00"}, "The arrival is after the departure"),
         ({"legs-0-passengers": "1001"}, "1000"),
         ({"legs-0-passengers": ""}, "A leg needs this."),
-        ({"lines-0-quantity": "0"}, "The quantity is above zero"),
-        ({"lines-0-quantity": "1.2345"}, "Write the quantity like 1.5."),
+        ({"lines-0-quantity": "0"}, "Write a quantity above zero"),
+        ({"lines-0-quantity": "1.2345"}, "Write a quantity above zero with at most three decimals, like 1.5."),
         ({"lines-0-unit_price": "1.234"}, "USD has at most 2 decimals."),
         ({"lines-0-text": "a\x07b"}, "Only printable"),
         ({"aircraft": "a\x00b"}, "Null characters are not allowed."),

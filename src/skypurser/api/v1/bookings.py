@@ -27,7 +27,7 @@ from skypurser.api.v1.flight_shapes import lines_of
 from skypurser.api.v1.invoice_shapes import Invoice, shown_invoice
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId, amount, written
-from skypurser.charter import cancelling, queries, repricing
+from skypurser.charter import cancelling, lists, queries, repricing
 from skypurser.charter.converting import told_booking
 from skypurser.charter.invoicing import draft_for_booking
 from skypurser.charter.views import BookingStatus
@@ -51,11 +51,11 @@ _KNOWN = ("jet_cards_off", "booking_not_found")
 )
 def list_bookings(request: Request, query: FromQuery[BookingsQuery]) -> Any:
     """All of them, those of a customer, or those that stand or were cancelled."""
-    found = queries.bookings(
+    found = lists.bookings(
         actor=request.call.actor,
         customer_id=query.customer_id,
         status=None if query.status is None else BookingStatus(query.status),
-        before=after(query, int),
+        after=after(query, int),
         limit=query.limit + 1,
     )
     return page(query, found, lambda view: view.id, shown_booking)

@@ -8,8 +8,9 @@ from pydantic import Field, StrictInt
 from skypurser.api.v1.shapes import Amount, Body, Instant, Percent, Shown, Text, amount, instant, written
 from skypurser.charter.content import Content
 from skypurser.charter.itinerary import MOST_LEGS, MOST_PASSENGERS, Leg, LegData, Turn
-from skypurser.charter.pricing import MOST_LINES, PriceLine, format_quantity, parse_quantity
+from skypurser.charter.pricing import MOST_LINES, PriceLine
 from skypurser.errors import InvalidRequest
+from skypurser.invoices.lines import format_quantity, parse_quantity
 from skypurser.money import format_percent, parse_percent
 
 _Airport = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,4}$", description="IATA or ICAO code.", examples=["TEB"])]

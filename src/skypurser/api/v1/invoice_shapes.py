@@ -1,6 +1,5 @@
 """How invoices and payments look from outside, and what is said of them."""
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -24,16 +23,12 @@ from skypurser.api.v1.shapes import (
     instant,
     written,
 )
-from skypurser.errors import InvalidRequest
 from skypurser.invoices.drafting import Draft
-from skypurser.invoices.lines import Line, LineData, TaxCategory
+from skypurser.invoices.lines import Line, LineData, TaxCategory, format_quantity, parse_quantity
 from skypurser.invoices.payments import PaymentView
-from skypurser.invoices.printing import format_quantity
 from skypurser.invoices.queries import InvoiceView, PartyData
 from skypurser.ledger.trial_balance import TrialBalance
 from skypurser.money import format_percent, parse_percent
-
-_quantity = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,3}))?").fullmatch
 
 _Category = Literal["S", "Z", "E", "AE", "G", "O"]
 _Method = Literal["jet_card", "bank_transfer", "card", "other"]
@@ -295,12 +290,9 @@ def shown_balance(of: TrialBalance) -> dict[str, Any]:
 
 
 def _line(of: DraftLine, currency: str, where: str) -> LineData:
-    found = _quantity(of.quantity)
-    if found is None:
-        raise InvalidRequest("A quantity with at most three decimals, such as 1.500.", field=f"{where}/quantity")
     return LineData(
         text=of.text,
-        quantity_milli=int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")),
+        quantity_milli=parse_quantity(of.quantity, field=f"{where}/quantity"),
         unit_price=amount(of.unit_price, currency, field=f"{where}/unit_price"),
         tax_bps=parse_percent(of.tax_percent, field=f"{where}/tax_percent"),
         tax_category=TaxCategory(of.tax_category),

@@ -27,7 +27,7 @@ from skypurser.api.v1.quote_shapes import (
     shown_version,
 )
 from skypurser.api.v1.shapes import PathId
-from skypurser.charter import converting, queries, quoting
+from skypurser.charter import converting, lists, queries, quoting
 from skypurser.charter.views import QuoteStatus
 from skypurser.ledger.requests import Answer
 from skypurser.parties import customers
@@ -69,12 +69,12 @@ def save_new_quote(request: Request, body: NewQuote) -> Any:
 )
 def list_quotes(request: Request, query: FromQuery[QuotesQuery]) -> Any:
     """All of them, those of a customer, or in a status as it is now."""
-    found = queries.quotes(
+    found = lists.quotes(
         actor=request.call.actor,
         now=request.call.now,
         customer_id=query.customer_id,
         status=None if query.status is None else QuoteStatus(query.status),
-        before=after(query, int),
+        after=after(query, int),
         limit=query.limit + 1,
     )
     return page(query, found, lambda view: view.id, shown_quote)

@@ -9,10 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.charter.itinerary import Turn
-from skypurser.errors import InvalidRequest
-from skypurser.web import figures
 from skypurser.web.forms import CodeField
-from skypurser.web.refusals import tell
 
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?", re.ASCII)
 
@@ -81,32 +78,3 @@ class AirportField(CodeField):
         if not text.isprintable():
             raise ValidationError(_("Only printable characters, on one line."), code="unprintable")
         return text
-
-
-class QuantityInput(forms.TextInput):
-    """A field for a quantity."""
-
-    def format_value(self, value: Any) -> str | None:
-        """Write thousandths as the locale does; what was typed stays as it was typed."""
-        return figures.quantity(value) if isinstance(value, int) else super().format_value(value)
-
-
-class QuantityField(forms.Field):
-    """How much of something, in thousandths."""
-
-    widget = QuantityInput
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 — Django's signature
-        """Ask phones for digits and a decimal sign."""
-        return {"inputmode": "decimal", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        """Return thousandths."""
-        text = str(value or "").strip()
-        if not text:
-            super().clean(text)
-            return None
-        try:
-            return figures.parse_quantity(text, field="quantity")
-        except InvalidRequest as refusal:
-            raise ValidationError(tell(refusal).text, code="quantity") from refusal

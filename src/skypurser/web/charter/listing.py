@@ -1,7 +1,8 @@
 """The lists of quotes and of bookings. Source: FL3XX, "Sales page"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ from skypurser.web.charter import words
 from skypurser.web.charter.words import Look
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.pages import Request, page
-from skypurser.web.paging import LENGTH, paged
+from skypurser.web.paging import LENGTH, Page, paged
 from skypurser.web.shell.navigation import CHARTER_SALES, address
 
 
@@ -99,23 +100,8 @@ class BookingBar(SalesBar):
 def quotes(request: Request) -> HttpResponse:
     """Show the quotes, newest first."""
     bar = QuoteBar(request.GET, name=_name(request))
-    found: list[QuoteView] = []
-    before = number_in(request, "before")
-    if bar.is_readable:
-        status = bar.value("status")
-        found = lists.quotes(
-            actor=request.actor,
-            now=request.now,
-            text=bar.value("q"),
-            customer_id=bar.value("customer") or None,
-            status=QuoteStatus(status) if status else None,
-            after=number_in(request, "after") if before is None else None,
-            before=before,
-            limit=LENGTH + 1,
-        )
-    else:
-        require_jet_cards(request.actor.carrier_id)
-    shown = paged(found, query=request.GET, position=lambda one: str(one.id), backwards=before is not None)
+    status = bar.value("status")
+    shown = _paged(bar, request, partial(lists.quotes, now=request.now, status=QuoteStatus(status) if status else None))
     may = Permission.SALES in request.actor.permissions
     context = {
         "filters": bar,
@@ -131,22 +117,8 @@ def quotes(request: Request) -> HttpResponse:
 def bookings(request: Request) -> HttpResponse:
     """Show the bookings, newest first."""
     bar = BookingBar(request.GET, name=_name(request))
-    found: list[BookingView] = []
-    before = number_in(request, "before")
-    if bar.is_readable:
-        status = bar.value("status")
-        found = lists.bookings(
-            actor=request.actor,
-            text=bar.value("q"),
-            customer_id=bar.value("customer") or None,
-            status=BookingStatus(status) if status else None,
-            after=number_in(request, "after") if before is None else None,
-            before=before,
-            limit=LENGTH + 1,
-        )
-    else:
-        require_jet_cards(request.actor.carrier_id)
-    shown = paged(found, query=request.GET, position=lambda one: str(one.id), backwards=before is not None)
+    status = bar.value("status")
+    shown = _paged(bar, request, partial(lists.bookings, status=BookingStatus(status) if status else None))
     rows = booking_rows(shown.rows, named_in(shown.rows, carrier_id=request.actor.carrier_id))
     context = {
         "filters": bar,
@@ -156,6 +128,23 @@ def bookings(request: Request) -> HttpResponse:
         "zone": request.membership.time_zone,
     }
     return render(request, "charter/bookings.html", context)
+
+
+def _paged[T: QuoteView | BookingView](bar: SalesBar, request: Request, ask: Callable[..., list[T]]) -> Page[T]:
+    """Return the page that the address asks for; nothing where it can't be read."""
+    before, found = number_in(request, "before"), list[T]()
+    if bar.is_readable:
+        found = ask(
+            actor=request.actor,
+            text=bar.value("q"),
+            customer_id=bar.value("customer") or None,
+            after=number_in(request, "after") if before is None else None,
+            before=before,
+            limit=LENGTH + 1,
+        )
+    else:
+        require_jet_cards(request.actor.carrier_id)
+    return paged(found, query=request.GET, position=lambda one: str(one.id), backwards=before is not None)
 
 
 def named_in(found: Sequence[QuoteView | BookingView], *, carrier_id: int) -> dict[int, CustomerView]:

@@ -14,9 +14,9 @@ from skypurser.charter.itinerary import MOST_LEGS, LegData, Turn
 from skypurser.charter.pricing import MOST_LINES, PriceLine
 from skypurser.parties.airports import UnknownAirport, aerodrome
 from skypurser.web.charter import words
-from skypurser.web.charter.fields import AirportField, LocalTimeField, QuantityField, TurnField
+from skypurser.web.charter.fields import AirportField, LocalTimeField, TurnField
 from skypurser.web.charter.rows import Row, Rows, changed, typed
-from skypurser.web.forms import AmountField, PercentField
+from skypurser.web.forms import AmountField, PercentField, QuantityField
 from skypurser.web.managing.fields import PlainField
 
 

@@ -16,7 +16,7 @@ from skypurser.access.carriers import get_carrier
 from skypurser.documents.pdf import write_pdf
 from skypurser.invoices import issuers
 from skypurser.invoices.issuers import IssuerMissing
-from skypurser.invoices.printing import paper_of
+from skypurser.invoices.paper import paper_of
 from skypurser.jetcards import statement as statements
 from skypurser.jetcards.statement import StatementLine, StatementPeriod, Subject
 from skypurser.parties.clientele import CustomerView

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.invoices.lines import MAX_QUANTITY_MILLI, MOST_LINES, Line, LineData, TaxCategory, line
-from skypurser.web import figures
-from skypurser.web.forms import ActForm, AmountField, DeskForm, PercentField
+from skypurser.invoices.lines import MOST_LINES, Line, LineData, TaxCategory, line
+from skypurser.web.forms import ActForm, AmountField, DeskForm, PercentField, QuantityField
 from skypurser.web.invoices.words import CATEGORIES
 from skypurser.web.refusals import reason
 
@@ -44,36 +43,13 @@ class MoneyForm(ActForm):
             super().refuse(refusal, currency=currency, **fields)
 
 
-class QuantityField(forms.Field):
-    """A quantity above zero with at most three decimals, in thousandths."""
-
-    def __init__(self, **named: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"label": _("Quantity"), "widget": widget, **named})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Write thousandths as the locale does; what was typed stays as it was typed."""
-        return figures.decimal(value, 3) if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int | None:
-        """Return thousandths."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        milli = figures.parse_decimal(text, places=3)
-        if milli is None or not 0 < milli <= MAX_QUANTITY_MILLI:
-            told = _t("Write a quantity above zero with at most three decimals, like %(example)s.")
-            raise ValidationError(told % {"example": figures.decimal(1500, 3)}, code="quantity")
-        return milli
-
-
 class LineForm(DeskForm):
     """A line of a draft; one in which nothing is written counts for nothing."""
 
     text = forms.CharField(
         label=_("Description"), required=False, max_length=500, widget=forms.TextInput({"autocomplete": "off"})
     )
-    quantity = QuantityField(required=False, initial=1000)
+    quantity = QuantityField(label=_("Quantity"), required=False, initial=1000)
     unit_price = AmountField(label=_("Unit price"), required=False)
     tax = PercentField(label=_("Tax"), required=False, initial=0)
     category = forms.ChoiceField(label=_("Kind of tax"), required=False, choices=tuple(CATEGORIES.items()))

@@ -48,8 +48,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         "mail_language": LANGUAGES.get(found.language, found.language),
         "country": "" if found.buyer is None else country(found.buyer.country),
         "lines": [
-            (one, figures.decimal(one.quantity_milli, 3), words.tax(one.tax_category, one.tax_bps))
-            for one in found.lines
+            (one, figures.quantity(one.quantity_milli), words.tax(one.tax_category, one.tax_bps)) for one in found.lines
         ],
         "taxes": [(words.tax(one.tax_category, one.tax_bps), one) for one in found.tax_totals],
         "settled": payment_rows(request, settled),
