@@ -79,10 +79,10 @@ def test_it_says_what_was_sold_taxed_and_paid(operator: cast.CharterOperator) ->
         "Tax number 12-3456789",
     ]
     assert found["lines"] == [
-        ["1", "Charter JFK-MIA", "1", "1,000.00", "7.5 %", "1,000.00"],
+        ["1", "Charter JFK-MIA", "1", "1,000.00", "7.5\N{NO-BREAK SPACE}%", "1,000.00"],
         ["2", "Catering", "2.5", "12.34", "Exempt", "30.85"],
     ]
-    assert found["taxes"] == [["Exempt", "30.85", "0.00"], ["7.5 %", "1,000.00", "75.00"]]
+    assert found["taxes"] == [["Exempt", "30.85", "0.00"], ["7.5\N{NO-BREAK SPACE}%", "1,000.00", "75.00"]]
     assert found["total"] == "1,105.85 USD"
     assert found["after"] == [
         ("Paid by jet card · charter order:17", "−75.00"),

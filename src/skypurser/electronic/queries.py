@@ -129,7 +129,7 @@ def accounts(
     actor.require(Permission.LIST_ACCOUNTS)
     position = before or after
     with reading_for(actor.carrier_id):
-        where = conditions(filters or Filters(), actor)
+        where = conditions(filters or Filters(), actor, rows=limit)
         if position is not None:
             add_position(where, position, carrier_id=actor.carrier_id, order=order, backwards=before is not None)
         found = _read(
@@ -150,7 +150,7 @@ def first_page(
         # Two short walks along an index; a long one would tempt the planner to read and sort everything.
         return accounts(filters, actor=actor, limit=limit), count(filters, actor=actor, most=most)
     with reading_for(actor.carrier_id), connection.cursor() as cursor:
-        where, in_order = conditions(filters or Filters(), actor), sorting(Order.CODE, backwards=False)
+        where, in_order = conditions(filters or Filters(), actor, rows=most), sorting(Order.CODE, backwards=False)
         sql = f"""WITH found AS MATERIALIZED (
                       SELECT e.carrier_id, e.account_id, e.type, e.code, e.currency FROM {where.tables}
                        WHERE {" AND ".join(where.texts)}{in_order} LIMIT %s),
@@ -169,7 +169,7 @@ def count(filters: Filters | None = None, *, actor: Actor, most: int | None = No
     """
     actor.require(Permission.LIST_ACCOUNTS)
     with reading_for(actor.carrier_id), connection.cursor() as cursor:
-        where = conditions(filters or Filters(), actor)
+        where = conditions(filters or Filters(), actor, rows=most)
         sql = f"SELECT count(*) FROM (SELECT FROM {where.tables} WHERE {' AND '.join(where.texts)} LIMIT %s) f"  # noqa: S608 — our own text; values are parameters
         cursor.execute(sql, [*where.values, None if most is None else most + 1])
         return int(cursor.fetchone()[0])
