@@ -8,3 +8,10 @@ class CharterConfig(AppConfig):
 
     name = "skypurser.charter"
     label = "charter"
+
+    def ready(self) -> None:
+        """Say whose bookings are, to invoices that are for one."""
+        from skypurser.charter.invoicing import customer_of_booking  # noqa: PLC0415 — models are not ready before
+        from skypurser.invoices.purposes import name_kind  # noqa: PLC0415
+
+        name_kind("booking", customer_of_booking)
