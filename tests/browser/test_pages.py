@@ -43,6 +43,7 @@ MORE: dict[str, Callable[[Stage], str]] = {
     "edit": lambda on: f"/accounts/{on.agency.id}/manage?edit=all",
     "suspend": lambda on: f"/accounts/{on.agency.id}/status/suspend",
     "delete": lambda on: f"/accounts/{on.untouched.id}/delete",
+    "alerts": lambda on: f"/accounts/{on.agency.id}/alerts",
     "credit-debit": lambda on: f"/accounts/{on.agency.id}/credit-debit",
     "approvals": lambda _: "/approvals",
     "thresholds": lambda _: "/administration/approvals",

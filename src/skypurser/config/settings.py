@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "skypurser.invoices",
     "skypurser.overview",
     "skypurser.webhooks",
+    "skypurser.alerts",
     "procrastinate.contrib.django",
     "skypurser.mail",
     "skypurser.jobs",

@@ -113,6 +113,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     # webhooks and events
     "endpoint_not_found": (404, "There is no such webhook"),
     "endpoint_not_allowed": (422, "This address may not be called"),
+    "too_many_recipients": (409, "The account tells as many recipients as it may"),
     "too_many_endpoints": (409, "The carrier has as many webhooks as it may"),
     "delivery_not_found": (404, "There is no such delivery"),
     "message_not_found": (404, "There is no such letter"),

@@ -29,7 +29,8 @@ class AccountState:
 
     Attributes:
         held: Sum of the open holds.
-        low_at: Below this much available somebody wants to know; None for the usual part of the credit limit.
+        low_at: Below this much available somebody wants to know, in minor units, or below zero, in percent of the
+            credit limit; None for the usual part of it.
         low_since: When available fell below it; None while it has not, or has risen again.
         due: Open holds that may have expired, the earliest first; `decide` stops counting them at their expiry.
     """

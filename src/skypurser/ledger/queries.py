@@ -21,7 +21,8 @@ class Standing:
     Attributes:
         held: Sum of the open holds that have not expired.
         movements: How many there are; also the last item's number.
-        low_at: Below so much available somebody wants to know; None for the usual part of the limit.
+        low_at: Below so much available somebody wants to know, in minor units, or below zero, in percent of the credit
+            limit; None for the usual part of it.
         low_since: Since when it is low (UTC); None when it is not.
     """
 

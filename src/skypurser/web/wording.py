@@ -111,6 +111,7 @@ REFUSALS: dict[str, Promise] = {
     # webhooks and events
     "endpoint_not_found": _("There is no such webhook."),
     "endpoint_not_allowed": _("This address may not be called."),
+    "too_many_recipients": _("The account has as many recipients as it may."),
     "too_many_endpoints": _("The carrier has as many webhooks as it may."),
     "delivery_not_found": _("There is no such delivery."),
     "message_not_found": _("There is no such letter."),
@@ -197,6 +198,7 @@ LOGGED: dict[str, Promise] = {
     "reversal_waits": _("The reversal had been asked for before, and waited for approval."),
     "endpoint_not_found": _("There was no such webhook."),
     "endpoint_not_allowed": _("The address may not be called."),
+    "too_many_recipients": _("The account had as many recipients as it may."),
     "too_many_endpoints": _("The carrier had as many webhooks as it may."),
     "delivery_not_found": _("There was no such delivery."),
     "message_not_found": _("There was no such letter."),
