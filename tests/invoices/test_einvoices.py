@@ -1,9 +1,11 @@
 """E-invoices: what is issued while the carrier's option is on bears XML of EN 16931, and the official rules agree."""
 
+import io
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import DatabaseError, connection, transaction
 from lxml import etree
@@ -24,12 +26,16 @@ from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.lines import LineData, TaxCategory
 from skypurser.invoices.linking import NotIssued
 from skypurser.invoices.payments import Method
+from skypurser.invoices.printing import invoice_pdf
 from skypurser.invoices.queries import InvoiceView
 from skypurser.invoices.receiving import Receipt, pay_invoice, receive_advance
+from skypurser.invoices.sending import send_invoice
+from skypurser.mail.queries import whole
 from skypurser.money import Money
 from skypurser.parties.clientele import Billing
 from tests import cast
 from tests.invoices.validator import findings
+from tests.mail.postoffice import handed_to
 
 _RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 
@@ -282,6 +288,29 @@ def test_whatever_somebody_writes_is_text(operator: cast.CharterOperator) -> Non
 
     assert findings(document) == []
     assert told(document, "SpecifiedTradeProduct/Name") == [hostile]
+
+
+def test_the_pdf_bears_the_xml_and_letters_bear_the_pdf(operator: cast.CharterOperator) -> None:
+    issued = cast.invoiced(operator, line("日本語 Ñandú"))
+    note = credit_invoice(invoice_id=issued.id, reason="x", actor=operator.actor, now=cast.NOON)
+
+    for one in (issued, note):
+        _name, pdf = invoice_pdf(one.id, actor=operator.actor)
+        with pikepdf.open(io.BytesIO(pdf)) as read:
+            assert read.attachments["factur-x.xml"].get_file().read_bytes() == xml(operator, one)
+        assert invoice_pdf(one.id, actor=operator.actor)[1] == pdf
+    with handed_to("smtp://mail.example.org"):
+        letter = send_invoice(
+            invoice_id=issued.id,
+            recipient="a@example.org",
+            subject="x",
+            paragraphs=["x"],
+            key="letter",
+            actor=operator.actor,
+            now=cast.NOON,
+        )
+    (attached,) = whole(letter.id, actor=operator.actor).files
+    assert attached == ("INV-2026-000001.pdf", len(invoice_pdf(issued.id, actor=operator.actor)[1]))
 
 
 def test_a_draft_has_none_and_an_outsider_sees_none(operator: cast.CharterOperator) -> None:

@@ -34,6 +34,7 @@ def issue_hash(
     due_date: date,
     buyer: PartyData,
     seller: PartyData,
+    is_e_invoice: bool,
 ) -> bytes:
     """Return SHA-256 of what a draft says once it is issued like this."""
     return _hash(
@@ -43,6 +44,7 @@ def issue_hash(
         due_date=due_date,
         buyer=buyer,
         seller=seller,
+        is_e_invoice=is_e_invoice,
     )
 
 
@@ -55,6 +57,7 @@ def content_hash(invoice: InvoiceView) -> bytes:
         due_date=invoice.due_date,
         buyer=invoice.buyer,
         seller=invoice.seller,
+        is_e_invoice=invoice.is_e_invoice,
     )
 
 

@@ -92,6 +92,7 @@ def credit(
         lines=entries.mirrored(entries.sale(net=draft.net, tax=draft.tax)),
         issuer=issuer,
         due_date=number.issue_date,
+        is_e_invoice=invoice.is_e_invoice,
         actor=actor,
         now=now,
         reverses=invoice.entry_id,

@@ -61,6 +61,7 @@ def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceVie
             lines=entries.sale(net=draft.net, tax=draft.tax),
             issuer=issuer,
             due_date=due_date,
+            is_e_invoice=issuer.e_invoices,
             actor=actor,
             now=now,
         )
@@ -83,11 +84,12 @@ def freeze(
     lines: tuple[Contra, ...],
     issuer: IssuerData,
     due_date: date,
+    is_e_invoice: bool,
     actor: Actor,
     now: datetime,
     reverses: int | None = None,
 ) -> InvoiceView:
-    """Post the entry, and make the draft what it is for ever."""
+    """Post the entry, and make the draft what it is for ever; of an e-invoice, `einvoices.keep` adds the XML."""
     buyer = buyer_of(customers.shown(draft.customer_id, carrier_id=actor.carrier_id))
     seller = seller_of(issuer)
     entry_id = entries.post(
@@ -111,7 +113,9 @@ def freeze(
         buyer=party_json(buyer),
         seller=party_json(seller),
         entry_id=entry_id,
-        content_hash=issue_hash(draft, number=number, due_date=due_date, buyer=buyer, seller=seller),
+        content_hash=issue_hash(
+            draft, number=number, due_date=due_date, buyer=buyer, seller=seller, is_e_invoice=is_e_invoice
+        ),
         issued_at=now,
         issued_by=actor.name,
     )

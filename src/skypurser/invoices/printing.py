@@ -44,6 +44,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
     if invoice.issued_at is None or invoice.seller is None or invoice.buyer is None or invoice.issue_date is None:
         raise NotIssued
     words = WORDS[invoice.language]
+    how = {"tax_number": words["tax_number"], "language": invoice.language}
     with reading_for(carrier_id):
         paid = payments.linked_at_issue(invoice.id, carrier_id=carrier_id)
     figures = Figures(invoice.currency, invoice.language)
@@ -60,8 +61,8 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
         "paper": paper_of(invoice.seller.country),
         "title": f"{words[invoice.kind.value]} {invoice.number}",
         "number": invoice.number,
-        "seller": address(invoice.seller.legal_name, invoice.seller, tax_number=words["tax_number"]),
-        "buyer": address(invoice.buyer.legal_name, invoice.buyer, tax_number=words["tax_number"]),
+        "seller": address(invoice.seller.legal_name, invoice.seller, **how),
+        "buyer": address(invoice.buyer.legal_name, invoice.buyer, **how),
         "facts": _facts(invoice, words, figures),
         "lines": [
             [
