@@ -288,6 +288,13 @@ def issuer(of: CarrierView, **differently: Any) -> IssuerData:
     return set_issuer(data=IssuerData(**data), actor=operator(of.id, name="desk"), now=NOON)
 
 
+def e_invoicing(*, currency: str = "USD", **issuer_: Any) -> CharterOperator:
+    """A charter operator whose invoices are e-invoices."""
+    made = charter_operator(currency=currency)
+    issuer(made.carrier, e_invoices=True, **issuer_)
+    return made
+
+
 def paid_booking(of: CharterOperator, amount: int, document: str, *, now: datetime = NOON) -> PaymentView:
     """A payment by the card for a booking, as whoever books records it: deduction and payment in one transaction."""
     with acting_for(of.carrier.id):
@@ -335,10 +342,14 @@ def drafted(
 
 
 def invoiced(
-    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, now: datetime = NOON
+    of: CharterOperator | Invoicing,
+    *lines: LineData,
+    document: str | None = None,
+    now: datetime = NOON,
+    **differently: Any,
 ) -> InvoiceView:
     """An issued invoice."""
-    draft = drafted(of, *lines, document=document)
+    draft = drafted(of, *lines, document=document, **differently)
     return issue_invoice(invoice_id=draft.id, actor=of.actor, now=now)
 
 

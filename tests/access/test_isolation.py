@@ -296,7 +296,7 @@ def populated() -> Iterator[Populated]:
         now=cast.NOON,
     )
     cast.booking(charter, 1)
-    cast.issuer(airline.carrier)
+    cast.issuer(airline.carrier, e_invoices=True)
     paid = cast.paid_ahead(charter, 1_000, "order:1")
     cast.invoiced(charter, cast.flight(unit_price=900, tax_bps=0), document="order:1")
     give_back(payment_id=paid.id, amount=Money(100, "USD"), reference="back", actor=airline.actor, now=cast.NOON)

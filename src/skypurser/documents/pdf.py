@@ -29,6 +29,16 @@ def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime)
     return made
 
 
+def write_archival(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
+    """Return the document as PDF/A-3b, in which other files may be embedded.
+
+    Raises:
+        typst.TypstError: A text has a character that no font of ours shows, which PDF/A forbids.
+    """
+    made: bytes = typst.compile(_source(template), format="pdf", pdf_standards=["a-3b"], **_settings(data, made_at))
+    return made
+
+
 def write_pages(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> list[bytes]:
     """Return the document's pages as PNG, as `write_pdf` sets them."""
     # typst's own types know of one page only.

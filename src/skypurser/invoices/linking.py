@@ -3,7 +3,7 @@
 Whoever links holds the customer's row, so that two acts never spend the same advance; the database watches as well.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -126,8 +126,23 @@ def require_advance(payment: PaymentView, amount: int) -> None:
         raise ExceedsAdvance(advance_minor=payment.advance, currency=payment.currency)
 
 
-def link(payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime) -> None:
-    """Post the link and keep it. Whoever calls holds the customer's row."""
+def after_issue(invoice: InvoiceView, now: datetime) -> datetime:
+    """Return when a link to an issued invoice is said to be made: after its issue, however the clocks are.
+
+    Whoever links may have looked at the clock before whoever issued, and waited for them; what an invoice says was paid
+    is told by these instants.
+    """
+    return now if invoice.issued_at is None else max(now, invoice.issued_at + timedelta(microseconds=1))
+
+
+def link(
+    payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime, is_issue: bool = False
+) -> None:
+    """Post the link and keep it. Whoever calls holds the customer's row.
+
+    Args:
+        is_issue: The invoice is being issued with it, and says so.
+    """
     row = PaymentLink(
         carrier_id=actor.carrier_id, id=next_id(), payment_id=payment.id, invoice_id=invoice.id, amount=amount
     )
@@ -141,7 +156,7 @@ def link(payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Acto
         actor=actor,
         now=now,
     )
-    row.linked_at = now
+    row.linked_at = now if is_issue else after_issue(invoice, now)
     row.save(force_insert=True)
 
 

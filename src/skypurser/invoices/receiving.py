@@ -68,7 +68,7 @@ def pay_invoice(*, invoice_id: int, receipt: Receipt, actor: Actor, now: datetim
             invoice_id=invoice.id,
             amount=made.amount,
             entry_id=made.entry_id,
-            linked_at=now,
+            linked_at=linking.after_issue(invoice, now),
         )
         after = linking.paid(invoice, actor=actor, now=now)
         return after, payments.shown(made.id, carrier_id=actor.carrier_id)

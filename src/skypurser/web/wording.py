@@ -66,6 +66,15 @@ REFUSALS: dict[str, Promise] = {
     "nothing_to_invoice": _("The draft adds up to nothing."),
     "issuer_missing": _("Say first what the carrier is called on invoices."),
     "due_before_issue": _("The due date lies before the date of issue."),
+    "e_invoice_data_missing": _("An e-invoice needs more of the carrier's or the customer's legal data."),
+    "e_invoice_mixes_categories": _(
+        "In an e-invoice, lines that are not subject to tax stand by themselves. Write two invoices."
+    ),
+    "e_invoice_currency_unfit": _("An e-invoice has amounts in hundredths at most, and not every currency."),
+    "e_invoice_tax_deviates": _(
+        "The tax of the lines is too far from the tax on their sum for an e-invoice. Put small lines together."
+    ),
+    "no_e_invoice": _("It was issued without XML."),
     "exceeds_open_amount": _("This is more than is open of the invoice."),
     "already_invoiced": _(
         "The booking has a draft already, or an invoice that stands; a credit note takes that back first."
@@ -157,6 +166,11 @@ DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
+    "e_invoice_data_missing": _("An e-invoice needs what nobody has said yet: %(missing)s."),
+    "e_invoice_tax_deviates": _(
+        "For an e-invoice the tax of the lines, %(tax_minor)s, is too far from the tax on their sum,"
+        " %(expected_minor)s. Put small lines together."
+    ),
     "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("This is more than is left of line %(position)s: %(left_minor)s."),
@@ -214,6 +228,11 @@ LOGGED: dict[str, Promise] = {
     "nothing_to_invoice": _("The draft added up to nothing."),
     "issuer_missing": _("The carrier had not said what it is called on invoices."),
     "due_before_issue": _("The due date lay before the date of issue."),
+    "e_invoice_data_missing": _("The e-invoice needed more of the carrier's or the customer's legal data."),
+    "e_invoice_mixes_categories": _("Lines not subject to tax stood beside others, which an e-invoice can't say."),
+    "e_invoice_currency_unfit": _("Its amounts were finer than an e-invoice can say, or in another currency."),
+    "e_invoice_tax_deviates": _("The tax of its lines was too far from the tax on their sum for an e-invoice."),
+    "no_e_invoice": _("It had been issued without XML."),
     "exceeds_open_amount": _("It was more than was open of the invoice."),
     "already_invoiced": _("The booking had a draft, or an invoice that stood."),
     "payment_bound": _("A booking had taken the payment, and gives it back."),
@@ -245,6 +264,11 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
+    "e_invoice_data_missing": _("The e-invoice needed what nobody had said yet: %(missing)s."),
+    "e_invoice_tax_deviates": _(
+        "For an e-invoice the tax of the lines, %(tax_minor)s, was too far from the tax on their sum,"
+        " %(expected_minor)s."
+    ),
     "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("It was more than was left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("It was more than was left of line %(position)s: %(left_minor)s."),
@@ -298,6 +322,15 @@ FIELDS: dict[str, Promise] = {
     "expires_at": _("The expiry lies in the future."),
     "route": _("A route is two or more airports."),
     "words": _("A letter says something, in up to 10,000 printable characters."),
+}
+
+#: What an e-invoice lacks.
+LEGAL_DATA: dict[str, Promise] = {
+    "seller.city": _("the carrier's city"),
+    "seller.country": _("the carrier's country"),
+    "seller.tax_number": _("the carrier's tax number, as a VAT identifier where lines are exports"),
+    "buyer.country": _("the customer's country"),
+    "buyer.tax_number": _("the customer's tax number"),
 }
 
 

@@ -53,6 +53,7 @@ class WriteDraft(Body):
     lines: Annotated[list[DraftLine], Field(max_length=200)] = Field(default=[])
     document: _Document | None = Field(None, description="What it is for; payments for the same are linked to it.")
     due_date: Date | None = None
+    supply_date: Date | None = Field(None, description="When what it is for is done, as the day of the last flight.")
     language: _Language | None = Field(None, description="The customer's, unless it is given.")
     notes: Annotated[str, Field(max_length=2_000)] = ""
 
@@ -149,6 +150,7 @@ class Invoice(Shown):
     notes: str
     issue_date: date | None
     due_date: date | None
+    supply_date: date | None
     lines: list[InvoiceLine]
     net: Amount
     tax: Amount
@@ -161,6 +163,7 @@ class Invoice(Shown):
     corrects: InvoiceReference | None
     credit_notes: list[InvoiceReference]
     content_hash: str | None
+    e_invoice: bool
     issued_at: Instant | None
 
 
@@ -233,6 +236,7 @@ def draft_of(body: WriteDraft, currency: str) -> Draft:
         lines=tuple(_line(one, currency, f"lines/{at}") for at, one in enumerate(body.lines)),
         document=body.document,
         due_date=body.due_date,
+        supply_date=body.supply_date,
         language=body.language,
         notes=body.notes,
     )
@@ -241,10 +245,11 @@ def draft_of(body: WriteDraft, currency: str) -> Draft:
 def shown_invoice(view: InvoiceView) -> dict[str, Any]:
     """Return the invoice as the outside reads it."""
     amounts = ("net", "tax", "total", "paid", "credited", "open_amount")
-    plain = ("id", "number", "customer_id", "document", "currency", "language", "notes", "issue_date", "due_date")
+    plain = ("id", "number", "customer_id", "document", "currency", "language", "notes")
+    dates = ("issue_date", "due_date", "supply_date")
     references = [{"id": one.id, "number": one.number} for one in view.credit_notes]
     return {
-        **{name: getattr(view, name) for name in plain},
+        **{name: getattr(view, name) for name in (*plain, *dates)},
         **{name: written(getattr(view, name), view.currency) for name in amounts},
         "kind": view.kind.value,
         "status": view.status.value,
@@ -254,6 +259,7 @@ def shown_invoice(view: InvoiceView) -> dict[str, Any]:
         "corrects": None if view.corrects is None else {"id": view.corrects.id, "number": view.corrects.number},
         "credit_notes": references,
         "content_hash": view.content_hash,
+        "e_invoice": view.is_e_invoice,
         "issued_at": instant(view.issued_at),
     }
 

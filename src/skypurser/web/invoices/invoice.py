@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.acting import reading_for
 from skypurser.access.permissions import Permission
-from skypurser.invoices import forecasting, previewing, printing, queries
+from skypurser.invoices import einvoices, forecasting, previewing, printing, queries
 from skypurser.invoices.forecasting import Settled
 from skypurser.invoices.listing import State, advances
 from skypurser.invoices.payments import PaymentView
@@ -68,6 +68,14 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
 def pdf(request: Request, invoice_id: int) -> HttpResponse:
     """Send an issued document as PDF, to be read in the browser."""
     return as_pdf(*printing.invoice_pdf(invoice_id, actor=request.actor))
+
+
+@page(INVOICES)
+def xml(request: Request, invoice_id: int) -> HttpResponse:
+    """Send the XML of an e-invoice, to be kept."""
+    name, content = einvoices.invoice_xml(invoice_id, actor=request.actor)
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type="application/xml", headers={"Content-Disposition": disposition})
 
 
 @page(INVOICES)
@@ -151,6 +159,8 @@ def _actions(request: Request, found: InvoiceView) -> list[Action]:
         ]
         return mine if may else [preview_]
     actions = [Action("PDF", at("invoice-pdf"), "download")]
+    if found.is_e_invoice:
+        actions.append(Action("XML", at("invoice-xml"), "download"))
     if may:
         actions.append(Action(_("Send by e-mail"), at("invoice-send"), "mail"))
         if found.kind is Kind.INVOICE and found.credited < found.total:

@@ -23,6 +23,7 @@ patterns: list[URLPattern] = [
     path("invoices/totals", drafting.totals, name="invoice-totals"),
     path("invoices/<int:invoice_id>", invoice.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/invoice.pdf", invoice.pdf, name="invoice-pdf"),
+    path("invoices/<int:invoice_id>/invoice.xml", invoice.xml, name="invoice-xml"),
     path("invoices/<int:invoice_id>/preview.pdf", invoice.preview, name="invoice-preview"),
     path("invoices/<int:invoice_id>/edit", drafting.edit, name="invoice-edit"),
     path("invoices/<int:invoice_id>/delete", drafting.delete, name="invoice-delete"),
