@@ -29,6 +29,7 @@ _TABLES = (
     "invoices_refund",
     "invoices_invoice",
     "invoices_invoiceline",
+    "statements_statement",
 )
 
 
