@@ -510,14 +510,16 @@ DECLARE
     overdrawn bigint;
     reversing boolean;
     transferring boolean;
+    marking boolean;
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
+               OR (kind = 'cut_off') <> (account_id IS NOT NULL AND debit = 0 AND credit = 0)
                OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
            min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
                'card_transfer', 'card_payment')),
-           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls))
-      INTO broken, overdrawn, reversing, transferring FROM added;
+           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls)), bool_or(kind = 'cut_off')
+      INTO broken, overdrawn, reversing, transferring, marking FROM added;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
     END IF;
@@ -527,9 +529,10 @@ BEGIN
 
     SELECT min(m.account_id) INTO broken
       FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
-                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency
+                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency,
+                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks
               FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
-      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
+      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest, closed_through FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
       LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.item_before
@@ -541,9 +544,25 @@ BEGIN
         OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
         OR m.item_before <> coalesce(before.item, 0)
         OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
-        OR newest.digest <> a.digest;
+        OR newest.digest <> a.digest OR m.first_date <= a.closed_through AND NOT m.marks;
     IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
+        RAISE EXCEPTION 'account %: its movements and its sums, items, digest, currency or closed period disagree',
+              broken USING ERRCODE = 'check_violation';
+    END IF;
+
+    -- Where a period is closed by the same statement, what came before its mark may still bear its dates.
+    IF marking AND EXISTS (
+        SELECT FROM (SELECT carrier_id, account_id, max(business_date) AS through FROM added
+                      WHERE kind = 'cut_off' GROUP BY carrier_id, account_id) m
+          LEFT JOIN LATERAL (SELECT closed_through FROM ledger_account
+                              WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
+         WHERE a.closed_through IS DISTINCT FROM m.through
+            OR EXISTS (SELECT FROM added mark, added late
+                        WHERE mark.carrier_id = m.carrier_id AND mark.account_id = m.account_id
+                          AND mark.kind = 'cut_off' AND late.carrier_id = m.carrier_id
+                          AND late.account_id = m.account_id AND late.item > mark.item
+                          AND late.business_date <= mark.business_date)) THEN
+        RAISE EXCEPTION 'a period is closed and marked at once, and nothing is dated into it afterwards'
               USING ERRCODE = 'check_violation';
     END IF;
 
@@ -598,6 +617,14 @@ CREATE FUNCTION public.ledger_resolve_hold_once() RETURNS trigger
     AS $$
 BEGIN
     RAISE EXCEPTION 'hold % has been resolved', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.ledger_stay_closed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'account % is closed through %', OLD.id, OLD.closed_through USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE SEQUENCE public.parties_client_id_seq
@@ -1092,6 +1119,24 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+
+CREATE FUNCTION public.statements_check_mark() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM ledger_entry e
+          JOIN ledger_account a ON a.carrier_id = e.carrier_id AND a.id = e.account_id
+         WHERE e.carrier_id = NEW.carrier_id AND e.id = NEW.entry_id AND e.account_id = NEW.account_id
+           AND e.item = NEW.item AND e.kind = 'cut_off' AND e.business_date = NEW.through
+           AND e.currency = NEW.currency AND e.document = 'statement:' || NEW.number
+           AND a.closed_through = NEW.through) THEN
+        RAISE EXCEPTION 'statement % of account % has not its mark in the ledger', NEW.number, NEW.account_id
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
 
 CREATE FUNCTION public.tickets_keep_account() RETURNS trigger
     LANGUAGE plpgsql
@@ -1869,7 +1914,9 @@ CREATE TABLE public.mail_attachment (
     "position" integer NOT NULL,
     name text NOT NULL,
     content_type text NOT NULL,
-    content bytea NOT NULL,
+    content bytea,
+    source text NOT NULL,
+    CONSTRAINT attachment_has_content_or_source CHECK ((((content IS NOT NULL) AND (source = ''::text)) OR ((content IS NULL) AND (NOT (source = ''::text))))),
     CONSTRAINT attachment_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text))))
 );
 
@@ -2086,6 +2133,41 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.statements_statement (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    number integer NOT NULL,
+    previous integer,
+    opened_after date,
+    through date NOT NULL,
+    currency character varying(3) NOT NULL,
+    opening bigint NOT NULL,
+    debits bigint NOT NULL,
+    credits bigint NOT NULL,
+    closing bigint NOT NULL,
+    movements bigint NOT NULL,
+    held bigint NOT NULL,
+    credit_limit bigint NOT NULL,
+    available bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    entry_id bigint NOT NULL,
+    item bigint NOT NULL,
+    reference text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    language character varying(2) NOT NULL,
+    content jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT statement_available CHECK ((available = ((closing + credit_limit) - held))),
+    CONSTRAINT statement_follows CHECK ((((number = 1) AND (opened_after IS NULL) AND (opening = 0) AND (previous IS NULL)) OR ((number > 1) AND (opened_after IS NOT NULL) AND (opened_after < through) AND (previous = (number - 1)) AND (previous IS NOT NULL)))),
+    CONSTRAINT statement_hash CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT statement_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[]))),
+    CONSTRAINT statement_not_negative CHECK (((credit_limit >= 0) AND (credits >= 0) AND (debits >= 0) AND (held >= 0) AND (movements >= 0))),
+    CONSTRAINT statement_sum CHECK ((closing = ((opening + credits) - debits)))
+);
+
+ALTER TABLE ONLY public.statements_statement FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.tickets_ticket (
     carrier_id integer NOT NULL,
@@ -2496,6 +2578,15 @@ ALTER TABLE ONLY public.invoices_refund
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_name_once_per_page UNIQUE (carrier_id, member_id, page, name);
 
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_ends_once UNIQUE (carrier_id, account_id, number, closing, through);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_marker_once UNIQUE (carrier_id, entry_id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statements_statement_pkey PRIMARY KEY (carrier_id, account_id, number);
+
 ALTER TABLE ONLY public.tickets_ticket
     ADD CONSTRAINT tickets_ticket_pkey PRIMARY KEY (carrier_id, document_number);
 
@@ -2537,6 +2628,8 @@ CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
 CREATE INDEX act_by_customer ON public.history_act USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX act_by_tx ON public.history_act USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
+
+CREATE INDEX act_of_limit ON public.history_act USING btree (account_id, id) WHERE (action = 'account.limit_changed'::text);
 
 CREATE INDEX approval_by_account ON public.electronic_approval USING btree (account_id, id);
 
@@ -2728,9 +2821,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
 CREATE TRIGGER check_link AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_link();
+
+CREATE TRIGGER check_mark AFTER INSERT ON public.statements_statement FOR EACH ROW EXECUTE FUNCTION public.statements_check_mark();
 
 CREATE TRIGGER check_payment AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_payment();
 
@@ -2769,6 +2866,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
 
 CREATE TRIGGER stay_closed BEFORE UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION public.jetcards_stay_closed();
+
+CREATE TRIGGER stay_closed BEFORE UPDATE OF closed_through ON public.ledger_account FOR EACH ROW WHEN (((old.closed_through > new.closed_through) OR ((old.closed_through IS NOT NULL) AND (new.closed_through IS NULL)))) EXECUTE FUNCTION public.ledger_stay_closed();
 
 CREATE TRIGGER stay_final BEFORE UPDATE ON public.charter_booking FOR EACH ROW WHEN (((old.status)::text = 'cancelled'::text)) EXECUTE FUNCTION public.charter_stay_final();
 
@@ -2943,6 +3042,15 @@ ALTER TABLE ONLY public.invoices_refund
 
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_follows_statement FOREIGN KEY (carrier_id, account_id, previous, opening, opened_after) REFERENCES public.statements_statement(carrier_id, account_id, number, closing, through);
 
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -3135,6 +3243,8 @@ CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.parties_person USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.statements_statement USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.webhooks_attempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3150,6 +3260,8 @@ ALTER TABLE public.parties_customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.parties_person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_statement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets_ticket ENABLE ROW LEVEL SECURITY;
 
@@ -3602,6 +3714,8 @@ GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO skypurser
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.statements_statement TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.tickets_ticket TO skypurser_app;
 

@@ -45,6 +45,7 @@ from tests import cast
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.stage import statement as cut_off
 
 #: Tables that belong to no carrier, and that the application at most reads.
 SHARED = ("django_migrations",)
@@ -307,6 +308,7 @@ def populated() -> Iterator[Populated]:
     cast.post(cast.issue(airline.agency, document=sale.document))
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
     set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
+    cut_off(airline.client)
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
     with handed_to("smtp://mail.example.org"):

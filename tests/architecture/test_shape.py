@@ -63,6 +63,9 @@ ABROAD = {
     ("jetcards_jetcard", "invoices/migrations"): "the foreign key to the card that paid",
     ("ledger_entry", "invoices/migrations"): "the foreign keys to what was posted",
     ("parties_customer", "invoices/migrations"): "the foreign keys to who pays",
+    ("electronic_electronicaccount", "statements/migrations"): "the foreign key to whose statement it is",
+    ("ledger_entry", "statements/migrations"): "the foreign key to the mark of its cut-off, which a trigger looks at",
+    ("ledger_account", "statements/migrations"): "the same trigger looks through when the account is closed",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",
 }

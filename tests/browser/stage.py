@@ -1,7 +1,7 @@
 """What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from skypurser.administration.carriers import switch_jet_cards
@@ -56,6 +56,7 @@ from tests.cast import (
 )
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.stage import statement
 
 _LONG = timedelta(days=4_000)
 
@@ -114,6 +115,8 @@ def stage() -> Stage:
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
     sold, money = _sales(home, *charter[:3]), _invoices(home, charter[0], charter[2])
+    for day, language in ((15, "en"), (16, "es")):
+        statement(home.agency, date(2026, 1, day), now=datetime.now(UTC), language=language)
     sent = (webhook.id, tried.delivery_id, letter)
     return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money)
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "skypurser.jetcards",
     "skypurser.charter",
     "skypurser.invoices",
+    "skypurser.statements",
     "skypurser.overview",
     "skypurser.webhooks",
     "skypurser.alerts",

@@ -121,6 +121,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "too_many_recipients": (409, "The account tells as many recipients as it may"),
     "too_many_endpoints": (409, "The carrier has as many webhooks as it may"),
     "delivery_not_found": (404, "There is no such delivery"),
+    "statement_not_found": (404, "The account has no such statement"),
     "message_not_found": (404, "There is no such letter"),
     "message_not_finished": (409, "The letter is still on its way"),
     "mail_not_configured": (409, "No mail server is set up"),

@@ -24,6 +24,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "account.over_limit": "Less than nothing is available; the account sells nothing on account until cured.",
         "account.low": "What is available fell below the account's mark.",
         "account.refused": "A credit, debit or change of the account was refused; `operation` says which, `code` why.",
+        "statement.made": "An account was closed through a date, and the statement of the period was frozen.",
         "jet_card.added": "A card was added for a charter customer.",
         "jet_card.changed": "A card's name, its persons or its mark was changed.",
         "jet_card.funded": "Funds were added to a card, or brought along when it was added.",
@@ -74,6 +75,7 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "account.deleted": "account.deleted",
         "account.over_limit": "account.over_limit",
         "account.low": "account.low",
+        "account.cut_off": "statement.made",
         "jet_card.added": "jet_card.added",
         "jet_card.changed": "jet_card.changed",
         "jet_card.opening_balance": "jet_card.funded",
@@ -163,6 +165,7 @@ UNTOLD = frozenset(
         "account.recipient_removed",
         "carrier.letterhead_set",
         "mail.sent_again",
+        "statement.sent",
         "webhook.replayed",
     }
 )

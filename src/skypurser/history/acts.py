@@ -200,6 +200,17 @@ def of_sale(
         return [_act(row) for row in Act.objects.raw(_OF_SALE, asked)]
 
 
+def first_since(*, carrier_id: int, account_id: int, action: str, at: datetime) -> ActView | None:
+    """Return the first act of a kind on an account at an instant or later; None where there has been none.
+
+    What it says of the value before tells what held at the instant. Only `account.limit_changed` has an index.
+    """
+    with reading_for(carrier_id):
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id, action=action, at__gte=at)
+        row = rows.order_by("id").first()
+    return None if row is None else _act(row)
+
+
 def refused_on_account(
     *, carrier_id: int, account_id: int, before: int | None = None, limit: int = 50
 ) -> list[RefusedView]:

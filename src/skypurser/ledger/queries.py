@@ -182,6 +182,20 @@ def movement(*, carrier_id: int, account_id: int, item: int) -> MovementView | N
     return found[0] if found and found[0].item == item else None
 
 
+def digest(*, carrier_id: int, account_id: int, item: int) -> bytes:
+    """Return the digest of a movement, which stands for it and all before it (see `digests.py`). Inside `acting_for`.
+
+    Empty where the account has no such item.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest FROM ledger_entry WHERE carrier_id = %s AND account_id = %s AND item = %s",
+            [carrier_id, account_id, item],
+        )
+        row = cursor.fetchone()
+    return b"" if row is None else bytes(row[0])
+
+
 def containing(text: str) -> str:
     """Return the pattern for ILIKE that finds the text itself anywhere, whatever signs are in it."""
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -15,6 +15,7 @@ from skypurser.web.jetcards.urls import patterns as jet_cards
 from skypurser.web.managing.urls import patterns as managing
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
+from skypurser.web.statements.urls import patterns as statements
 from skypurser.web.tickets.urls import patterns as tickets
 
 _desk: list[URLPattern | URLResolver] = [
@@ -23,6 +24,7 @@ _desk: list[URLPattern | URLResolver] = [
     *accounts,
     *administration,
     *managing,
+    *statements,
     *finding,
     *preferences,
     *saved_views,

@@ -1,7 +1,7 @@
 """What happens on accounts, in words: acts, kinds of movements, operations, fields and their values."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -79,6 +79,7 @@ ACTS: dict[str, Promise] = {
     "account.recipient_set": _("Recipient of alerts set"),
     "account.recipient_removed": _("Recipient of alerts removed"),
     "account.cut_off": _("Cut-off made"),
+    "statement.sent": _("Statement sent again"),
     "entry.reversed": _("Movement reversed"),
     "approval.requested": _("Approval asked for"),
     "approval.approved": _("Request approved"),
@@ -149,6 +150,10 @@ FIELDS: dict[str, Promise] = {
     "currency": _("Currency"),
     "account": _("Electronic account"),
     "approval": _("Request"),
+    "statement": _("Statement"),
+    "through": _("Through"),
+    "opening": _("Opening balance"),
+    "closing": _("Closing balance"),
     "kind": _("Kind"),
     "requested_by": _("Asked for by"),
     "reverses_item": _("Reverses movement"),
@@ -198,7 +203,10 @@ REQUESTS: dict[str, Promise] = {
 ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
 
 _AMOUNTS = frozenset(
-    {"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee", "refund"}
+    {
+        *("credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee"),
+        *("refund", "opening", "closing"),
+    }
 )
 
 
@@ -215,8 +223,8 @@ def value(field: str, content: Any, currency: str) -> str:
         return str(ON[content])
     if isinstance(content, int) and (field in _AMOUNTS or field.endswith("_minor")):
         return figures.with_currency(content, currency)
-    if field.endswith("_at"):
-        return _instant(str(content))
+    if field.endswith("_at") or field == "through":
+        return _moment(str(content))
     if field == "status":
         return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
     if field == "kind":
@@ -228,8 +236,10 @@ def value(field: str, content: Any, currency: str) -> str:
     return str(content)
 
 
-def _instant(text: str) -> str:
+def _moment(text: str) -> str:
+    """Write an instant, or a date."""
     try:
-        return figures.zulu(datetime.fromisoformat(text))
+        is_day = len(text) == len("2026-01-15")
+        return figures.day(date.fromisoformat(text)) if is_day else figures.zulu(datetime.fromisoformat(text))
     except ValueError:
         return text
