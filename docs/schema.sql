@@ -1513,6 +1513,26 @@ CREATE TABLE public.electronic_electronicaccount (
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.electronic_ratechange (
+    carrier_id integer NOT NULL,
+    job_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    before text[] NOT NULL,
+    after text[] NOT NULL,
+    CONSTRAINT ratechange_changes CHECK ((NOT (before = after))),
+    CONSTRAINT ratechange_has_every_rate CHECK (((
+CASE
+    WHEN (after IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(after, 1), 0)
+END = 4) AND (
+CASE
+    WHEN (before IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(before, 1), 0)
+END = 4)))
+);
+
+ALTER TABLE ONLY public.electronic_ratechange FORCE ROW LEVEL SECURITY;
+
 CREATE SEQUENCE public.history_fact_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -2359,6 +2379,9 @@ ALTER TABLE ONLY public.electronic_approval
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_electronicaccount_pkey PRIMARY KEY (carrier_id, account_id);
 
+ALTER TABLE ONLY public.electronic_ratechange
+    ADD CONSTRAINT electronic_ratechange_pkey PRIMARY KEY (carrier_id, job_id, account_id);
+
 ALTER TABLE ONLY public.history_event
     ADD CONSTRAINT event_once_per_fact UNIQUE (carrier_id, source, source_id);
 
@@ -2730,6 +2753,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_quoteversion FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.electronic_ratechange FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_event FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
@@ -2950,6 +2975,9 @@ ALTER TABLE ONLY public.charter_quote
 ALTER TABLE ONLY public.charter_quoteversion
     ADD CONSTRAINT quoteversion_quote FOREIGN KEY (carrier_id, quote_id) REFERENCES public.charter_quote(carrier_id, id);
 
+ALTER TABLE ONLY public.electronic_ratechange
+    ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
@@ -3010,6 +3038,8 @@ CREATE POLICY directory ON public.parties_office FOR SELECT TO skypurser_owner U
 ALTER TABLE public.electronic_approval ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.electronic_electronicaccount ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.electronic_ratechange ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_act ENABLE ROW LEVEL SECURITY;
 
@@ -3092,6 +3122,8 @@ CREATE POLICY own_carriers ON public.charter_quoteversion USING ((carrier_id = A
 CREATE POLICY own_carriers ON public.electronic_approval USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.electronic_electronicaccount USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.electronic_ratechange USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.history_act USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -3432,6 +3464,8 @@ GRANT UPDATE(entry_id) ON TABLE public.electronic_approval TO skypurser_app;
 GRANT UPDATE(item) ON TABLE public.electronic_approval TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.electronic_electronicaccount TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.electronic_ratechange TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.history_fact_id_seq TO skypurser_app;
 

@@ -39,8 +39,8 @@ from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.fanning import fan_out
 from skypurser.webhooks.sending import Sent
 from tests import cast
-from tests.backlog.kinds import asked, done
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
+from tests.electronic.masses import changed
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
 
@@ -307,7 +307,7 @@ def populated() -> Iterator[Populated]:
     set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
-    done(asked(airline.actor), airline.actor)
+    changed(airline.actor, domestic="FREE")
     relay(react=fan_out)
     roll_up_exposure(carrier_id=airline.carrier.id, now=cast.NOON)
     roll_up_sales(carrier_id=airline.carrier.id, now=cast.NOON)

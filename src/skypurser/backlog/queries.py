@@ -92,6 +92,11 @@ class JobView:
         return self.state in {Job.DONE, Job.FAILED, Job.CANCELLED}
 
     @property
+    def is_done(self) -> bool:
+        """Whether all that was asked for is done."""
+        return self.state == Job.DONE
+
+    @property
     def may_be_cancelled(self) -> bool:
         """Whether it waits, and nothing of it is done."""
         return self.state == Job.WAITING and not self.done

@@ -7,9 +7,10 @@ from procrastinate.contrib.django import app
 
 from skypurser.backlog.queueing import TASK, enqueue
 from skypurser.backlog.running import Kind, run
+from skypurser.electronic import massapplying
 
 #: Every kind of job, by its name.
-KINDS: Mapping[str, Kind] = MappingProxyType({})
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (*massapplying.KINDS,)})
 
 
 @app.task(name=TASK)
