@@ -43,6 +43,7 @@ from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.sending import Sent
 from tests import cast
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
+from tests.electronic.masses import changed
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
 from tests.statements.stage import statement as cut_off
@@ -311,6 +312,7 @@ def populated() -> Iterator[Populated]:
     cut_off(airline.client)
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
+    changed(airline.actor, domestic="FREE")
     with handed_to("smtp://mail.example.org"):
         put_recipient(
             account_id=airline.agency.id,

@@ -71,6 +71,8 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "entry.reversed": "account.reversed",
         "account.limit_changed": "account.limit_changed",
         "account.terms_changed": "account.terms_changed",
+        "account.mass_changed": "account.terms_changed",
+        "account.mass_change_undone": "account.terms_changed",
         "account.party_corrected": "account.corrected",
         "account.deleted": "account.deleted",
         "account.over_limit": "account.over_limit",
@@ -173,6 +175,8 @@ UNTOLD = frozenset(
 #: Refused attempts at the same.
 UNTOLD_OPERATIONS = frozenset(
     {
+        "mass_change",
+        "mass_undo",
         "create_webhook",
         "change_webhook",
         "delete_webhook",

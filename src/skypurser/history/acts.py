@@ -45,6 +45,15 @@ def record(
     )
 
 
+def recording(each: str) -> str:
+    """Return the statement that adds an act for each row of a SELECT: account and changes (jsonb), in this order.
+
+    Values are named `carrier`, `action`, `actor`, `reference` and `at`, as the arguments of `record`.
+    """
+    return f"""INSERT INTO history_act (carrier_id, at, actor, action, reference, account_id, changes)
+    SELECT %(carrier)s, %(at)s, %(actor)s, %(action)s, %(reference)s, each.* FROM ({each}) each"""  # noqa: S608 — our own text
+
+
 _ON_DOCUMENT = """
 SELECT * FROM (SELECT * FROM history_act WHERE carrier_id = %s AND account_id = %s ORDER BY id DESC LIMIT %s) newest
  WHERE document = %s ORDER BY id DESC

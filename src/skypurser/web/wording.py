@@ -128,6 +128,15 @@ REFUSALS: dict[str, Promise] = {
     "message_not_finished": _("The letter is still on its way."),
     "mail_not_configured": _("No mail server is set up here, so nothing can be sent by e-mail."),
     "event_not_found": _("There is no such event."),
+    # jobs
+    "job_not_found": _("There is no such job."),
+    "job_begun": _("The job is under way, or has ended."),
+    "too_many_jobs": _("The carrier has as many unfinished jobs as it may. Wait until one has ended."),
+    "result_not_found": _("The job has made no file, or it has expired."),
+    "result_too_large": _("The file would be too large. Narrow down what is in it."),
+    "nothing_to_change": _("All accounts that are meant have these rates already, or none is meant."),
+    "preview_outdated": _("Somebody has changed accounts or rates since the preview. Nothing was changed: look again."),
+    "job_interrupted": _("The job was begun several times and never came to its end."),
     # saved views
     "view_exists": _("You have a view of this name already."),
     "view_not_found": _("There is no such saved view."),
