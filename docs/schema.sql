@@ -275,6 +275,19 @@ CREATE FUNCTION public.backlog_keep_ended() RETURNS trigger
                 RAISE EXCEPTION 'job % is % and stays so', OLD.id, OLD.state USING ERRCODE = 'restrict_violation';
             END $$;
 
+CREATE FUNCTION public.charter_keep_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM charter_booking b WHERE b.carrier_id = NEW.carrier_id AND b.card_id = NEW.account_id
+                  AND b.status = 'booked' AND b.arrives_at > NEW.closed_at) THEN
+        RAISE EXCEPTION 'card % paid for what is not flown yet, and stays open', NEW.account_id
+              USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.charter_stay_final() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -2733,6 +2746,8 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_
 
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
 
+CREATE INDEX booking_by_card ON public.charter_booking USING btree (card_id, arrives_at DESC, id, carrier_id) WHERE ((card_id IS NOT NULL) AND ((status)::text = 'booked'::text));
+
 CREATE INDEX booking_by_customer ON public.charter_booking USING btree (customer_id, id, carrier_id);
 
 CREATE INDEX booking_in_order ON public.charter_booking USING btree (id, carrier_id);
@@ -2937,6 +2952,8 @@ CREATE TRIGGER keep_awaited BEFORE DELETE ON public.electronic_electronicaccount
 
 CREATE TRIGGER keep_ended BEFORE DELETE OR UPDATE ON public.backlog_job FOR EACH ROW WHEN ((old.state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]))) EXECUTE FUNCTION public.backlog_keep_ended();
 
+CREATE TRIGGER keep_for_bookings AFTER UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION public.charter_keep_card();
+
 CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices_invoice FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_issued();
 
 CREATE TRIGGER keep_lines BEFORE DELETE OR UPDATE ON public.invoices_invoiceline FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_lines();
@@ -3129,10 +3146,11 @@ ALTER TABLE ONLY public.charter_quote
 ALTER TABLE ONLY public.charter_quoteversion
     ADD CONSTRAINT quoteversion_quote FOREIGN KEY (carrier_id, quote_id) REFERENCES public.charter_quote(carrier_id, id);
 
-ALTER TABLE ONLY public.alerts_recipient
-    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.electronic_ratechange
     ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
+ALTER TABLE ONLY public.alerts_recipient
+    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
@@ -3175,6 +3193,7 @@ ALTER TABLE public.access_savedview ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.alerts_notice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.alerts_recipient ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.backlog_job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.backlog_result ENABLE ROW LEVEL SECURITY;
@@ -3276,6 +3295,7 @@ CREATE POLICY own_carriers ON public.access_savedview USING ((carrier_id = ANY (
 CREATE POLICY own_carriers ON public.alerts_notice USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.alerts_recipient USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.backlog_job USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.backlog_result USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3537,6 +3557,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.alerts_recipient TO skypurser_app;
 GRANT UPDATE(language) ON TABLE public.alerts_recipient TO skypurser_app;
 
 GRANT UPDATE(occasions) ON TABLE public.alerts_recipient TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.backlog_job_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.backlog_job TO skypurser_app;

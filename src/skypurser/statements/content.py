@@ -50,15 +50,15 @@ class Names:
     layout: int = LAYOUT
 
 
-def names_of(view: AccountView, *, carrier_id: int) -> Names:
-    """Return what carrier and account are called now."""
+def names_of(view: AccountView, *, carrier_id: int, language: str = "en") -> Names:
+    """Return what carrier and account are called now, the country in the language."""
     carrier = get_carrier(carrier_id)
     try:
         issuer = issuers.issuer_of(carrier_id)
     except IssuerMissing:
         lines, country = [carrier.name], carrier.country
     else:
-        lines, country = address(issuer.legal_name, issuer, tax_number=""), issuer.country
+        lines, country = address(issuer.legal_name, issuer, tax_number="", language=language), issuer.country
     return Names(
         carrier_code=carrier.code,
         carrier=tuple(line.strip() for line in lines),

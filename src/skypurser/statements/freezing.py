@@ -83,7 +83,7 @@ def freeze(
         "made_at": now,
         "made_by": actor,
         "language": language,
-        "content": content.as_kept(content.names_of(view, carrier_id=carrier_id)),
+        "content": content.as_kept(content.names_of(view, carrier_id=carrier_id, language=language)),
     }
     marker = digest(carrier_id=carrier_id, account_id=view.account_id, item=item)
     hashed = content.content_hash(said, before=of.hash_before, marker=marker)
