@@ -54,6 +54,7 @@ from tests.cast import (
     status,
     void,
 )
+from tests.electronic.masses import asked, changed, wanted
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
 
@@ -74,6 +75,7 @@ class Stage:
         newcomer: A customer who has nothing yet.
         quote: Of that customer, with a hold, several legs and a version before.
         booking: With a supplement, by the same card.
+        job, job_waiting: A mass change that was made, and one that nobody has begun.
         invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
     """
 
@@ -94,6 +96,8 @@ class Stage:
     invoice: int
     draft: int
     advance: int
+    job: int
+    job_waiting: int
 
 
 def stage() -> Stage:
@@ -115,7 +119,8 @@ def stage() -> Stage:
     letter, charter = _letters(home), _charter(home)
     sold, money = _sales(home, *charter[:3]), _invoices(home, charter[0], charter[2])
     sent = (webhook.id, tried.delivery_id, letter)
-    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money)
+    jobs = changed(home.actor, international="MAX 9.00").id, asked(home.actor, wanted(international="MAX 8.00"))
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money, *jobs)
 
 
 def _letters(home: Airline) -> int:
