@@ -20,6 +20,7 @@ class Scope(StrEnum):
     HOLDS = "holds"  # authorise, capture, extend, release
     ACCOUNTS = "accounts"  # read and list accounts, movements, history
     MONEY = "money"  # open and manage accounts, change their status, credit and debit; funds of cards
+    MASS = "mass"  # mass management: rates of many accounts at once
     CHARTER = "charter"  # charter customers, their cards, quotes and bookings; not funds given or taken by hand
     EVENTS = "events"  # webhooks and events
     ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
@@ -37,6 +38,7 @@ _PERMISSIONS: dict[Scope, frozenset[Permission]] = {
             Permission.CARD_FUNDS,
         }
     ),
+    Scope.MASS: frozenset({Permission.MASS_MANAGEMENT}),
     Scope.CHARTER: frozenset({Permission.JET_CARDS, Permission.SALES, Permission.INVOICES}),
     Scope.EVENTS: frozenset({Permission.WEBHOOKS}),
     Scope.ADMINISTRATION: frozenset({Permission.ADMINISTRATION}),

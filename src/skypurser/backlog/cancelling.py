@@ -1,18 +1,42 @@
 """Give up a job that nobody has begun."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.backlog.models import Job
 from skypurser.backlog.queries import JobNotFound, JobView, job, visible
 from skypurser.errors import Refusal
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 
 
 class JobBegun(Refusal):
     """The job is under way, or has ended."""
 
     code = "job_begun"
+
+
+def cancel_once(job_id: int, *, key: str, actor: Actor, now: datetime) -> Answer:
+    """Do as `cancel` does under a key of the caller's; `told` tells the job as it was then.
+
+    Raises:
+        RequestRefused: `key_reused`, `job_not_found`, `job_begun`. Nothing changes; the attempt is recorded.
+    """
+
+    def act() -> Mapping[str, Any]:
+        return {"job": msgspec.to_builtins(cancel(job_id, actor=actor, now=now))}
+
+    return answer_under_key("cancel_job", act, payload=(job_id,), key=key, actor=actor, now=now, named=f"job {job_id}")
+
+
+def told(answer: Answer) -> JobView:
+    """Return the job as it was when it was cancelled."""
+    return msgspec.convert(answer.facts["job"], JobView)
 
 
 def cancel(job_id: int, *, actor: Actor, now: datetime) -> JobView:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.backlog.asking import ask
+from skypurser.backlog.queries import JobView
 from skypurser.electronic import mass
 from skypurser.electronic.mass import CHANGE, UNDO, MassChange, NothingToChange, Preview, PreviewOutdated
 from skypurser.errors import InvalidRequest
@@ -45,6 +48,11 @@ def undo(job_id: int, *, confirmation: str, reference: str, key: str, actor: Act
     return _ask(UNDO, told, lambda: mass.preview_undoing(job_id, actor=actor), confirmation, reference, key, actor, now)
 
 
+def told(answer: Answer) -> JobView:
+    """Return the job as it was when it was asked for."""
+    return msgspec.convert(answer.facts["asked"], JobView)
+
+
 def _ask(
     kind: str,
     told: dict[str, Any],
@@ -68,6 +76,6 @@ def _ask(
             raise NothingToChange
         parameters = {**told, "reference": reference, "confirmation": confirmation}
         job = ask(kind=kind, parameters=parameters, actor=actor, now=now, total=shown.count)
-        return {"job": job.id}
+        return {"job": job.id, "asked": msgspec.to_builtins(job)}
 
     return answer_under_key(kind, act, payload=(told, confirmation, reference), key=key, actor=actor, now=now)

@@ -177,6 +177,7 @@ UNTOLD_OPERATIONS = frozenset(
     {
         "mass_change",
         "mass_undo",
+        "cancel_job",
         "create_webhook",
         "change_webhook",
         "delete_webhook",

@@ -12,7 +12,9 @@ from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
 from skypurser.web.invoices.urls import patterns as invoices
 from skypurser.web.jetcards.urls import patterns as jet_cards
+from skypurser.web.jobs.urls import patterns as jobs
 from skypurser.web.managing.urls import patterns as managing
+from skypurser.web.mass.urls import patterns as mass
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
 from skypurser.web.statements.urls import patterns as statements
@@ -25,6 +27,8 @@ _desk: list[URLPattern | URLResolver] = [
     *administration,
     *managing,
     *statements,
+    *mass,
+    *jobs,
     *finding,
     *preferences,
     *saved_views,

@@ -7,6 +7,7 @@ from skypurser.api.v1 import (
     api_keys,
     bookings,
     carrier,
+    commission_changes,
     customers,
     deliveries,
     events,
@@ -14,6 +15,7 @@ from skypurser.api.v1 import (
     holds,
     invoices,
     jet_cards,
+    jobs,
     manual,
     movements,
     persons,
@@ -29,6 +31,7 @@ from skypurser.api.v1.admitting import DecodedBody
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
+    *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

@@ -50,6 +50,7 @@ OPERATIONS: dict[str, Promise] = {
     "delete": _("Deletion of the account"),
     "mass_change": _("Mass management"),
     "mass_undo": _("Undoing of a mass change"),
+    "cancel_job": _("Cancellation of a job"),
     "add_card": _("Adding of a card"),
     "change_card": _("Change of a card"),
     "open_customer": _("Opening of a customer"),
