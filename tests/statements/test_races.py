@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -78,8 +77,8 @@ def sell_and_close(database: Database) -> cast.Account:
     """Sales, a manual movement and a cut-off at once, and the cut-off of the day after."""
     agency = cast.agency(cast.carrier())
     cast.post(cast.debit(agency, 500))
-    sales: list[Callable[[], Any]] = [partial(cast.post, cast.issue(agency)) for _ in range(3)]
-    works = [*sales, partial(ask_now, agency), partial(cast.post, cast.credit(agency, 70))]
+    works: list[Callable[[], Answer]] = [partial(cast.post, cast.issue(agency)) for _ in range(3)]
+    works += [partial(ask_now, agency), partial(cast.post, cast.credit(agency, 70))]
 
     results = at_once(database, works)
 

@@ -8,6 +8,7 @@ from skypurser.api.v1 import (
     bookings,
     carrier,
     customers,
+    cut_offs,
     deliveries,
     events,
     history,
@@ -27,7 +28,7 @@ from skypurser.api.v1 import (
 from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
-    *(accounts, manual, movements, history, holds, refusals, tickets),
+    *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
