@@ -79,12 +79,6 @@ def reckon(*, carrier_id: int, standing: Standing, through: date, time_zone: str
     )
 
 
-def net_before(day: date, *, carrier_id: int, standing: Standing) -> int:
-    """Return the net of all that bears an earlier date, among the movements that the account is known to have."""
-    since = paging.summed(carrier_id=carrier_id, standing=standing, filters=MovementFilters(first_date=day))
-    return standing.net - (since.credits - since.debits)
-
-
 def end_of(day: date, time_zone: str) -> datetime:
     """Return the first instant after a date, in UTC."""
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)

@@ -236,3 +236,66 @@ def test_a_movement_that_marks_a_cut_off_tells_the_balance() -> None:
 
     assert "January (2026-01-15: -448.00 USD)" in movements
     assert "Cut-off made" in history
+
+
+def test_the_statement_of_any_period_is_shown_and_handed_out() -> None:
+    home = cast.airline()
+    cast.post(cast.debit(home.agency, 500, now=NOON - timedelta(days=3)))
+    cast.post(cast.debit(home.agency, 70))
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+
+    with few_queries(20):  # sums of the period and since, names for its documents, and the lines
+        told = read(client.get(f"{address}?since=2026-01-13&until=2026-01-15").text)
+
+    assert "Jan 13, 2026 – Jan 15, 2026" in told
+    assert "Opening balance -5.00 USD" in told
+    assert "Closing balance -5.70 USD" in told
+    assert "Jan 1, 2026 – Jan 15, 2026" in read(client.get(address).text)
+    for suffix, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfItem")):
+        paper = client.get(f"{address}.{suffix}?since=2026-01-13")
+        assert paper.content.startswith(begins)
+        assert f"statement-2026-01-15.{suffix}" in paper.headers["Content-Disposition"]
+    movements = client.get(f"/accounts/{home.agency.id}?since=2026-01-13&kind=debit").text
+    assert f'href="{address}?since=2026-01-13"' in movements
+
+
+@pytest.mark.parametrize(
+    "query", ["since=2026-01-16", "until=2026-01-16", "since=x", "since=2026-01-10&until=2026-01-09"]
+)
+def test_a_period_that_is_none_is_told(query: str) -> None:
+    home = cast.airline()
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+
+    assert "a filter can't be read" in read(client.get(f"{address}?{query}").text)
+    assert client.get(f"{address}.pdf?{query}").status_code == 302
+
+
+def test_the_statement_of_a_period_goes_by_mail() -> None:
+    home = cast.airline()
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+    with post_office() as office:
+        form = client.get(f"{address}/send?since=2026-01-13").text
+        answer = client.post(
+            f"{address}/send?since=2026-01-13", {"recipient": "ana@example.org", "language": "en", "key": "k"}
+        )
+        wrong = client.post(f"{address}/send", {"recipient": "nobody", "language": "en", "key": "l"}).text
+        deliver(carrier_ids=[home.carrier.id], now=NOON)
+
+    assert "Jan 13, 2026 – Jan 15, 2026" in read(form)
+    assert answer.headers["Location"] == f"{address}?since=2026-01-13"
+    assert "This is no e-mail address." in wrong
+    assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+
+
+def test_who_may_read_a_period() -> None:
+    home, outsider = cast.airline(), cast.outsider()
+    clients = [
+        signed_in(home, [Permission.QUERIES]),
+        signed_in(home, [Permission.CUT_OFF]),
+        signed_in(home, cities=["BOS"]),
+        signed_in(outsider),
+    ]
+
+    for path in ("", ".pdf", ".xlsx", ".csv", "/send"):
+        address = f"/accounts/{home.agency.id}/period{path}"
+        assert [one.get(address).status_code for one in clients] == [200, 403, 404, 404], path

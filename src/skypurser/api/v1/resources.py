@@ -9,6 +9,7 @@ from skypurser.api.v1 import (
     carrier,
     commission_changes,
     customers,
+    cut_offs,
     deliveries,
     events,
     history,
@@ -29,7 +30,7 @@ from skypurser.api.v1 import (
 from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
-    *(accounts, manual, movements, history, holds, refusals, tickets),
+    *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
     *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),

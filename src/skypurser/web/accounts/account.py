@@ -96,6 +96,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
             "previous": bar.with_(before=str(shown.before)) if shown.before is not None else "",
             "following": bar.with_(after=str(shown.after)) if shown.after is not None else "",
         },
+        "period": bar.period,
         "totals": totals,
         "summed": paging.SUMMED,
         "pages": max(1, -(-view.standing.movements // LENGTH)),
