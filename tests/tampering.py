@@ -30,6 +30,7 @@ _TABLES = (
     "invoices_invoice",
     "invoices_invoiceline",
     "invoices_einvoice",
+    "statements_statement",
 )
 
 

@@ -1,7 +1,7 @@
 """What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from skypurser.administration.carriers import switch_jet_cards
@@ -55,8 +55,10 @@ from tests.cast import (
     status,
     void,
 )
+from tests.electronic.masses import asked, changed, wanted
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.stage import statement
 
 _LONG = timedelta(days=4_000)
 
@@ -75,6 +77,7 @@ class Stage:
         newcomer: A customer who has nothing yet.
         quote: Of that customer, with a hold, several legs and a version before.
         booking: With a supplement, by the same card.
+        job, job_waiting: A mass change that was made, and one that nobody has begun.
         invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
     """
 
@@ -95,6 +98,8 @@ class Stage:
     invoice: int
     draft: int
     advance: int
+    job: int
+    job_waiting: int
 
 
 def stage() -> Stage:
@@ -115,8 +120,11 @@ def stage() -> Stage:
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
     sold, money = _sales(home, *charter[:3]), _invoices(home, charter[0], charter[2])
+    for day, language in ((15, "en"), (16, "es")):
+        statement(home.agency, date(2026, 1, day), now=datetime.now(UTC), language=language)
     sent = (webhook.id, tried.delivery_id, letter)
-    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money)
+    jobs = changed(home.actor, international="MAX 9.00").id, asked(home.actor, wanted(international="MAX 8.00"))
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money, *jobs)
 
 
 def _letters(home: Airline) -> int:

@@ -122,12 +122,23 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     # webhooks and events
     "endpoint_not_found": (404, "There is no such webhook"),
     "endpoint_not_allowed": (422, "This address may not be called"),
+    "too_many_recipients": (409, "The account tells as many recipients as it may"),
     "too_many_endpoints": (409, "The carrier has as many webhooks as it may"),
     "delivery_not_found": (404, "There is no such delivery"),
+    "statement_not_found": (404, "The account has no such statement"),
     "message_not_found": (404, "There is no such letter"),
     "message_not_finished": (409, "The letter is still on its way"),
     "mail_not_configured": (409, "No mail server is set up"),
     "event_not_found": (404, "There is no such event"),
+    # jobs
+    "job_not_found": (404, "There is no such job"),
+    "job_begun": (409, "The job is under way, or has ended"),
+    "too_many_jobs": (409, "The carrier has as many unfinished jobs as it may"),
+    "result_not_found": (404, "The job has made no file, or it has expired"),
+    "result_too_large": (409, "The file of the job would be larger than may be kept"),
+    "nothing_to_change": (409, "All accounts that are meant have these rates already, or none is meant"),
+    "preview_outdated": (409, "Accounts or their rates are otherwise than the preview showed"),
+    "job_interrupted": (409, "The job was begun several times and never came to its end"),
     # carriers, members, parties
     "carrier_exists": (409, "There is such a carrier already"),
     "carrier_not_found": (404, "There is no such carrier"),

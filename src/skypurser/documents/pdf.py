@@ -15,7 +15,7 @@ import typst
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-type Template = Literal["invoice", "quote", "statement"]
+type Template = Literal["account_statement", "invoice", "quote", "statement"]
 
 
 def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> bytes:

@@ -1,5 +1,6 @@
 """Electronic accounts: whose they are, on what terms they buy, what waits for approval. The money is the ledger's."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -102,6 +103,29 @@ class ElectronicAccount(CarrierOwned):
 
     def __str__(self) -> str:
         return f"{self.type} {self.code} {self.currency}"
+
+
+class RateChange(CarrierOwned):
+    """What a mass change, by its job, made of an account's rates; what undoing it goes by.
+
+    `before` and `after` are the rates as `str(Rule)` writes them, in the order of `mass.RATES`; a corporate client has
+    no third and fourth. The account may be gone.
+    """
+
+    pk = models.CompositePrimaryKey("carrier_id", "job_id", "account_id")
+    job_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    before = ArrayField(models.TextField(null=True))
+    after = ArrayField(models.TextField(null=True))
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(before__len=4, after__len=4), name="ratechange_has_every_rate"),
+            models.CheckConstraint(condition=~Q(before=models.F("after")), name="ratechange_changes"),
+        )
+
+    def __str__(self) -> str:
+        return f"rates of account {self.account_id} by job {self.job_id}"
 
 
 class Approval(CarrierOwned):

@@ -45,6 +45,15 @@ def record(
     )
 
 
+def recording(each: str) -> str:
+    """Return the statement that adds an act for each row of a SELECT: account and changes (jsonb), in this order.
+
+    Values are named `carrier`, `action`, `actor`, `reference` and `at`, as the arguments of `record`.
+    """
+    return f"""INSERT INTO history_act (carrier_id, at, actor, action, reference, account_id, changes)
+    SELECT %(carrier)s, %(at)s, %(actor)s, %(action)s, %(reference)s, each.* FROM ({each}) each"""  # noqa: S608 — our own text
+
+
 _ON_DOCUMENT = """
 SELECT * FROM (SELECT * FROM history_act WHERE carrier_id = %s AND account_id = %s ORDER BY id DESC LIMIT %s) newest
  WHERE document = %s ORDER BY id DESC
@@ -198,6 +207,17 @@ def of_sale(
     }
     with reading_for(carrier_id):
         return [_act(row) for row in Act.objects.raw(_OF_SALE, asked)]
+
+
+def first_since(*, carrier_id: int, account_id: int, action: str, at: datetime) -> ActView | None:
+    """Return the first act of a kind on an account at an instant or later; None where there has been none.
+
+    What it says of the value before tells what held at the instant. Only `account.limit_changed` has an index.
+    """
+    with reading_for(carrier_id):
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id, action=action, at__gte=at)
+        row = rows.order_by("id").first()
+    return None if row is None else _act(row)
 
 
 def refused_on_account(

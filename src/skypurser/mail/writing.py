@@ -45,6 +45,15 @@ class File:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """What is attached when the letter is sent: `source` names it, as `enclosing.register` knows the kind."""
+
+    name: str
+    content_type: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What is written.
@@ -65,7 +74,7 @@ class Letter:
     subject: str
     paragraphs: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()
-    files: Sequence[File] = ()
+    files: Sequence[File | Enclosure] = ()
 
 
 def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
@@ -83,7 +92,7 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
     subject = texts.line(letter.subject, field="subject", longest=200, mandatory=True)
     if not recipient:
         raise InvalidRequest("a letter has a recipient", field="recipient")
-    if sum(len(file.content) for file in letter.files) > LARGEST:
+    if sum(len(file.content) for file in letter.files if isinstance(file, File)) > LARGEST:
         raise InvalidRequest(f"attachments have at most {LARGEST:,} bytes", field="files")
     with acting_for(actor.carrier_id):
         head = in_full(carrier_id=actor.carrier_id)
@@ -115,7 +124,8 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
                     position=position,
                     name=file.name,
                     content_type=file.content_type,
-                    content=file.content,
+                    content=file.content if isinstance(file, File) else None,
+                    source="" if isinstance(file, File) else file.source,
                 )
                 for position, file in enumerate(letter.files)
             )

@@ -124,12 +124,23 @@ REFUSALS: dict[str, Promise] = {
     # webhooks and events
     "endpoint_not_found": _("There is no such webhook."),
     "endpoint_not_allowed": _("This address may not be called."),
+    "too_many_recipients": _("The account has as many recipients as it may."),
     "too_many_endpoints": _("The carrier has as many webhooks as it may."),
     "delivery_not_found": _("There is no such delivery."),
+    "statement_not_found": _("There is no such statement."),
     "message_not_found": _("There is no such letter."),
     "message_not_finished": _("The letter is still on its way."),
     "mail_not_configured": _("No mail server is set up here, so nothing can be sent by e-mail."),
     "event_not_found": _("There is no such event."),
+    # jobs
+    "job_not_found": _("There is no such job."),
+    "job_begun": _("The job is under way, or has ended."),
+    "too_many_jobs": _("The carrier has as many unfinished jobs as it may. Wait until one has ended."),
+    "result_not_found": _("The job has made no file, or it has expired."),
+    "result_too_large": _("The file would be too large. Narrow down what is in it."),
+    "nothing_to_change": _("All accounts that are meant have these rates already, or none is meant."),
+    "preview_outdated": _("Somebody has changed accounts or rates since the preview. Nothing was changed: look again."),
+    "job_interrupted": _("The job was begun several times and never came to its end."),
     # saved views
     "view_exists": _("You have a view of this name already."),
     "view_not_found": _("There is no such saved view."),
@@ -169,14 +180,14 @@ DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
-    "bookings_open": _(
-        "The card paid what is not flown yet: booking %(booking_numbers)s."
-        " Cancel it first, or close the card afterwards."
-    ),
     "e_invoice_data_missing": _("An e-invoice needs what nobody has said yet: %(missing)s."),
     "e_invoice_tax_deviates": _(
         "For an e-invoice the tax of the lines, %(tax_minor)s, is too far from the tax on their sum,"
         " %(expected_minor)s. Put small lines together."
+    ),
+    "bookings_open": _(
+        "The card paid what is not flown yet: booking %(booking_numbers)s."
+        " Cancel it first, or close the card afterwards."
     ),
     "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
@@ -219,8 +230,10 @@ LOGGED: dict[str, Promise] = {
     "reversal_waits": _("The reversal had been asked for before, and waited for approval."),
     "endpoint_not_found": _("There was no such webhook."),
     "endpoint_not_allowed": _("The address may not be called."),
+    "too_many_recipients": _("The account had as many recipients as it may."),
     "too_many_endpoints": _("The carrier had as many webhooks as it may."),
     "delivery_not_found": _("There was no such delivery."),
+    "statement_not_found": _("There was no such statement."),
     "message_not_found": _("There was no such letter."),
     "message_not_finished": _("The letter was still on its way."),
     "mail_not_configured": _("No mail server was set up, so nothing could be sent by e-mail."),
@@ -318,6 +331,7 @@ FIELDS: dict[str, Promise] = {
     "email": _("This is no e-mail address."),
     "reply_to": _("This is no e-mail address."),
     "recipient": _("This is no e-mail address."),
+    "recipient_again": _("This is not the same address."),
     "sender_name": _("At most 80 printable characters."),
     "signature": _("At most 1,000 printable characters, in lines."),
     "percent": _("A percentage lies between 0 and 100, with at most two decimals."),

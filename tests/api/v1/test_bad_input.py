@@ -185,6 +185,7 @@ INVOICE: dict[str, list[Any]] = {
     "lines": ["x", 1, {}, [1], [{}], [LINE] * 201],
     "document": ["x" * 41, "a\x00b", "a\nb", 1, [], {}],
     "due_date": ["2026-02-30", "2026-1-1", "today", "", 1, [], {}],
+    "supply_date": ["2026-02-30", "2026-1-1", "today", "", 1, [], {}],
     "language": ["fr", "EN", "", 1, []],
     "notes": ["a\x00b", "x" * 2_001, 1, [], HUGE],
     "unknown": ["x", None],

@@ -108,7 +108,10 @@ class StepPage(Shown):
 
 
 class Preview(Shown):
-    """What cancelling would cost; `tier` is null where it is free, or a fee was entered. `invoices` would be credited."""
+    """What cancelling would cost, and which `invoices` it would credit.
+
+    `tier` is null where it is free, or a fee was entered.
+    """
 
     currency: str
     price: Amount

@@ -7,13 +7,16 @@ from skypurser.api.v1 import (
     api_keys,
     bookings,
     carrier,
+    commission_changes,
     customers,
+    cut_offs,
     deliveries,
     events,
     history,
     holds,
     invoices,
     jet_cards,
+    jobs,
     manual,
     movements,
     persons,
@@ -27,8 +30,9 @@ from skypurser.api.v1 import (
 from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
-    *(accounts, manual, movements, history, holds, refusals, tickets),
+    *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
+    *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

@@ -1,7 +1,8 @@
 """What happens on accounts, in words: acts, kinds of movements, operations, fields and their values."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
@@ -48,6 +49,9 @@ OPERATIONS: dict[str, Promise] = {
     "open": _("Opening of an account"),
     "manage": _("Change of the account"),
     "delete": _("Deletion of the account"),
+    "mass_change": _("Mass management"),
+    "mass_undo": _("Undoing of a mass change"),
+    "cancel_job": _("Cancellation of a job"),
     "add_card": _("Adding of a card"),
     "change_card": _("Change of a card"),
     "open_customer": _("Opening of a customer"),
@@ -71,11 +75,17 @@ ACTS: dict[str, Promise] = {
     "account.limit_changed": _("Credit limit changed"),
     "account.status_changed": _("Status changed"),
     "account.terms_changed": _("Terms changed"),
+    "account.mass_changed": _("Rates set by mass management"),
+    "account.mass_change_undone": _("Mass change of rates undone"),
     "account.party_corrected": _("Office or client corrected"),
     "account.deleted": _("Account deleted"),
     "account.over_limit": _("Went over its limit"),
     "account.low": _("Ran low"),
+    "account.low_mark_set": _("Low mark set"),
+    "account.recipient_set": _("Recipient of alerts set"),
+    "account.recipient_removed": _("Recipient of alerts removed"),
     "account.cut_off": _("Cut-off made"),
+    "statement.sent": _("Statement sent again"),
     "entry.reversed": _("Movement reversed"),
     "approval.requested": _("Approval asked for"),
     "approval.approved": _("Request approved"),
@@ -129,6 +139,7 @@ FIELDS: dict[str, Promise] = {
     "commission.international": _("International commission"),
     "commission.domestic_card": _("Domestic commission with credit card"),
     "commission.international_card": _("International commission with credit card"),
+    "mass_change": _("Mass change"),
     "name": _("Name"),
     "issue_id": _("Issue ID"),
     "agency_involved": _("Agency involved"),
@@ -146,10 +157,16 @@ FIELDS: dict[str, Promise] = {
     "currency": _("Currency"),
     "account": _("Electronic account"),
     "approval": _("Request"),
+    "statement": _("Statement"),
+    "through": _("Through"),
+    "opening": _("Opening balance"),
+    "closing": _("Closing balance"),
     "kind": _("Kind"),
     "requested_by": _("Asked for by"),
     "reverses_item": _("Reverses movement"),
     "low_mark": _("Low mark"),
+    "low_percent": _("Low mark, percent of the limit"),
+    "occasions": _("Told of"),
     "quote": _("Quote"),
     "booking": _("Booking"),
     "version": _("Version"),
@@ -204,7 +221,10 @@ METHODS: dict[str, Promise] = {
 }
 
 _AMOUNTS = frozenset(
-    {"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee", "refund"}
+    {
+        *("credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee"),
+        *("refund", "opening", "closing"),
+    }
 )
 
 
@@ -223,25 +243,30 @@ def value(field: str, content: Any, currency: str) -> str:
         return figures.with_currency(content, currency)
     if isinstance(content, int) and field.endswith("_bps"):
         return figures.percent(content)
-    if field.endswith("_at"):
-        return _instant(str(content))
-    if field == "status":
-        return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
-    if field == "kind":
-        return named(KINDS, str(content))
-    if field == "method":
-        return named(METHODS, str(content))
-    if field == "document":
-        return document(str(content))
-    if field == "type":
-        return named(TYPES, str(content))
-    if field.startswith("commission."):
-        return rules.written(str(content))
-    return str(content)
+    if field.endswith("_at") or field == "through":
+        return _moment(str(content))
+    read = _READ.get(field, rules.written if field.startswith("commission.") else str)
+    return read(str(content))
 
 
-def _instant(text: str) -> str:
+def _status(text: str) -> str:
+    return str(STATUSES.get(text) or REQUESTS.get(text, text))
+
+
+def _moment(text: str) -> str:
+    """Write an instant, or a date."""
     try:
-        return figures.zulu(datetime.fromisoformat(text))
+        is_day = len(text) == len("2026-01-15")
+        return figures.day(date.fromisoformat(text)) if is_day else figures.zulu(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+#: How the texts of a field are told.
+_READ: dict[str, Callable[[str], str]] = {
+    "status": _status,
+    "kind": partial(named, KINDS),
+    "method": partial(named, METHODS),
+    "document": document,
+    "type": partial(named, TYPES),
+}

@@ -71,7 +71,13 @@ INVOICES = frozenset({P.INVOICES, P.SALES})
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
 GROUPS = (
-    Group("", (Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),)),
+    Group(
+        "",
+        (
+            Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),
+            Item(_("Jobs"), "jobs", "hourglass", key="x"),
+        ),
+    ),
     Group(
         _("Electronic accounts"),
         (
