@@ -20,10 +20,11 @@ from skypurser.charter.views import BookingView, document_of
 from skypurser.history import acts
 from skypurser.invoices import payments, queries
 from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.linking import BoundPayment
 from skypurser.invoices.once import told_invoice
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView, Kind
-from skypurser.invoices.receiving import BoundPayment, give_back
+from skypurser.invoices.receiving import give_back
 from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.ledger.trial_balance import trial_balances
 from skypurser.money import Money

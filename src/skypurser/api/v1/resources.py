@@ -6,6 +6,7 @@ from skypurser.api.v1 import (
     accounts,
     api_keys,
     bookings,
+    cancellation_tiers,
     carrier,
     customers,
     deliveries,
@@ -13,9 +14,11 @@ from skypurser.api.v1 import (
     history,
     holds,
     invoices,
+    issuer,
     jet_cards,
     manual,
     movements,
+    payments,
     persons,
     quotes,
     refusals,
@@ -28,7 +31,8 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
+    *(customers, persons, jet_cards, statements, quotes, bookings, cancellation_tiers),
+    *(invoices, payments, issuer),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 
