@@ -1544,10 +1544,12 @@ CREATE TABLE public.electronic_approval (
     account_id bigint NOT NULL,
     type character varying(9) NOT NULL,
     code character varying(20) NOT NULL,
+    name character varying(100) NOT NULL,
     city character varying(3) NOT NULL,
     country character varying(2) NOT NULL,
     currency character varying(3) NOT NULL,
-    kind character varying(6) NOT NULL,
+    kind character varying(18) NOT NULL,
+    other_account_id bigint,
     amount bigint NOT NULL,
     reference text NOT NULL,
     key text NOT NULL,
@@ -1564,7 +1566,7 @@ CREATE TABLE public.electronic_approval (
     reverses bigint,
     reverses_item bigint,
     CONSTRAINT approval_four_eyes CHECK ((((status)::text = 'pending'::text) OR ((decided_by = requested_by) AND ((status)::text = 'withdrawn'::text)) OR ((decided_by_id IS NOT NULL) AND ((status)::text = ANY ((ARRAY['approved'::character varying, 'declined'::character varying])::text[])) AND (NOT (decided_by = requested_by)) AND ((requested_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL) AND (requested_by_id IS NOT NULL))))))),
-    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])))),
+    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = ANY ((ARRAY['agency'::character varying, 'corporate'::character varying])::text[]))) OR (((kind)::text = ANY ((ARRAY['card_funds_added'::character varying, 'card_funds_removed'::character varying, 'card_opening'::character varying, 'card_closed'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = 'card'::text)) OR (((kind)::text = 'card_transfer'::text) AND (other_account_id IS NOT NULL) AND ((type)::text = 'card'::text))))),
     CONSTRAINT approval_status CHECK ((((decided_at IS NULL) AND (decided_by = ''::text) AND (entry_id IS NULL) AND ((status)::text = 'pending'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NOT NULL) AND (item IS NOT NULL) AND ((status)::text = 'approved'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NULL) AND ((status)::text = ANY ((ARRAY['declined'::character varying, 'withdrawn'::character varying])::text[])))))
 );
 

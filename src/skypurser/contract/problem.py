@@ -112,6 +112,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "due_before_issue": (409, "The due date lies before the date of issue"),
     "exceeds_open_amount": (409, "More than is open of the invoice"),
     "payment_bound": (409, "A booking took the payment, and gives it back"),
+    "payment_not_linked": (409, "So much of the payment does not belong to the invoice"),
     "not_paid": (409, "So much has not been paid for this"),
     "exceeds_advance": (409, "More than is left of the payment"),
     "exceeds_invoice": (409, "More than is left of the invoice's line"),

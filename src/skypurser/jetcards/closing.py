@@ -19,8 +19,8 @@ from skypurser.ledger.states import Outcome
 
 def asked[Kind: CloseCard](
     kind: type[Kind], *, card_id: int, reference: str, key: str, actor: Actor, now: datetime
-) -> Kind:
-    """Return the request that closes a card. Writes nothing.
+) -> tuple[Kind, directory.Found]:
+    """Return the request that closes a card, and the card. Writes nothing.
 
     Args:
         kind: With what must not need the card any more.
@@ -29,10 +29,11 @@ def asked[Kind: CloseCard](
     Raises:
         JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest.
     """
-    card = directory.allowed(card_id, Permission.JET_CARDS, actor=actor).named
+    found = directory.allowed(card_id, Permission.JET_CARDS, actor=actor)
+    card = found.named
     if not reference.strip():
         raise InvalidRequest("a reference is mandatory", field="reference")
-    return kind(
+    request = kind(
         **common(
             Sender(actor.carrier_id, actor.name, key, now),
             card,
@@ -43,6 +44,7 @@ def asked[Kind: CloseCard](
             reference=reference,
         )
     )
+    return request, found
 
 
 def post(request: CloseCard) -> Answer:

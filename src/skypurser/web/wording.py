@@ -80,6 +80,7 @@ REFUSALS: dict[str, Promise] = {
         "The booking has a draft already, or an invoice that stands; a credit note takes that back first."
     ),
     "payment_bound": _("A booking took this payment, and gives it back: change its price, or cancel it."),
+    "payment_not_linked": _("So much of the payment does not belong to the invoice."),
     "not_paid": _("So much has not been paid for this."),
     "exceeds_advance": _("This is more than is left of the payment."),
     "exceeds_invoice": _("This is more than is left of the invoice."),
@@ -252,6 +253,7 @@ LOGGED: dict[str, Promise] = {
     "exceeds_open_amount": _("It was more than was open of the invoice."),
     "already_invoiced": _("The booking had a draft, or an invoice that stood."),
     "payment_bound": _("A booking had taken the payment, and gives it back."),
+    "payment_not_linked": _("So much of the payment did not belong to the invoice."),
     "not_paid": _("So much had not been paid for it."),
     "exceeds_advance": _("It was more than was left of the payment."),
     "exceeds_invoice": _("It was more than was left of the invoice."),

@@ -122,10 +122,13 @@ ACTS: dict[str, Promise] = {
     "carrier.cancellation_tiers_set": _("Cancellation fees set"),
     "payment.recorded": _("Payment recorded"),
     "payment.refunded": _("Payment refunded"),
+    "payment.linked": _("Advance linked to an invoice"),
+    "payment.unlinked": _("Payment taken off an invoice"),
     "invoice.drafted": _("Invoice drafted"),
     "invoice.changed": _("Draft of an invoice changed"),
     "invoice.deleted": _("Draft of an invoice deleted"),
     "invoice.issued": _("Invoice issued"),
+    "invoice.sent": _("Invoice sent by e-mail"),
     "invoice.paid": _("Invoice paid"),
     "credit_note.issued": _("Credit note issued"),
 }
@@ -199,6 +202,17 @@ TICKETS: dict[str, Promise] = {
 
 TYPES: dict[str, Promise] = {"agency": _("Agency"), "corporate": _("Corporate")}
 
+#: What is asked for, where a second member has to agree.
+ASKED: dict[str, Promise] = {
+    "credit": pgettext_lazy("a movement", "Credit"),
+    "debit": pgettext_lazy("a movement", "Debit"),
+    "card_opening": pgettext_lazy("a request", "Opening balance"),
+    "card_funds_added": pgettext_lazy("a request", "Add funds"),
+    "card_funds_removed": pgettext_lazy("a request", "Remove funds"),
+    "card_transfer": pgettext_lazy("a request", "Transfer between cards"),
+    "card_closed": pgettext_lazy("a request", "Close and pay back"),
+}
+
 #: What becomes of a request for approval.
 REQUESTS: dict[str, Promise] = {
     "pending": pgettext_lazy("a request", "PENDING"),
@@ -234,7 +248,7 @@ def value(field: str, content: Any, currency: str) -> str:
     if field == "status":
         return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
     if field == "kind":
-        return named(KINDS, str(content))
+        return named({**KINDS, **ASKED}, str(content))
     if field == "type":
         return named(TYPES, str(content))
     if field.startswith("commission."):
