@@ -42,9 +42,10 @@ _LONGEST_CODE = 4
 
 @dataclass(frozen=True, slots=True)
 class TiersSet:
-    """Tiers of cancellation fees as they were set once; `set_at` is UTC."""
+    """Tiers of cancellation fees, and the rate of the tax in the fees, as they were set once; `set_at` is UTC."""
 
     tiers: tuple[Tier, ...]
+    fee_tax_bps: int
     set_at: datetime
     set_by: str
 
@@ -160,7 +161,7 @@ def tiers_set(*, actor: Actor, limit: int = 50) -> list[TiersSet]:
     actor.require(Permission.ADMINISTRATION)
     with reading_for(actor.carrier_id):
         rows = CancellationTiers.objects.filter(carrier_id=actor.carrier_id).order_by("-id")[:limit]
-        return [TiersSet(read_tiers(row.tiers), row.set_at, row.set_by) for row in rows]
+        return [TiersSet(read_tiers(row.tiers), row.fee_tax_bps, row.set_at, row.set_by) for row in rows]
 
 
 def _page(

@@ -73,6 +73,11 @@ def _new(change: Any) -> str | None:
     return str(change[1]) if isinstance(change, list) and len(change) == 2 else None
 
 
+def _currency(told: Any) -> str:
+    """Return the currency that an act names: as something new, or as a plain detail."""
+    return told if isinstance(told, str) else _new(told) or ""
+
+
 def _deleted(fact: Fact) -> AccountName | None:
     """Return the name that the act of deleting an account keeps."""
     if fact.what != "account.deleted" or "code" not in fact.details:
@@ -97,7 +102,7 @@ def _act(fact: Fact, name: AccountName | None) -> dict[str, Any]:
     data["reference"] = fact.reference
     data["actor"] = fact.actor
     # An act on a customer names no account; where it is about money it says which.
-    currency = str(_new(fact.details.get("currency")) or "") if name is None else name.currency
+    currency = _currency(fact.details.get("currency")) if name is None else name.currency
     plain, changed = {}, {}
     for field, value in fact.details.items():
         if not isinstance(value, list):
