@@ -267,6 +267,19 @@ CREATE FUNCTION public.access_stay_revoked() RETURNS trigger
                 RAISE EXCEPTION 'API key % is revoked and stays so', OLD.id USING ERRCODE = 'restrict_violation';
             END $$;
 
+CREATE FUNCTION public.charter_keep_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM charter_booking b WHERE b.carrier_id = NEW.carrier_id AND b.card_id = NEW.account_id
+                  AND b.status = 'booked' AND b.arrives_at > NEW.closed_at) THEN
+        RAISE EXCEPTION 'card % paid for what is not flown yet, and stays open', NEW.account_id
+              USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.charter_stay_final() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -2507,6 +2520,8 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON public.auth_group_
 
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission USING btree (content_type_id);
 
+CREATE INDEX booking_by_card ON public.charter_booking USING btree (card_id, arrives_at DESC, id, carrier_id) WHERE ((card_id IS NOT NULL) AND ((status)::text = 'booked'::text));
+
 CREATE INDEX booking_by_customer ON public.charter_booking USING btree (customer_id, id, carrier_id);
 
 CREATE INDEX booking_in_order ON public.charter_booking USING btree (id, carrier_id);
@@ -2692,6 +2707,8 @@ CREATE TRIGGER decide_once BEFORE UPDATE ON public.electronic_approval FOR EACH 
 CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
 
 CREATE TRIGGER keep_awaited BEFORE DELETE ON public.electronic_electronicaccount FOR EACH ROW EXECUTE FUNCTION public.electronic_keep_awaited_account();
+
+CREATE TRIGGER keep_for_bookings AFTER UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION public.charter_keep_card();
 
 CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices_invoice FOR EACH ROW EXECUTE FUNCTION public.invoices_keep_issued();
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from skypurser.administration.carriers import switch_jet_cards
+from skypurser.charter import closing
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.converting import book, told_booking
 from skypurser.charter.pricing import PriceLine
@@ -16,7 +17,7 @@ from skypurser.events.relaying import relay
 from skypurser.invoices.crediting import CreditLine, credit_invoice
 from skypurser.invoices.payments import Method as PaidBy
 from skypurser.invoices.receiving import Receipt, pay_invoice, receive_advance
-from skypurser.jetcards import closing, funding, transferring
+from skypurser.jetcards import funding, transferring
 from skypurser.ledger.states import Status
 from skypurser.mail import claiming as mailing
 from skypurser.mail.mailer import Sent as Rejected

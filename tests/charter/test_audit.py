@@ -111,3 +111,9 @@ def test_a_hold_that_no_quote_holds_is_found(desk: Desk, sql: str) -> None:
     desk.change(sql)
 
     assert desk.found() == {Invariant.SUMS}
+
+
+def test_a_booking_without_its_card_breaks(desk: Desk) -> None:
+    desk.change("UPDATE jetcards_jetcard SET closed_at = '2026-01-20T00:00Z' WHERE account_id = {card}")
+
+    assert Invariant.ONE_DEDUCTION in desk.found()

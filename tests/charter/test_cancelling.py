@@ -9,7 +9,7 @@ import pytest
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
-from skypurser.charter import queries
+from skypurser.charter import closing, queries
 from skypurser.charter.cancelling import FeeExceedsPaid, cancel, preview
 from skypurser.charter.content import Method
 from skypurser.charter.converting import told_booking
@@ -17,7 +17,6 @@ from skypurser.charter.repricing import BookingNotOpen
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.charter.views import BookingNotFound, BookingStatus, BookingView, StepKind
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import closing
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import RequestRefused
 from skypurser.ledger.states import Control
@@ -154,13 +153,14 @@ def test_a_booking_is_cancelled_once_and_a_retry_is_told_the_same() -> None:
         preview(booking_id=booking.id, actor=operator.actor, at=cast.NOON)
 
 
-def test_a_closed_card_gets_nothing_back(superuser: psycopg.Connection) -> None:
-    operator = operator_with_tiers()
+def test_what_was_flown_gives_nothing_back_to_a_card_that_is_closed(superuser: psycopg.Connection) -> None:
+    operator = cast.charter_operator()
     booking = cast.booking(operator)
-    closing.close(card_id=operator.card.id, reference="end", key="close", actor=operator.actor, now=cast.NOON)
+    flown = booking.arrives_at
+    closing.close(card_id=operator.card.id, reference="end", key="close", actor=operator.actor, now=flown)
 
     with unchanged(superuser, operator.carrier.id):
-        assert refused(operator, booking).code == "account_closed"
+        assert refused(operator, booking, now=flown).code == "account_closed"
 
 
 def test_only_who_sells_cancels_and_only_their_own(superuser: psycopg.Connection) -> None:

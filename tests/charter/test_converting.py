@@ -9,7 +9,7 @@ import pytest
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
-from skypurser.charter import converting, lists, queries
+from skypurser.charter import closing, converting, lists, queries
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.converting import book, told_booking
 from skypurser.charter.models import Quote
@@ -17,7 +17,7 @@ from skypurser.charter.quoting import save, told_quote
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, QuoteView, StepKind
 from skypurser.history import acts
-from skypurser.jetcards import adding, closing, funding, holding
+from skypurser.jetcards import adding, funding, holding
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import RequestRefused

@@ -13,14 +13,14 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.carriers import JetCardsOff
 from skypurser.access.permissions import Permission
 from skypurser.administration.carriers import switch_jet_cards
-from skypurser.charter import lists, queries
+from skypurser.charter import closing, lists, queries
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.quoting import cancel, save, told_quote
 from skypurser.charter.views import QuoteNotFound, QuoteStatus, QuoteView
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
-from skypurser.jetcards import closing, holding
+from skypurser.jetcards import holding
 from skypurser.ledger.requests import RequestRefused
 from skypurser.parties import persons
 from skypurser.parties.clientele import PersonChanges

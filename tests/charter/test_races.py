@@ -9,11 +9,11 @@ import pytest
 from django.db.models import QuerySet
 
 from skypurser.access.acting import acting_for
-from skypurser.charter import cancelling, converting, lists, queries, quoting, repricing
+from skypurser.charter import cancelling, closing, converting, lists, queries, quoting, repricing
 from skypurser.charter.models import Booking, Quote
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
-from skypurser.jetcards import adding, closing
+from skypurser.jetcards import adding
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger import accounts, posting
 from skypurser.ledger.requests import Answer, RequestRefused
@@ -42,6 +42,7 @@ def unguarded() -> Iterator[Database]:
             "ALTER TABLE charter_booking DROP CONSTRAINT booking_of_quote_once",
             "DROP TRIGGER stay_final ON charter_quote",
             "DROP TRIGGER stay_final ON charter_booking",
+            "DROP TRIGGER keep_for_bookings ON jetcards_jetcard",
             # Numbers are drawn one after the other, and would decide who is first.
             "ALTER TABLE charter_booking DROP CONSTRAINT booking_number_once",
         ]
@@ -166,22 +167,71 @@ def test_a_quote_is_booked_as_it_was_shown_or_saved_and_not_booked(ours: Databas
         }
 
 
-def test_a_card_is_closed_before_the_booking_or_after_it(ours: Database) -> None:
-    for _ in range(TIMES):
+def closes(of: cast.CharterOperator) -> Callable[[], Answer]:
+    how: dict[str, Any] = {"key": cast.fresh_key("race"), "actor": of.actor, "now": cast.NOON}
+    return partial(closing.close, card_id=of.card.id, reference="the end", **how)
+
+
+def close_while_booking(database: Database) -> tuple[str, str, int]:
+    with database.behind_django():
         operator = cast.charter_operator(balance=100_000)
         quote = cast.quote(operator, 40_000)
-        close = partial(
-            closing.close, card_id=operator.card.id, reference="x", key="x", actor=operator.actor, now=cast.NOON
-        )
-
-        works: list[Callable[[], Answer]] = [converts(operator, quote), close]
-        booked, closed = at_once(ours, works)
-
-        assert outcome(closed) == "passed"
-        assert outcome(booked) in {"passed", "card_not_available"}
-        assert cast.standing(operator.card).net == 0
+        booked, closed = map(outcome, at_once(database, [converts(operator, quote), closes(operator)]))
         shown = queries.quote(quote.id, actor=operator.actor, now=cast.NOON).status
-        assert (shown is QuoteStatus.BOOKED) == (outcome(booked) == "passed")
+        assert (shown is QuoteStatus.BOOKED) == (booked == "passed")
+        return booked, closed, cast.standing(operator.card).net
+
+
+def test_a_card_is_closed_or_what_it_pays_is_booked(ours: Database) -> None:
+    for _ in range(TIMES):
+        assert close_while_booking(ours) in [
+            ("passed", "bookings_open", 60_000),
+            ("card_not_available", "passed", 0),
+        ]
+
+
+def test_without_the_lock_a_booking_would_lose_its_card(unguarded: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlock_ledger(monkeypatch)
+
+    must_break(lambda: close_while_booking(unguarded)[:2] == ("passed", "passed"))
+
+
+def close_while_cancelling(database: Database) -> tuple[str, str, int]:
+    with database.behind_django():
+        operator = cast.charter_operator(balance=100_000)
+        booking = cast.booking(operator, 40_000)
+        cancelled, closed = map(outcome, at_once(database, [cancels(operator, booking), closes(operator)]))
+        return cancelled, closed, cast.standing(operator.card).net
+
+
+def test_a_cancellation_gives_back_before_the_card_is_closed_or_the_card_stays(ours: Database) -> None:
+    for _ in range(TIMES):
+        assert close_while_cancelling(ours) in [("passed", "passed", 0), ("passed", "bookings_open", 100_000)]
+
+
+@pytest.mark.parametrize("booking_first", [True, False])
+def test_who_closes_and_who_books_wait_for_one_another(ours: Database, booking_first: bool) -> None:
+    operator = cast.charter_operator(balance=100_000)
+    books, ends = converts(operator, cast.quote(operator, 40_000)), closes(operator)
+    first, second = (books, ends) if booking_first else (ends, books)
+
+    with acting_for(operator.carrier.id):
+        done = first()
+        other = begun(ours, second)  # before the first is committed
+
+    assert outcome(done) == "passed"
+    assert outcome(other()) == ("bookings_open" if booking_first else "card_not_available")
+
+
+def test_who_closes_waits_for_who_cancels(ours: Database) -> None:
+    operator = cast.charter_operator(balance=100_000)
+    cancel, ends = cancels(operator, cast.booking(operator, 40_000)), closes(operator)
+
+    with acting_for(operator.carrier.id):
+        done = cancel()
+        other = begun(ours, ends)  # before the money is back for all to see
+
+    assert (outcome(done), outcome(other()), cast.standing(operator.card).net) == ("passed", "passed", 0)
 
 
 def give_away_while_booking(database: Database, booking_first: bool) -> str:

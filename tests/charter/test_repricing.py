@@ -8,7 +8,7 @@ import pytest
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
-from skypurser.charter import queries
+from skypurser.charter import closing, queries
 from skypurser.charter.content import Method
 from skypurser.charter.converting import told_booking
 from skypurser.charter.pricing import PriceLine
@@ -16,7 +16,7 @@ from skypurser.charter.repricing import change_price
 from skypurser.charter.views import BookingView, StepKind
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
-from skypurser.jetcards import adding, closing
+from skypurser.jetcards import adding
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import RequestRefused
@@ -133,12 +133,12 @@ def test_it_goes_to_the_card_that_paid_whoever_has_it_now() -> None:
 def test_a_closed_card_takes_and_gives_nothing(superuser: psycopg.Connection) -> None:
     operator = cast.charter_operator()
     booking = cast.booking(operator)
-    closing.close(card_id=operator.card.id, reference="end", key="close", actor=operator.actor, now=cast.NOON)
+    flown = booking.arrives_at
+    closing.close(card_id=operator.card.id, reference="end", key="close", actor=operator.actor, now=flown)
 
     with unchanged(superuser, operator.carrier.id):
-        assert refused(operator, booking, 1).code == "account_closed"
-        assert refused(operator, booking, 300_000).code == "account_closed"
-        assert refused(operator, booking, 300_000, now=booking.arrives_at).code == "account_closed"
+        assert refused(operator, booking, 1, now=flown).code == "account_closed"
+        assert refused(operator, booking, 300_000, now=flown).code == "account_closed"
 
 
 def test_without_a_card_only_the_price_changes() -> None:

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import Permission
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.invoices import linking, once, payments, queries
@@ -16,7 +17,6 @@ from skypurser.invoices.linking import ExceedsAdvance, ExceedsOpenAmount, NotIss
 from skypurser.invoices.models import PaymentLink, Refund
 from skypurser.invoices.payments import Method
 from skypurser.invoices.receiving import Receipt, give_back, pay_invoice, receive_advance
-from skypurser.jetcards import closing
 from skypurser.jetcards.transferring import OtherCustomersCard
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import RequestRefused

@@ -7,11 +7,12 @@ import pytest
 
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import ALL, Permission
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
 from skypurser.events.relaying import relay
 from skypurser.history import events
 from skypurser.history.conflicts import ChangedMeanwhile
-from skypurser.jetcards import adding, assigning, closing, funding, paying, queries
+from skypurser.jetcards import adding, assigning, funding, paying, queries
 from skypurser.jetcards.adding import AccountClosed, CardChanges, CardExists
 from skypurser.jetcards.assigning import PersonInactive, may_use
 from skypurser.jetcards.directory import CardNotFound

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
+from skypurser.charter.closing import close
 from skypurser.jetcards.audit import audit_cards
-from skypurser.jetcards.closing import close
 from skypurser.jetcards.transferring import transfer
 from skypurser.ledger.audit import Invariant
 from tests import cast

@@ -12,8 +12,9 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.carriers import JetCardsOff
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.carriers import switch_jet_cards
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import closing, funding, holding, paying
+from skypurser.jetcards import funding, holding, paying
 from skypurser.jetcards.directory import CardNotFound
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import Answer, RequestRefused

@@ -9,7 +9,8 @@ from skypurser.access.actors import Actor, OutOfReach, PermissionDenied
 from skypurser.access.carriers import JetCardsOff
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.carriers import switch_jet_cards
-from skypurser.jetcards import closing, owing, queries
+from skypurser.charter import closing
+from skypurser.jetcards import owing, queries
 from skypurser.jetcards.directory import CardNotFound
 from skypurser.jetcards.owing import Owed
 from skypurser.jetcards.queries import Totals

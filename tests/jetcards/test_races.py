@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from skypurser.access.acting import acting_for
-from skypurser.jetcards import adding, closing, funding, paying
+from skypurser.charter import closing
+from skypurser.jetcards import adding, funding, paying
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger import accounts, posting
 from skypurser.ledger.requests import Answer, RequestRefused

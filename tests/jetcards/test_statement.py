@@ -12,8 +12,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from skypurser.access.acting import acting_for
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import closing, funding, statement, transferring
+from skypurser.jetcards import funding, statement, transferring
 from skypurser.jetcards.directory import CardNotFound
 from skypurser.jetcards.requests import AddFunds
 from skypurser.jetcards.statement import StatementLine

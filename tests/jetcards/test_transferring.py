@@ -11,8 +11,9 @@ import pytest
 from django.db import connection
 
 from skypurser.access.acting import acting_for
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import closing, statement, transferring
+from skypurser.jetcards import statement, transferring
 from skypurser.jetcards.requests import TransferOut
 from skypurser.ledger import posting
 from skypurser.ledger.control import balances

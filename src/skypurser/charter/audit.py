@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from skypurser.jetcards.audit import closed_cards
 from skypurser.ledger.audit.bookings import EntryOfBooking, booking_entries, quote_holds
 from skypurser.ledger.audit.breaks import Break, Invariant, told
 from skypurser.ledger.audit.snapshot import MOST, rows, snapshot
@@ -27,6 +28,10 @@ SELECT q.number, q.status, b.number, b.id IS NOT NULL AND (b.customer_id, b.card
 _HOLDS = """
 SELECT q.id, q.number, q.status, q.card_id, q.price, q.hold_id, coalesce(b.booked_at, q.saved_at) FROM charter_quote q
   LEFT JOIN charter_booking b ON b.carrier_id = q.carrier_id AND b.quote_id = q.id WHERE q.carrier_id = $1
+"""
+_NEEDED = """
+SELECT number, card_id, arrives_at, cancelled_at FROM charter_booking
+ WHERE carrier_id = $1 AND card_id = ANY ($2::bigint[]) ORDER BY id
 """
 
 
@@ -81,6 +86,11 @@ def audit_charter(carrier_id: int) -> Iterator[Break]:
         for quote, status, booking_number, _ in rows(_UNBOOKED, carrier_id, MOST):
             text = f"quote {quote} is {status}, its booking is {booking_number}, and they don't fit"
             yield Break(Invariant.ONE_DEDUCTION, text, carrier_id)
+        closed = closed_cards(carrier_id)
+        for number, card_id, arrives_at, cancelled_at in rows(_NEEDED, carrier_id, list(closed)):
+            if closed[card_id] < min(arrives_at, cancelled_at or arrives_at):
+                text = f"booking {number} was not flown yet when the card that paid it was closed"
+                yield Break(Invariant.ONE_DEDUCTION, text, carrier_id, card_id)
         yield from _audit_holds(carrier_id)
 
 

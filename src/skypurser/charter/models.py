@@ -143,6 +143,12 @@ class Booking(CarrierOwned):
         indexes = (
             models.Index(fields=("id", "carrier_id"), name="booking_in_order"),
             models.Index(fields=("customer_id", "id", "carrier_id"), name="booking_by_customer"),
+            # What still needs a card, the last arrival first.
+            models.Index(
+                fields=("card_id", "-arrives_at", "id", "carrier_id"),
+                condition=Q(status="booked", card_id__isnull=False),
+                name="booking_by_card",
+            ),
         )
 
     def __str__(self) -> str:

@@ -81,6 +81,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "card_exists": (409, "The customer has an open card of this name already"),
     "card_not_for_person": (409, "The card is assigned to others"),
     "other_customers_card": (409, "Money goes between cards of the same customer only"),
+    "bookings_open": (409, "The card paid bookings that are not flown yet; cancel them, or close it afterwards"),
     "hold_open": (409, "A hold is open on the card; release or capture it first"),
     "balance_owed": (409, "The card has less than nothing and can't be closed"),
     # quotes and bookings

@@ -1,6 +1,7 @@
 """Prove that cards and the ledger agree: currency, limit, closed cards, transfers in twos, the order of dates."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from skypurser.ledger.audit.breaks import Break, Invariant, told
@@ -12,6 +13,9 @@ _CARDS = """
 SELECT c.account_id, c.currency, p.currency, c.closed_at IS NOT NULL FROM jetcards_jetcard c
   LEFT JOIN parties_customer p ON p.carrier_id = c.carrier_id AND p.id = c.customer_id
  WHERE c.carrier_id = $1 ORDER BY c.account_id
+"""
+_CLOSED = """
+SELECT account_id, closed_at FROM jetcards_jetcard WHERE carrier_id = $1 AND closed_at IS NOT NULL
 """
 _TRANSFERS = """
 SELECT id, from_account_id, to_account_id, amount, from_entry_id, to_entry_id
@@ -49,6 +53,11 @@ def audit_cards(carrier_id: int) -> Iterator[Break]:
         for account_id, item in steps_back(carrier_id, [card[0] for card in cards]):
             detail = "the movement's date or number is before that of the one before"
             yield Break(Invariant.CHAIN, detail, carrier_id, account_id, item)
+
+
+def closed_cards(carrier_id: int) -> dict[int, datetime]:
+    """Return when cards were closed, by id, for packages that prove theirs by it. Inside a snapshot."""
+    return {row[0]: row[1] for row in rows(_CLOSED, carrier_id)}
 
 
 def _audit_accounts(carrier_id: int, cards: Iterable[tuple[Any, ...]]) -> Iterator[Break]:

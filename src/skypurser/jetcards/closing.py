@@ -1,8 +1,10 @@
-"""Close a card: what is left is paid back, and from then on it takes and gives no money."""
+"""Close a card: what is left is paid back, and from then on it takes and gives no money.
+
+Whether something still needs the card is known above: whoever closes one does it with `charter.closing`.
+"""
 
 from datetime import datetime
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.asking import Sender, common
@@ -15,22 +17,22 @@ from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import Outcome
 
 
-def close(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
-    """Close a card for ever; recorded as `jet_card.closed`, with one debit of what is left against bank clearing.
+def asked[Kind: CloseCard](
+    kind: type[Kind], *, card_id: int, reference: str, key: str, actor: Actor, now: datetime
+) -> Kind:
+    """Return the request that closes a card. Writes nothing.
 
     Args:
+        kind: With what must not need the card any more.
         reference: Why; mandatory, printed on the account statement.
-        key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
 
     Raises:
-        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest: Nothing is written.
-        RequestRefused: `key_reused`, `account_closed`, `hold_open` (with `held_minor`: release or capture it first),
-            `balance_owed` (the card has less than nothing). Nothing changes; the attempt is recorded.
+        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest.
     """
     card = directory.allowed(card_id, Permission.JET_CARDS, actor=actor).named
     if not reference.strip():
         raise InvalidRequest("a reference is mandatory", field="reference")
-    request = CloseCard(
+    return kind(
         **common(
             Sender(actor.carrier_id, actor.name, key, now),
             card,
@@ -41,8 +43,12 @@ def close(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime
             reference=reference,
         )
     )
-    with acting_for(actor.carrier_id):
-        answer = post_one(request)
-        if answer.outcome is not Outcome.REFUSED and not answer.replayed:
-            JetCard.objects.filter(carrier_id=actor.carrier_id, account_id=card_id).update(closed_at=now)
-    return answer.raise_if_refused()
+
+
+def post(request: CloseCard) -> Answer:
+    """Close the card in the caller's transaction; inside `acting_for`. The answer may be a refusal."""
+    answer = post_one(request)
+    if answer.outcome is not Outcome.REFUSED and not answer.replayed:
+        rows = JetCard.objects.filter(carrier_id=request.carrier_id, account_id=request.account_id or 0)
+        rows.update(closed_at=request.now)
+    return answer

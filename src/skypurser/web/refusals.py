@@ -95,6 +95,8 @@ def _said(
 def _fact(name: str, value: Any, currency: str) -> str:
     if name in AMOUNTS or name.endswith("_minor"):
         return figures.with_currency(int(value), currency) if currency else ""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
     told = _IN_WORDS.get(name)
     try:
         return str(value) if told is None else str(told(str(value)))

@@ -83,6 +83,7 @@ REFUSALS: dict[str, Promise] = {
     "card_exists": _("The customer has an open card of this name already."),
     "card_not_for_person": _("The card is assigned to others."),
     "other_customers_card": _("Money goes between cards of the same customer only."),
+    "bookings_open": _("The card paid bookings that are not flown yet. Cancel them first, or close it afterwards."),
     "hold_open": _("A hold is open on the card. Release or capture it first."),
     "balance_owed": _("The card has less than nothing and can't be closed."),
     # quotes and bookings
@@ -156,6 +157,10 @@ DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
+    "bookings_open": _(
+        "The card paid what is not flown yet: booking %(booking_numbers)s."
+        " Cancel it first, or close the card afterwards."
+    ),
     "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("This is more than is left of line %(position)s: %(left_minor)s."),
@@ -229,6 +234,7 @@ LOGGED: dict[str, Promise] = {
     "card_not_for_person": _("The card was assigned to others."),
     "account_closed": _("The card was closed: it took and gave no money."),
     "balance_owed": _("The card had less than nothing."),
+    "bookings_open": _("The card had paid bookings that were not flown yet."),
     "hold_open": _("A hold was open on the card."),
     "other_customers_card": _("The cards were not of the same customer."),
 }
@@ -243,6 +249,7 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
+    "bookings_open": _("The card had paid what was not flown yet: booking %(booking_numbers)s."),
     "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("It was more than was left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("It was more than was left of line %(position)s: %(left_minor)s."),

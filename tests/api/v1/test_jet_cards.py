@@ -1,5 +1,6 @@
 """Charter customers and their cards over the API."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +125,18 @@ def test_a_card_from_first_to_last(desk: tuple[cast.CharterOperator, Program]) -
         "account_closed"
     )
     assert ask("PATCH", path, {"name": "Gold"}).code == "account_closed"
+
+
+def test_a_card_that_paid_what_is_not_flown_yet_is_not_closed(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    now = datetime.now(UTC)
+    day = f"{now.date() + timedelta(days=30)}T"
+    booking = cast.booking(operator, now=now, legs=(cast.leg(departs=f"{day}10:00", arrives=f"{day}13:00"),))
+
+    no = ask("POST", f"/jet-cards/{operator.card.id}/close", {"reference": "end"})
+
+    assert (no.status, no.code) == (409, "bookings_open")
+    assert (no.body["bookings"], no.body["booking_numbers"]) == ([booking.id], [booking.number])
 
 
 def test_cards_are_listed_and_those_of_a_customer(desk: tuple[cast.CharterOperator, Program]) -> None:

@@ -1,6 +1,6 @@
 """Jet cards on the desk: adding, editing, funds, transfers, closing, and the list of all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -208,6 +208,26 @@ def test_a_card_with_an_open_hold_is_not_closed() -> None:
 
     assert "A hold is open on the card." in words(page)
     assert "700.00 USD is held." in words(page)
+    assert not card(home).is_closed
+
+
+def test_a_card_that_paid_what_is_not_flown_yet_names_the_bookings_and_stays() -> None:
+    home = charter_operator()
+    now = datetime.now(UTC)
+    day = f"{now.date() + timedelta(days=30)}T"
+    flight = cast.leg(departs=f"{day}10:00", arrives=f"{day}13:00")
+    booking = cast.booking(home, 70_000, now=now, legs=(flight,))
+    clerk = {*ALL} - {Permission.SALES, Permission.INVOICES}
+    browser = signed_in(home)
+    path = f"/jet-cards/{home.card.id}/close"
+
+    shown = browser.get(path)
+    page = send(browser, path, reference="Contract ended", typed=home.card.code)
+
+    assert f"until this is cancelled: Booking {booking.number}" in words(shown)
+    assert f'href="/bookings/{booking.id}"' in shown.text
+    assert f'href="/bookings/{booking.id}"' not in signed_in(home, permissions=clerk).get(path).text
+    assert f"The card paid what is not flown yet: booking {booking.number}." in words(page)
     assert not card(home).is_closed
 
 

@@ -29,8 +29,9 @@ from skypurser.api.v1.cursors import after, page
 from skypurser.api.v1.customers import READING
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId, amount, written
+from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import closing, directory, funding, once, queries, transferring
+from skypurser.jetcards import directory, funding, once, queries, transferring
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.parties import customers
@@ -201,7 +202,7 @@ def transfer_card_funds(request: Request, card_id: PathId, body: Transfer) -> An
     scopes=(Scope.CHARTER,),
     needs_key=True,
     result=CardMovement,
-    refusals=(*_KNOWN, "account_closed", "hold_open", "balance_owed"),
+    refusals=(*_KNOWN, "account_closed", "bookings_open", "hold_open", "balance_owed"),
 )
 def close_jet_card(request: Request, card_id: PathId, body: CloseCard) -> Any:
     """It takes and gives no money any more, and its name is free again."""

@@ -117,6 +117,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["id", "carrier_id"], name="booking_in_order"),
                     models.Index(fields=["customer_id", "id", "carrier_id"], name="booking_by_customer"),
+                    models.Index(
+                        condition=models.Q(("card_id__isnull", False), ("status", "booked")),
+                        fields=["card_id", "-arrives_at", "id", "carrier_id"],
+                        name="booking_by_card",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("carrier_id", "number"), name="booking_number_once"),

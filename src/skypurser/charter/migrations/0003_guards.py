@@ -32,8 +32,23 @@ CREATE TRIGGER stay_final BEFORE UPDATE ON charter_quote
     FOR EACH ROW WHEN (OLD.status IN ('booked', 'cancelled')) EXECUTE FUNCTION charter_stay_final();
 CREATE TRIGGER stay_final BEFORE UPDATE ON charter_booking
     FOR EACH ROW WHEN (OLD.status = 'cancelled') EXECUTE FUNCTION charter_stay_final();
+
+-- Whoever books holds the card's account, and so does whoever closes it: no booking comes in between.
+CREATE FUNCTION charter_keep_card() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM charter_booking b WHERE b.carrier_id = NEW.carrier_id AND b.card_id = NEW.account_id
+                  AND b.status = 'booked' AND b.arrives_at > NEW.closed_at) THEN
+        RAISE EXCEPTION 'card % paid for what is not flown yet, and stays open', NEW.account_id
+              USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_for_bookings AFTER UPDATE ON jetcards_jetcard
+    FOR EACH ROW WHEN (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION charter_keep_card();
 """
 _UNBOUND = """
+DROP TRIGGER keep_for_bookings ON jetcards_jetcard;
+DROP FUNCTION charter_keep_card;
 DROP TRIGGER stay_final ON charter_booking;
 DROP TRIGGER stay_final ON charter_quote;
 DROP FUNCTION charter_stay_final;

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
-from skypurser.jetcards import closing, queries
+from skypurser.charter import closing
+from skypurser.charter.views import READING
+from skypurser.jetcards import queries
 from skypurser.jetcards.adding import AccountClosed
 from skypurser.jetcards.queries import CardView
 from skypurser.web import figures
@@ -69,6 +71,8 @@ def close(request: Request, card_id: int) -> HttpResponse:
         "heading": _("Close %(card)s") % {"card": card.name},
         "button": _("Close for good"),
         "is_final": True,
+        "bookings": closing.needed_by(card_id=card_id, carrier_id=request.actor.carrier_id, now=request.now),
+        "may_see_bookings": bool(request.actor.permissions & {*READING}),
         "back": reverse("desk:customer", args=[card.customer_id]),
     }
     return render(request, "jetcards/close.html", context)

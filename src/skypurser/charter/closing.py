@@ -1,0 +1,113 @@
+"""Close a card that no booking needs any more: one that is not flown yet may still get something back to it.
+
+Source: the rules are ours; FL3XX knows no end of a card.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+
+from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.actors import Actor
+from skypurser.charter.models import Booking
+from skypurser.charter.views import BookingStatus
+from skypurser.jetcards import closing
+from skypurser.jetcards.requests import CloseCard
+from skypurser.jetcards.shelf import SHELVES, card_of
+from skypurser.ledger.arrays import Bigints, Integers
+from skypurser.ledger.intents import AccountState, Intent, Refused
+from skypurser.ledger.requests import Answer, Lookup, Shelf
+from skypurser.ledger.writes import Writes
+
+if TYPE_CHECKING:
+    from skypurser.ledger.book import Book
+
+#: As many bookings as a refusal names.
+NAMED = 20
+
+# Who books locks the card's account first, as whoever closes it does, so nothing is booked while this is judged.
+_LOOKUP = f"""
+SELECT json_agg(json_build_array(card.id, ARRAY(
+           SELECT json_build_array(b.id, b.number, b.arrives_at) FROM charter_booking b
+            WHERE b.carrier_id = ANY($1::integer[]) AND b.card_id = card.id AND b.status = 'booked'
+            ORDER BY b.arrives_at DESC, b.id LIMIT {NAMED})))
+  FROM unnest($2::bigint[]) AS card(id)
+"""  # noqa: S608 — a number of ours
+
+_decode = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, datetime]]]]).decode
+
+
+class BookingShelf:
+    """The bookings of a batch's cards that arrive last, which are those that may not be flown yet."""
+
+    def __init__(self) -> None:
+        self._bookings: dict[int, list[tuple[int, int, datetime]]] = {}
+
+    def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:  # noqa: ARG002
+        """Ask for the bookings that stand on all locked accounts."""
+        if not book.accounts:
+            return None
+        carriers = sorted({account.carrier_id for account in book.accounts.values()})
+        return Lookup(_LOOKUP, (Integers(carriers), Bigints(book.accounts)))
+
+    def learn(self, text: str | None) -> None:
+        """Take them."""
+        self._bookings = dict(_decode(text or "[]"))
+
+    def store(self, writes: Writes) -> None:
+        """Nothing to store: no posting changes a booking."""
+
+    def refuse(self, account: AccountState, now: datetime) -> Refused | None:
+        """Return the refusal where bookings that the card paid are not flown yet."""
+        standing = sorted(
+            (number, booking) for booking, number, ends in self._bookings.get(account.id, ()) if ends > now
+        )
+        if not standing:
+            return None
+        numbers, bookings = zip(*standing, strict=True)
+        return Refused("bookings_open", {"bookings": list(bookings), "booking_numbers": list(numbers)})
+
+
+@dataclass(slots=True, kw_only=True)
+class CloseFreeCard(CloseCard):
+    """Close a card whose bookings are flown or cancelled, all of them."""
+
+    shelves: ClassVar[tuple[type[Shelf], ...]] = (*SHELVES, BookingShelf)
+
+    def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:
+        """Look at the bookings, then ask for the end."""
+        card = card_of(account, book)
+        if isinstance(card, Refused):
+            return card
+        return book.shelves[BookingShelf].refuse(account, now) or CloseCard.plan(self, account, book, now)
+
+
+def close(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Close a card for ever; recorded as `jet_card.closed`, with one debit of what is left against bank clearing.
+
+    Args:
+        reference: Why; mandatory, printed on the account statement.
+        key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
+
+    Raises:
+        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest: Nothing is written.
+        RequestRefused: `key_reused`, `account_closed`, `bookings_open` (with `bookings` and `booking_numbers`: the card
+            paid them and they are not flown yet; cancel them first, or wait), `hold_open` (with `held_minor`: release
+            or capture it first), `balance_owed` (the card has less than nothing). Nothing changes; the attempt is
+            recorded.
+    """
+    request = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
+    with acting_for(actor.carrier_id):
+        answer = closing.post(request)
+    return answer.raise_if_refused()
+
+
+def needed_by(*, card_id: int, carrier_id: int, now: datetime) -> list[tuple[int, int]]:
+    """Return id and number of the bookings that keep a card open now, whoever asks; `NAMED` at most."""
+    with reading_for(carrier_id):
+        rows = Booking.objects.filter(carrier_id=carrier_id, card_id=card_id, status=BookingStatus.BOOKED)
+        rows = rows.filter(arrives_at__gt=now).order_by("-arrives_at", "id")[:NAMED]
+        return sorted(rows.values_list("id", "number"), key=lambda booking: booking[1])
