@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from skypurser.access.actors import Actor, PermissionDenied
+from skypurser.access.permissions import ALL, Permission
 from skypurser.charter import closing
 from skypurser.charter.cancelling import cancel
 from skypurser.ledger.requests import Answer, RequestRefused
@@ -83,3 +85,22 @@ def test_the_database_keeps_the_card_open_as_well(superuser: psycopg.Connection)
         superuser.execute(
             "UPDATE jetcards_jetcard SET closed_at = %s WHERE account_id = %s", (cast.NOON, operator.card.id)
         )
+
+
+def test_paying_out_what_is_left_takes_the_permission_for_funds(superuser: psycopg.Connection) -> None:
+    operator = cast.charter_operator()
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied) as no:
+        closed(operator, actor=sales, key="close")
+    assert no.value.facts["permission"] is Permission.CARD_FUNDS
+
+    assert closed(operator, key="close").facts["debit"] == 500_000
+
+
+def test_an_empty_card_is_closed_without_the_permission_for_funds() -> None:
+    operator = cast.charter_operator(balance=0)
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    assert not closed(operator, actor=sales, key="close").facts.get("debit")
+    assert closed(operator, actor=sales, key="close").replayed

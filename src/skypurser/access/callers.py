@@ -20,7 +20,7 @@ class Scope(StrEnum):
     HOLDS = "holds"  # authorise, capture, extend, release
     ACCOUNTS = "accounts"  # read and list accounts, movements, history
     MONEY = "money"  # open and manage accounts, change their status, credit and debit; funds of cards
-    CHARTER = "charter"  # charter customers, their cards, quotes and bookings; not funds given or taken by hand
+    CHARTER = "charter"  # charter customers, their cards, quotes and bookings; no money of cards by hand
     EVENTS = "events"  # webhooks and events
     ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
 

@@ -93,14 +93,16 @@ def close(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime
         key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
 
     Raises:
-        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest: Nothing is written.
+        JetCardsOff, CardNotFound, InvalidRequest: Nothing is written.
+        PermissionDenied: It takes JET_CARDS, and CARD_FUNDS as well where something is left. Nothing is written.
         RequestRefused: `key_reused`, `account_closed`, `bookings_open` (with `bookings` and `booking_numbers`: the card
             paid them and they are not flown yet; cancel them first, or wait), `hold_open` (with `held_minor`: release
             or capture it first), `balance_owed` (the card has less than nothing). Nothing changes; the attempt is
             recorded.
     """
-    request = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
+    request, _ = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
     with acting_for(actor.carrier_id):
+        closing.require_for_rest(card_id, actor=actor, now=now)
         answer = closing.post(request)
     return answer.raise_if_refused()
 

@@ -250,6 +250,23 @@ def test_each_scope_does_its_own_job(scope: Scope, method: str, path: str, body:
     assert (told.status, told.code) == (403, "permission_denied")
 
 
+def test_money_on_and_off_cards_takes_the_scope_of_money_too() -> None:
+    operator = cast.charter_operator()
+    ask = program(operator.carrier, Scope.CHARTER)
+    gold = {"customer_id": operator.customer.id, "name": "Gold", "reference": "mine"}
+
+    rich = ask("POST", "/jet-cards", {**gold, "opening_balance": "50000.00"})
+    full = ask("POST", f"/jet-cards/{operator.card.id}/close", {"reference": "mine"})
+    poor = ask("POST", "/jet-cards", gold)
+    empty = ask("POST", f"/jet-cards/{poor.body['id']}/close", {"reference": "unused"})
+    both = program(operator.carrier, Scope.CHARTER, Scope.MONEY)
+
+    assert [(one.status, one.code) for one in (rich, full)] == [(403, "permission_denied")] * 2
+    assert (poor.status, empty.status) == (201, 200)
+    assert both("POST", "/jet-cards", {**gold, "opening_balance": "50000.00"}).body["net"] == "50000.00"
+    assert both("POST", f"/jet-cards/{operator.card.id}/close", {"reference": "end"}).status == 200
+
+
 def test_a_retried_opening_after_a_change_tells_the_first_answer(desk: tuple[cast.CharterOperator, Program]) -> None:
     operator, ask = desk
     body = {"customer_id": operator.customer.id, "name": "Gold"}
