@@ -29,7 +29,6 @@ def test_a_card_that_paid_what_is_not_flown_yet_stays_open(superuser: psycopg.Co
 
     assert no.value.code == "bookings_open"
     assert no.value.facts["bookings"] == [first.id, second.id]
-    assert no.value.facts["booking_numbers"] == [first.number, second.number]
 
 
 def test_the_refusal_is_bound_to_its_key() -> None:

@@ -5,6 +5,15 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+#: What a quote is, at the end of a sentence.
+QUOTES: dict[str, Promise] = {
+    "draft": _("still a draft"),
+    "quoted": _("quoted"),
+    "booked": _("booked already"),
+    "cancelled": _("cancelled"),
+    "expired": _("expired"),
+}
+
 #: Every code that a person may meet.
 REFUSALS: dict[str, Promise] = {
     # the request itself
@@ -158,9 +167,9 @@ DETAILED: dict[str, Promise] = {
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
     "bookings_open": _(
-        "The card paid what is not flown yet: booking %(booking_numbers)s."
-        " Cancel it first, or close the card afterwards."
+        "The card paid what is not flown yet: booking %(bookings)s. Cancel it first, or close the card afterwards."
     ),
+    "quote_not_open": _("The quote is %(quote_status)s."),
     "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("This is more than is left of line %(position)s: %(left_minor)s."),
@@ -249,7 +258,8 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
-    "bookings_open": _("The card had paid what was not flown yet: booking %(booking_numbers)s."),
+    "bookings_open": _("The card had paid what was not flown yet: booking %(bookings)s."),
+    "quote_not_open": _("The quote was %(quote_status)s."),
     "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("It was more than was left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("It was more than was left of line %(position)s: %(left_minor)s."),

@@ -51,7 +51,9 @@ class WriteDraft(Body):
     """What a draft says, whole."""
 
     lines: Annotated[list[DraftLine], Field(max_length=200)] = Field(default=[])
-    document: _Document | None = Field(None, description="What it is for; payments for the same are linked to it.")
+    document: _Document | None = Field(
+        None, description="What it is for: `booking:` and the number. Payments for the same are linked to it."
+    )
     due_date: Date | None = None
     language: _Language | None = Field(None, description="The customer's, unless it is given.")
     notes: Annotated[str, Field(max_length=2_000)] = ""
