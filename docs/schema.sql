@@ -1390,8 +1390,7 @@ CREATE SEQUENCE public.charter_booking_id_seq
 
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.charter_booking_id_seq'::regclass) NOT NULL,
-    number bigint NOT NULL,
+    id bigint NOT NULL,
     quote_id bigint NOT NULL,
     status character varying(9) NOT NULL,
     customer_id bigint NOT NULL,
@@ -1463,17 +1462,9 @@ CREATE TABLE public.charter_numbering (
 
 ALTER TABLE ONLY public.charter_numbering FORCE ROW LEVEL SECURITY;
 
-CREATE SEQUENCE public.charter_quote_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
 CREATE TABLE public.charter_quote (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.charter_quote_id_seq'::regclass) NOT NULL,
-    number bigint NOT NULL,
+    id bigint NOT NULL,
     status character varying(9) NOT NULL,
     customer_id bigint,
     person_id bigint,
@@ -2475,9 +2466,6 @@ ALTER TABLE ONLY public.backlog_result
     ADD CONSTRAINT backlog_result_pkey PRIMARY KEY (carrier_id, job_id);
 
 ALTER TABLE ONLY public.charter_booking
-    ADD CONSTRAINT booking_number_once UNIQUE (carrier_id, number);
-
-ALTER TABLE ONLY public.charter_booking
     ADD CONSTRAINT booking_of_quote_once UNIQUE (carrier_id, quote_id);
 
 ALTER TABLE ONLY public.charter_bookingstep
@@ -2684,9 +2672,6 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers
 ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.charter_quote
-    ADD CONSTRAINT quote_number_once UNIQUE (carrier_id, number);
-
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id, payment_id, kind);
 
@@ -2765,8 +2750,6 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission 
 CREATE INDEX booking_by_card ON public.charter_booking USING btree (card_id, arrives_at DESC, id, carrier_id) WHERE ((card_id IS NOT NULL) AND ((status)::text = 'booked'::text));
 
 CREATE INDEX booking_by_customer ON public.charter_booking USING btree (customer_id, id, carrier_id);
-
-CREATE INDEX booking_in_order ON public.charter_booking USING btree (id, carrier_id);
 
 CREATE INDEX card_by_customer ON public.jetcards_jetcard USING btree (customer_id, carrier_id, name, account_id);
 
@@ -2885,8 +2868,6 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 CREATE INDEX quote_by_customer ON public.charter_quote USING btree (customer_id, id, carrier_id);
 
 CREATE UNIQUE INDEX quote_hold_once ON public.charter_quote USING btree (hold_id, carrier_id) WHERE (hold_id IS NOT NULL);
-
-CREATE INDEX quote_in_order ON public.charter_quote USING btree (id, carrier_id);
 
 CREATE INDEX refund_by_payment ON public.invoices_refund USING btree (payment_id, carrier_id);
 
@@ -3636,8 +3617,6 @@ GRANT SELECT,INSERT ON TABLE public.charter_cancellationtiers TO skypurser_app;
 GRANT SELECT,INSERT ON TABLE public.charter_numbering TO skypurser_app;
 
 GRANT UPDATE(last) ON TABLE public.charter_numbering TO skypurser_app;
-
-GRANT USAGE ON SEQUENCE public.charter_quote_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_quote TO skypurser_app;
 

@@ -11,7 +11,7 @@ import pytest
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.members import add_member
-from skypurser.access.permissions import Permission
+from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
 from skypurser.charter import closing
 from skypurser.charter.cancelling import cancel
@@ -40,7 +40,6 @@ def test_a_card_that_paid_what_is_not_flown_yet_stays_open(superuser: psycopg.Co
 
     assert no.value.code == "bookings_open"
     assert no.value.facts["bookings"] == [first.id, second.id]
-    assert no.value.facts["booking_numbers"] == [first.number, second.number]
 
 
 def test_the_refusal_is_bound_to_its_key() -> None:
@@ -111,7 +110,7 @@ def four_eyed() -> tuple[cast.CharterOperator, Actor, Actor]:
     """A card with 5,000.00 on it, paid back by four eyes; who asks, and who agrees."""
     operator = cast.charter_operator()
     set_approval_threshold(currency="USD", amount=THRESHOLD, actor=operator.actor, now=cast.NOON)
-    ann = member(operator, "ann", Permission.JET_CARDS, Permission.APPROVALS)
+    ann = member(operator, "ann", Permission.JET_CARDS, Permission.CARD_FUNDS, Permission.APPROVALS)
     return operator, ann, member(operator, "bob", Permission.APPROVALS)
 
 
@@ -216,3 +215,22 @@ def test_what_comes_between_reading_and_closing_is_paid_back_by_four_eyes_too() 
     ends()
 
     assert [one.amount for one in approvals.pending(actor=bob)] == [400_000]
+
+
+def test_paying_out_what_is_left_takes_the_permission_for_funds(superuser: psycopg.Connection) -> None:
+    operator = cast.charter_operator()
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied) as no:
+        closed(operator, actor=sales, key="close")
+    assert no.value.facts["permission"] is Permission.CARD_FUNDS
+
+    assert closed(operator, key="close").facts["debit"] == 500_000
+
+
+def test_an_empty_card_is_closed_without_the_permission_for_funds() -> None:
+    operator = cast.charter_operator(balance=0)
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    assert not closed(operator, actor=sales, key="close").facts.get("debit")
+    assert closed(operator, actor=sales, key="close").replayed

@@ -195,7 +195,7 @@ def _page(
 def _like(text: str, actor: Actor) -> Q:
     plain = text.removeprefix("#").strip()
     if plain.isascii() and plain.isdecimal() and len(plain) <= 18:
-        return Q(number=int(plain))
+        return Q(id=int(plain))
     named = customers.customers(actor=actor, text=text, limit=_MOST_CUSTOMERS)
     like = Q(customer_id__in=[one.id for one in named]) | Q(content__aircraft__icontains=text)
     if len(text) <= _LONGEST_CODE:

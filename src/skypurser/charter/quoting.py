@@ -16,7 +16,7 @@ from skypurser.charter import cards
 from skypurser.charter.acting import answered, record, told
 from skypurser.charter.content import Content, Method, QuoteData, content_of, stored
 from skypurser.charter.models import Quote, QuoteVersion
-from skypurser.charter.numbering import next_id, next_number
+from skypurser.charter.numbering import next_number
 from skypurser.charter.views import QuoteNotFound, QuoteStatus, QuoteView, quote_view, status_of
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.history.conflicts import ChangedMeanwhile
@@ -190,8 +190,7 @@ def _begun(currency: str, actor: Actor) -> Quote:
     """Return a new row, stored nowhere yet; its version is the one before the first."""
     return Quote(
         carrier_id=actor.carrier_id,
-        id=next_id("charter_quote_id_seq"),
-        number=next_number("quote", carrier_id=actor.carrier_id),
+        id=next_number("quote", carrier_id=actor.carrier_id),
         status=QuoteStatus.DRAFT,
         currency=currency,
         price=0,

@@ -12,7 +12,9 @@ from skypurser.errors import InvalidRequest
 from skypurser.jetcards import directory
 from skypurser.jetcards.models import JetCard
 from skypurser.jetcards.requests import CloseCard
+from skypurser.ledger import accounts
 from skypurser.ledger.posting import post_one
+from skypurser.ledger.queries import standings
 from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import Outcome
 
@@ -45,6 +47,18 @@ def asked[Kind: CloseCard](
         )
     )
     return request, found
+
+
+def require_for_rest(card_id: int, *, actor: Actor, now: datetime) -> None:
+    """Let only those pay out what is left on a card who may move its money; inside `acting_for`, the card is locked.
+
+    Raises:
+        PermissionDenied: Something is left, and the actor lacks CARD_FUNDS. Nothing is written.
+    """
+    if not actor.may(Permission.CARD_FUNDS):
+        accounts.lock(carrier_id=actor.carrier_id, account_id=card_id)
+        if standings(carrier_id=actor.carrier_id, account_ids=[card_id], now=now)[card_id].net > 0:
+            actor.require(Permission.CARD_FUNDS)
 
 
 def post(request: CloseCard) -> Answer:

@@ -53,7 +53,7 @@ class WriteDraft(Body):
 
     lines: Annotated[list[DraftLine], Field(max_length=200)] = Field(default=[])
     document: PaymentDocument | None = Field(
-        None, description="What it is for; payments for the same are linked to it."
+        None, description="What it is for: `booking:` and the number. Payments for the same are linked to it."
     )
     due_date: Date | None = None
     supply_date: Date | None = Field(None, description="When what it is for is done, as the day of the last flight.")

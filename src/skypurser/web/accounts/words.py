@@ -9,8 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skypurser.web import figures, rules
-from skypurser.web.invoices.words import document
+from skypurser.web import documents, figures, rules
 from skypurser.web.rules import STATUSES as STATUSES  # noqa: PLC0414 — told together with the other words
 
 KINDS: dict[str, Promise] = {
@@ -264,7 +263,7 @@ def value(field: str, content: Any, currency: str) -> str:
 
 
 def _status(text: str) -> str:
-    return str(STATUSES.get(text) or REQUESTS.get(text, text))
+    return str({**REQUESTS, **STATUSES}.get(text, text))
 
 
 def _moment(text: str) -> str:
@@ -281,6 +280,6 @@ _READ: dict[str, Callable[[str], str]] = {
     "status": _status,
     "kind": partial(named, {**KINDS, **ASKED}),
     "method": partial(named, METHODS),
-    "document": document,
+    "document": documents.named,
     "type": partial(named, TYPES),
 }

@@ -83,7 +83,9 @@ def home(request: Request) -> HttpResponse:
     if not may & {Permission.LIST_ACCOUNTS, Permission.QUERIES}:
         context["pages"] = [
             line
-            for _label, lines in navigation(may, path="", has_jet_cards=request.membership.has_jet_cards)
+            for _label, lines in navigation(
+                may, path="", has_jet_cards=request.membership.has_jet_cards, is_limited=request.actor.is_limited
+            )
             for line in lines
             if line.url != "/"
         ]

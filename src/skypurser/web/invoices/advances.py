@@ -25,7 +25,7 @@ from skypurser.jetcards import queries as cards
 from skypurser.jetcards.queries import Account
 from skypurser.money import Money
 from skypurser.parties import customers
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.forms import AmountField, ReferenceField
 from skypurser.web.invoices import words
 from skypurser.web.invoices.fields import MoneyForm
@@ -117,7 +117,7 @@ def link(request: Request, payment_id: int) -> HttpResponse:
         "payment": found,
         "customer": customer,
         "method": words.METHODS[found.method],
-        "document": words.document(found.document),
+        "document": documents.named(found.document),
         "rows": [row_of(one, "") for one in there[:OFFERED] if one.currency == found.currency],
         "has_more": len(there) > OFFERED,
         "back": reverse("desk:payments"),

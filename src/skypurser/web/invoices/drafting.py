@@ -21,6 +21,7 @@ from skypurser.invoices.queries import InvoiceView
 from skypurser.money import currencies
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
+from skypurser.web import documents
 from skypurser.web.customers.fields import LinesField, ShownForm
 from skypurser.web.customers.words import LANGUAGES
 from skypurser.web.forms import ActForm
@@ -44,7 +45,7 @@ class DraftForm(ShownForm):
         required=False,
         max_length=LONGEST_DOCUMENT,
         widget=forms.TextInput({"autocomplete": "off", "list": "documents"}),
-        help_text=gettext_lazy("Such as booking:17. What was paid for it is linked when the invoice is issued."),
+        help_text=gettext_lazy("Such as Booking 17. What was paid for it is linked when the invoice is issued."),
     )
     due_date = forms.DateField(
         label=gettext_lazy("Due date"),
@@ -65,6 +66,10 @@ class DraftForm(ShownForm):
         max_length=LONGEST_NOTES,
         help_text=gettext_lazy("Printed beneath the totals."),
     )
+
+    def clean_document(self) -> str:
+        """Return the document that is meant."""
+        return documents.read(str(self.cleaned_data["document"]))
 
     def draft(self, rows: Rows) -> Draft:
         """Return what is written, once form and rows are valid."""
@@ -101,7 +106,7 @@ def new(request: Request, customer_id: int) -> HttpResponse:
     """Draft an invoice for a customer."""
     customer = customers.get(customer_id, actor=request.actor)
     initial = {
-        "document": request.GET.get("document", "")[:LONGEST_DOCUMENT],
+        "document": documents.named(request.GET.get("document", "")[:LONGEST_DOCUMENT]),
         "language": customer.language,
         "shown": "new",
     }
@@ -129,8 +134,9 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
     """Write a draft anew."""
     found = draft_of(request, invoice_id)
     customer = customer_of(request, found)
-    initial = {name: getattr(found, name) for name in ("document", "due_date", "supply_date", "language", "notes")}
-    shown = digest((found.lines, initial))
+    shown = digest((found.lines, found.document, found.due_date, found.supply_date, found.language, found.notes))
+    initial = {name: getattr(found, name) for name in ("due_date", "supply_date", "language", "notes")}
+    initial["document"] = documents.named(found.document)
     form = DraftForm(_posted(request), initial={**initial, "shown": shown})
     rows = _rows(request, customer, found)
     if _is_saved(request, form, rows):
@@ -255,7 +261,7 @@ def _show(
         "customer": customer,
         "heading": heading,
         "back": back,
-        "documents": sorted({one.document for one in paid if one.document}),
+        "documents": sorted({documents.named(one.document) for one in paid if one.document}),
         "is_missing": issuer_missing(request),
         **counted,
     }

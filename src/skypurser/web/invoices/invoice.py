@@ -19,7 +19,7 @@ from skypurser.jetcards import directory
 from skypurser.mail import queries as letters
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.account import Action
 from skypurser.web.administration.words import LETTERS, PROBLEMS
 from skypurser.web.customers.words import LANGUAGES, country
@@ -44,7 +44,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         "is_note": found.kind is Kind.CREDIT_NOTE,
         "state": words.STATES[state],
         "is_overdue": state is State.OVERDUE,
-        "document": words.document(found.document),
+        "document": documents.named(found.document),
         "mail_language": LANGUAGES.get(found.language, found.language),
         "country": "" if found.buyer is None else country(found.buyer.country),
         "lines": [
@@ -154,7 +154,8 @@ def _advances(request: Request, found: InvoiceView) -> list[dict[str, Any]]:
         return []
     there = advances(found.customer_id, currency=found.currency, carrier_id=request.actor.carrier_id)
     return [
-        {"payment": one, "method": words.METHODS[one.method], "document": words.document(one.document)} for one in there
+        {"payment": one, "method": words.METHODS[one.method], "document": documents.named(one.document)}
+        for one in there
     ]
 
 

@@ -21,7 +21,7 @@ from skypurser.invoices.receiving import Receipt
 from skypurser.jetcards import queries as cards
 from skypurser.jetcards.queries import Account, CardView
 from skypurser.money import Money
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.forms import AmountField, ReferenceField
 from skypurser.web.invoices import words
 from skypurser.web.invoices.fields import MoneyForm
@@ -154,7 +154,7 @@ def link(request: Request, invoice_id: int, payment_id: int) -> HttpResponse:
         "payment": payment,
         "customer": customer_of(request, found),
         "method": words.METHODS[payment.method],
-        "document": words.document(payment.document),
+        "document": documents.named(payment.document),
         "heading": _("Link an advance to %(invoice)s") % {"invoice": found.number},
         "button": _("Link"),
         "back": reverse("desk:invoice", args=[invoice_id]),

@@ -44,11 +44,13 @@ class NewCardForm(ActForm):
     )
     low_mark = LowMarkField()
 
-    def __init__(self, *arguments: Any, account: Account, **named: Any) -> None:
+    def __init__(self, *arguments: Any, account: Account, may_fund: bool, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["person_ids"].offer(account.persons)  # type: ignore[attr-defined]
         for name in ("opening_balance", "low_mark"):
             self.fields[name].set_currency(account.customer.currency)  # type: ignore[attr-defined]
+        if not may_fund:
+            del self.fields["opening_balance"], self.fields["reference"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the reference of an opening balance."""
@@ -120,7 +122,8 @@ def shown_of(card: CardView) -> str:
 def new(request: Request, customer_id: int) -> HttpResponse:
     """Add a card, with its opening balance."""
     account = queries.account(customer_id, actor=request.actor)
-    form = NewCardForm(request.POST or None, account=account)
+    may_fund = Permission.CARD_FUNDS in request.actor.permissions
+    form = NewCardForm(request.POST or None, account=account, may_fund=may_fund)
     if form.is_valid():
         typed = form.cleaned_data
         asked: Requested | None = form.accept(
@@ -128,8 +131,8 @@ def new(request: Request, customer_id: int) -> HttpResponse:
                 customer_id=customer_id,
                 name=typed["name"],
                 person_ids=typed["person_ids"],
-                opening_balance=typed["opening_balance"] or 0,
-                reference=typed["reference"],
+                opening_balance=typed.get("opening_balance") or 0,
+                reference=typed.get("reference", ""),
                 low_mark=typed["low_mark"] or 0,
                 key=typed["key"],
                 actor=request.actor,

@@ -70,6 +70,9 @@ def close(request: Request, card_id: int) -> HttpResponse:
             return redirect("desk:customer", customer_id=card.customer_id)
     elif card.is_closed:
         raise AccountClosed
+    standing = card.standing
+    may_pay_back = standing.net <= 0 or Permission.CARD_FUNDS in request.actor.permissions
+    bookings = closing.needed_by(card_id=card_id, carrier_id=request.actor.carrier_id, now=request.now)
     context = {
         "form": form,
         "customer": account.customer,
@@ -79,7 +82,9 @@ def close(request: Request, card_id: int) -> HttpResponse:
         "is_final": True,
         "needs_approval": needs_approval(card.standing.net, card.currency, carrier_id=request.actor.carrier_id),
         "waiting": waiting_on([card.id], actor=request.actor).get(card.id),
-        "bookings": closing.needed_by(card_id=card_id, carrier_id=request.actor.carrier_id, now=request.now),
+        "may_pay_back": may_pay_back,
+        "is_hindered": bool(bookings or standing.held or standing.net < 0 or not may_pay_back),
+        "bookings": bookings,
         "may_see_bookings": bool(request.actor.permissions & {*READING}),
         "back": reverse("desk:customer", args=[card.customer_id]),
     }

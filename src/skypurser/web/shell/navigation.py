@@ -24,6 +24,7 @@ class Item:
         under: Paths of pages that belong to it begin like this, where the page's own path is not enough.
         is_counted: Beside it stands how many requests wait for the member's approval.
         is_charter: Shown only where the carrier has jet cards switched on.
+        is_everywhere: Shown only to members who are not limited to places, for it tells of all of them.
     """
 
     label: str | Promise
@@ -34,6 +35,7 @@ class Item:
     under: str = ""
     is_counted: bool = False
     is_charter: bool = False
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ GROUPS = (
     ),
     Group(
         pgettext_lazy("accounting", "Books"),
-        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l"),),
+        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l", is_everywhere=True),),
     ),
     Group(
         _("Administration"),
@@ -135,7 +137,7 @@ GROUPS = (
             ),
             Item(_("Legal data on invoices"), "issuer", "file-text", frozenset({P.ADMINISTRATION}), is_charter=True),
             Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
-            Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
+            Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w", is_everywhere=True),
         ),
     ),
 )
@@ -163,7 +165,12 @@ def card_address(customer_id: int, card_id: int, *, entry_id: int | None = None)
 
 
 def navigation(
-    permissions: frozenset[Permission], *, path: str, waiting: int = 0, has_jet_cards: bool = False
+    permissions: frozenset[Permission],
+    *,
+    path: str,
+    waiting: int = 0,
+    has_jet_cards: bool = False,
+    is_limited: bool = False,
 ) -> list[tuple[str | Promise, list[Line]]]:
     """Return what the member may open, by group.
 
@@ -171,6 +178,7 @@ def navigation(
         path: Of the page being drawn.
         waiting: How many requests wait for the member's approval.
         has_jet_cards: Whether the carrier has switched them on.
+        is_limited: Whether the member is limited to places.
     """
     shown = [
         (
@@ -178,7 +186,9 @@ def navigation(
             [
                 (item, address(item.page))
                 for item in group.items
-                if (not item.needs or item.needs & permissions) and (has_jet_cards or not item.is_charter)
+                if (not item.needs or item.needs & permissions)
+                and (has_jet_cards or not item.is_charter)
+                and not (is_limited and item.is_everywhere)
             ],
         )
         for group in GROUPS
