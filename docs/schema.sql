@@ -1390,8 +1390,7 @@ CREATE SEQUENCE public.charter_booking_id_seq
 
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.charter_booking_id_seq'::regclass) NOT NULL,
-    number bigint NOT NULL,
+    id bigint NOT NULL,
     quote_id bigint NOT NULL,
     status character varying(9) NOT NULL,
     customer_id bigint NOT NULL,
@@ -1463,17 +1462,9 @@ CREATE TABLE public.charter_numbering (
 
 ALTER TABLE ONLY public.charter_numbering FORCE ROW LEVEL SECURITY;
 
-CREATE SEQUENCE public.charter_quote_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
 CREATE TABLE public.charter_quote (
     carrier_id integer NOT NULL,
-    id bigint DEFAULT nextval('public.charter_quote_id_seq'::regclass) NOT NULL,
-    number bigint NOT NULL,
+    id bigint NOT NULL,
     status character varying(9) NOT NULL,
     customer_id bigint,
     person_id bigint,
@@ -1558,10 +1549,12 @@ CREATE TABLE public.electronic_approval (
     account_id bigint NOT NULL,
     type character varying(9) NOT NULL,
     code character varying(20) NOT NULL,
+    name character varying(100) NOT NULL,
     city character varying(3) NOT NULL,
     country character varying(2) NOT NULL,
     currency character varying(3) NOT NULL,
-    kind character varying(6) NOT NULL,
+    kind character varying(18) NOT NULL,
+    other_account_id bigint,
     amount bigint NOT NULL,
     reference text NOT NULL,
     key text NOT NULL,
@@ -1578,7 +1571,7 @@ CREATE TABLE public.electronic_approval (
     reverses bigint,
     reverses_item bigint,
     CONSTRAINT approval_four_eyes CHECK ((((status)::text = 'pending'::text) OR ((decided_by = requested_by) AND ((status)::text = 'withdrawn'::text)) OR ((decided_by_id IS NOT NULL) AND ((status)::text = ANY ((ARRAY['approved'::character varying, 'declined'::character varying])::text[])) AND (NOT (decided_by = requested_by)) AND ((requested_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL) AND (requested_by_id IS NOT NULL))))))),
-    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])))),
+    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = ANY ((ARRAY['agency'::character varying, 'corporate'::character varying])::text[]))) OR (((kind)::text = ANY ((ARRAY['card_funds_added'::character varying, 'card_funds_removed'::character varying, 'card_opening'::character varying, 'card_closed'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = 'card'::text)) OR (((kind)::text = 'card_transfer'::text) AND (other_account_id IS NOT NULL) AND ((type)::text = 'card'::text))))),
     CONSTRAINT approval_status CHECK ((((decided_at IS NULL) AND (decided_by = ''::text) AND (entry_id IS NULL) AND ((status)::text = 'pending'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NOT NULL) AND (item IS NOT NULL) AND ((status)::text = 'approved'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NULL) AND ((status)::text = ANY ((ARRAY['declined'::character varying, 'withdrawn'::character varying])::text[])))))
 );
 
@@ -2473,9 +2466,6 @@ ALTER TABLE ONLY public.backlog_result
     ADD CONSTRAINT backlog_result_pkey PRIMARY KEY (carrier_id, job_id);
 
 ALTER TABLE ONLY public.charter_booking
-    ADD CONSTRAINT booking_number_once UNIQUE (carrier_id, number);
-
-ALTER TABLE ONLY public.charter_booking
     ADD CONSTRAINT booking_of_quote_once UNIQUE (carrier_id, quote_id);
 
 ALTER TABLE ONLY public.charter_bookingstep
@@ -2682,9 +2672,6 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers
 ALTER TABLE ONLY public.procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.charter_quote
-    ADD CONSTRAINT quote_number_once UNIQUE (carrier_id, number);
-
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_once_per_entry UNIQUE (carrier_id, entry_id, payment_id, kind);
 
@@ -2763,8 +2750,6 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON public.auth_permission 
 CREATE INDEX booking_by_card ON public.charter_booking USING btree (card_id, arrives_at DESC, id, carrier_id) WHERE ((card_id IS NOT NULL) AND ((status)::text = 'booked'::text));
 
 CREATE INDEX booking_by_customer ON public.charter_booking USING btree (customer_id, id, carrier_id);
-
-CREATE INDEX booking_in_order ON public.charter_booking USING btree (id, carrier_id);
 
 CREATE INDEX card_by_customer ON public.jetcards_jetcard USING btree (customer_id, carrier_id, name, account_id);
 
@@ -2883,8 +2868,6 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 CREATE INDEX quote_by_customer ON public.charter_quote USING btree (customer_id, id, carrier_id);
 
 CREATE UNIQUE INDEX quote_hold_once ON public.charter_quote USING btree (hold_id, carrier_id) WHERE (hold_id IS NOT NULL);
-
-CREATE INDEX quote_in_order ON public.charter_quote USING btree (id, carrier_id);
 
 CREATE INDEX refund_by_payment ON public.invoices_refund USING btree (payment_id, carrier_id);
 
@@ -3634,8 +3617,6 @@ GRANT SELECT,INSERT ON TABLE public.charter_cancellationtiers TO skypurser_app;
 GRANT SELECT,INSERT ON TABLE public.charter_numbering TO skypurser_app;
 
 GRANT UPDATE(last) ON TABLE public.charter_numbering TO skypurser_app;
-
-GRANT USAGE ON SEQUENCE public.charter_quote_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_quote TO skypurser_app;
 

@@ -343,6 +343,14 @@ def paid_ahead(of: CharterOperator, amount: int, document: str, *, now: datetime
     return receive_advance(customer_id=of.customer.id, document=document, receipt=receipt, actor=of.actor, now=now)
 
 
+def advance(of: Invoicing | CharterOperator, amount: int, document: str | None = None) -> PaymentView:
+    """Money that came by bank before there was an invoice."""
+    receipt = Receipt(
+        amount=Money(amount, of.customer.currency), method=PaidBy.BANK_TRANSFER, reference=f"wire {amount}"
+    )
+    return receive_advance(customer_id=of.customer.id, document=document, receipt=receipt, actor=of.actor, now=NOON)
+
+
 def flight(*, unit_price: int = 100_000, tax_bps: int = 750, text: str = "Charter JFK-MIA") -> LineData:
     """A line: by default 1,000.00 and 7.5 % on it."""
     return LineData(text=text, quantity_milli=1000, unit_price=unit_price, tax_bps=tax_bps)

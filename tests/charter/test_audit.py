@@ -27,7 +27,9 @@ class Desk:
     db: psycopg.Connection
 
     def change(self, sql: str) -> None:
-        assert self.db.execute(sql.format(**self.names)).rowcount > 0, "nothing was tampered with"
+        assert self.db.execute(sql.format(own=f"carrier_id = {self.carrier_id}", **self.names)).rowcount > 0, (
+            "nothing was tampered with"
+        )
 
     def found(self) -> set[Invariant]:
         return {one.invariant for one in audit_charter(self.carrier_id)}
@@ -44,7 +46,6 @@ def desk(superuser: psycopg.Connection) -> Iterator[Desk]:
     cancel(booking_id=cancelled.id, key="cancel", fee=10_000, reference="late", **how)
     held = cast.quote(operator, 70_000, hold_until=cast.NOON + timedelta(hours=1))
     names = {
-        "carrier": operator.carrier.id,
         "card": operator.card.id,
         "paid": paid.id,
         "cancelled": cancelled.id,
@@ -64,31 +65,37 @@ def test_sound_bookings_have_no_breaks(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "DELETE FROM charter_booking WHERE carrier_id = {carrier} AND id = {paid}",
-        "DELETE FROM ledger_entry WHERE document = 'booking:{paid}' AND kind = 'card_payment'",
-        "DELETE FROM ledger_entry WHERE carrier_id = {carrier} AND document = 'booking:{cancelled}' AND credit > 0",
-        "UPDATE ledger_entry SET document = 'booking:{cancelled}' WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE ledger_entry SET document = 'booking:{invoiced}' WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE ledger_entry SET document = 'other' WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE ledger_entry SET debit = debit + 1 WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE ledger_entry SET controls = '{{sales}}' WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE ledger_entry SET currency = 'EUR' WHERE document = 'booking:{paid}' AND debit = 20000",
-        "UPDATE charter_booking SET price = price + 1 WHERE carrier_id = {carrier} AND id = {invoiced}",
-        "UPDATE charter_booking SET price = price + 1, paid = paid + 1 WHERE carrier_id = {carrier} AND id = {paid}",
+        "DELETE FROM charter_booking WHERE {own} AND id = {paid}",
+        "DELETE FROM ledger_entry WHERE {own} AND document = 'booking:{paid}' AND kind = 'card_payment'",
+        "DELETE FROM ledger_entry WHERE {own} AND document = 'booking:{cancelled}' AND credit > 0",
+        (
+            "UPDATE ledger_entry SET document = 'booking:{cancelled}'"
+            " WHERE {own} AND document = 'booking:{paid}' AND debit = 20000"
+        ),
+        (
+            "UPDATE ledger_entry SET document = 'booking:{invoiced}'"
+            " WHERE {own} AND document = 'booking:{paid}' AND debit = 20000"
+        ),
+        "UPDATE ledger_entry SET document = 'other' WHERE {own} AND document = 'booking:{paid}' AND debit = 20000",
+        "UPDATE ledger_entry SET debit = debit + 1 WHERE {own} AND document = 'booking:{paid}' AND debit = 20000",
+        "UPDATE ledger_entry SET controls = '{{sales}}' WHERE {own} AND document = 'booking:{paid}' AND debit = 20000",
+        "UPDATE ledger_entry SET currency = 'EUR' WHERE {own} AND document = 'booking:{paid}' AND debit = 20000",
+        "UPDATE charter_booking SET price = price + 1 WHERE {own} AND id = {invoiced}",
+        "UPDATE charter_booking SET price = price + 1, paid = paid + 1 WHERE {own} AND id = {paid}",
         (
             "UPDATE charter_booking SET status = 'booked', fee = NULL, cancelled_at = NULL, paid = price"
-            " WHERE id = {cancelled}"
+            " WHERE {own} AND id = {cancelled}"
         ),
-        "UPDATE charter_booking SET fee = fee + 1, paid = paid + 1 WHERE carrier_id = {carrier} AND id = {cancelled}",
-        "UPDATE charter_booking SET method = 'card', card_id = NULL, paid = 0 WHERE id = {paid}",
-        "UPDATE charter_bookingstep SET debit = debit + 1 WHERE carrier_id = {carrier} AND booking_id = {paid}",
-        "UPDATE charter_bookingstep SET entry_id = -version WHERE carrier_id = {carrier} AND booking_id = {paid}",
-        "DELETE FROM charter_bookingstep WHERE carrier_id = {carrier} AND booking_id = {paid} AND version = 2",
-        "DELETE FROM charter_bookingstep WHERE carrier_id = {carrier} AND booking_id = {paid}",
-        "UPDATE charter_quote SET status = 'quoted' WHERE carrier_id = {carrier} AND id = {quote}",
-        "UPDATE charter_quote SET status = 'booked' WHERE carrier_id = {carrier} AND id = {held}",
-        "DELETE FROM charter_quote WHERE carrier_id = {carrier} AND id = {quote}",
-        "UPDATE charter_booking SET currency = 'EUR' WHERE carrier_id = {carrier} AND id = {invoiced}",
+        "UPDATE charter_booking SET fee = fee + 1, paid = paid + 1 WHERE {own} AND id = {cancelled}",
+        "UPDATE charter_booking SET method = 'card', card_id = NULL, paid = 0 WHERE {own} AND id = {paid}",
+        "UPDATE charter_bookingstep SET debit = debit + 1 WHERE {own} AND booking_id = {paid}",
+        "UPDATE charter_bookingstep SET entry_id = -version WHERE {own} AND booking_id = {paid}",
+        "DELETE FROM charter_bookingstep WHERE {own} AND booking_id = {paid} AND version = 2",
+        "DELETE FROM charter_bookingstep WHERE {own} AND booking_id = {paid}",
+        "UPDATE charter_quote SET status = 'quoted' WHERE {own} AND id = {quote}",
+        "UPDATE charter_quote SET status = 'booked' WHERE {own} AND id = {held}",
+        "DELETE FROM charter_quote WHERE {own} AND id = {quote}",
+        "UPDATE charter_booking SET currency = 'EUR' WHERE {own} AND id = {invoiced}",
     ],
 )
 def test_each_break_of_one_deduction_is_found(desk: Desk, sql: str) -> None:
@@ -100,11 +107,11 @@ def test_each_break_of_one_deduction_is_found(desk: Desk, sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE charter_quote SET hold_id = NULL WHERE carrier_id = {carrier} AND id = {held}",
-        "UPDATE charter_quote SET status = 'cancelled' WHERE carrier_id = {carrier} AND id = {held}",
-        "UPDATE charter_quote SET price = price - 1 WHERE carrier_id = {carrier} AND id = {held}",
-        "UPDATE ledger_hold SET amount = amount + 1 WHERE carrier_id = {carrier} AND id = {hold}",
-        "UPDATE ledger_hold SET document = 'quote:0' WHERE carrier_id = {carrier} AND id = {hold}",
+        "UPDATE charter_quote SET hold_id = NULL WHERE {own} AND id = {held}",
+        "UPDATE charter_quote SET status = 'cancelled' WHERE {own} AND id = {held}",
+        "UPDATE charter_quote SET price = price - 1 WHERE {own} AND id = {held}",
+        "UPDATE ledger_hold SET amount = amount + 1 WHERE {own} AND id = {hold}",
+        "UPDATE ledger_hold SET document = 'quote:0' WHERE {own} AND id = {hold}",
     ],
 )
 def test_a_hold_that_no_quote_holds_is_found(desk: Desk, sql: str) -> None:
@@ -114,6 +121,6 @@ def test_a_hold_that_no_quote_holds_is_found(desk: Desk, sql: str) -> None:
 
 
 def test_a_booking_without_its_card_breaks(desk: Desk) -> None:
-    desk.change("UPDATE jetcards_jetcard SET closed_at = '2026-01-20T00:00Z' WHERE account_id = {card}")
+    desk.change("UPDATE jetcards_jetcard SET closed_at = '2026-01-20T00:00Z' WHERE {own} AND account_id = {card}")
 
     assert Invariant.ONE_DEDUCTION in desk.found()

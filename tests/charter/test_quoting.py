@@ -435,7 +435,7 @@ def test_the_database_keeps_what_is_final_and_whole() -> None:
         f"UPDATE charter_quote SET price = 0 WHERE {own} AND id = {other.id}",
         f"UPDATE charter_quote SET card_id = NULL WHERE {own} AND id = {other.id}",
         f"UPDATE charter_quote SET customer_id = {2**40} WHERE {own} AND id = {other.id}",
-        f"UPDATE charter_quote SET number = 7 WHERE {own} AND id = {other.id}",
+        f"UPDATE charter_quote SET id = 7 WHERE {own} AND id = {other.id}",
     ):
         with (
             pytest.raises(DatabaseError, match=r"stays as it is|violates|permission denied"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from tests.jetcards.test_races import begun
 ROUNDS = 5
 #: How often a race with its lock is run.
 TIMES = 5
+#: Drawn by whoever doesn't wait for a number: the row they come from would decide who is first.
+_numbers = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +46,6 @@ def unguarded() -> Iterator[Database]:
             "DROP TRIGGER stay_final ON charter_quote",
             "DROP TRIGGER stay_final ON charter_booking",
             "DROP TRIGGER keep_for_bookings ON jetcards_jetcard",
-            # Numbers are drawn one after the other, and would decide who is first.
-            "ALTER TABLE charter_booking DROP CONSTRAINT booking_number_once",
         ]
     ) as database:
         yield database
@@ -56,7 +57,7 @@ def unlock_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posting, "LOCK", without)
     monkeypatch.setattr(accounts, "lock", lambda **_: None)
     monkeypatch.setattr(accounts, "lock_all", lambda **_: None)
-    monkeypatch.setattr(converting, "next_number", lambda *_, **__: 1)
+    monkeypatch.setattr(converting, "next_number", lambda *_, **__: next(_numbers))
 
 
 def unlock_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +68,7 @@ def unlock_rows(monkeypatch: pytest.MonkeyPatch) -> None:
         return rows.all() if rows.model in {Quote, Booking} else plain(rows, **how)
 
     monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
-    monkeypatch.setattr(converting, "next_number", lambda *_, **__: 1)
+    monkeypatch.setattr(converting, "next_number", lambda *_, **__: next(_numbers))
 
 
 def must_break(attempt: Callable[[], bool]) -> None:

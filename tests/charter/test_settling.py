@@ -22,10 +22,11 @@ from skypurser.history import acts
 from skypurser.invoices import payments, queries
 from skypurser.invoices.einvoices import invoice_xml
 from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.linking import BoundPayment
 from skypurser.invoices.once import told_invoice
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceNotFound, InvoiceView, Kind
-from skypurser.invoices.receiving import BoundPayment, give_back
+from skypurser.invoices.receiving import give_back
 from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.ledger.trial_balance import trial_balances
 from skypurser.money import Money

@@ -330,3 +330,15 @@ def test_closing_a_card_is_no_low_card(operator: cast.CharterOperator) -> None:
     close(operator, operator.card.id)
 
     assert [kind for kind, _ in told(operator.card)][-1] == "jet_card.closed"
+
+
+def test_an_opening_balance_takes_the_permission_for_funds(
+    superuser: psycopg.Connection, operator: cast.CharterOperator
+) -> None:
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied) as no:
+        add(operator, actor=sales, opening_balance=7_777_700, reference="mine")
+
+    assert no.value.facts["permission"] is Permission.CARD_FUNDS
+    assert add(operator, actor=sales).name == "Gold"

@@ -32,6 +32,7 @@ WORDS = Words(
     closing="Saldo final",
     total="Total",
     kinds={"card_opening": "Saldo de apertura"},
+    named=lambda document: (document or "").replace("booking:", "Reserva "),
 )
 
 

@@ -21,7 +21,7 @@ class Scope(StrEnum):
     ACCOUNTS = "accounts"  # read and list accounts, movements, history
     MONEY = "money"  # open, manage and cut off accounts, change their status, credit and debit; funds of cards
     MASS = "mass"  # mass management: rates of many accounts at once
-    CHARTER = "charter"  # charter customers, their cards, quotes and bookings; not funds given or taken by hand
+    CHARTER = "charter"  # charter customers, their cards, quotes and bookings; no money of cards by hand
     EVENTS = "events"  # webhooks and events
     ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
 

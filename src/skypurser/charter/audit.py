@@ -10,14 +10,14 @@ from skypurser.ledger.audit.breaks import Break, Invariant, told
 from skypurser.ledger.audit.snapshot import MOST, rows, snapshot
 
 _BOOKINGS = """
-SELECT id, number, status, card_id, currency, price, paid, fee FROM charter_booking WHERE carrier_id = $1 ORDER BY id
+SELECT id, status, card_id, currency, price, paid, fee FROM charter_booking WHERE carrier_id = $1 ORDER BY id
 """
 _STEPS = """
 SELECT booking_id, version, kind, price, debit, credit, fee, entry_id FROM charter_bookingstep
  WHERE carrier_id = $1 ORDER BY booking_id, version
 """
 _UNBOOKED = """
-SELECT q.number, q.status, b.number, b.id IS NOT NULL AND (b.customer_id, b.card_id, b.currency)
+SELECT q.id, q.status, b.id, b.id IS NOT NULL AND (b.customer_id, b.card_id, b.currency)
                                          IS DISTINCT FROM (q.customer_id, q.card_id, q.currency)
   FROM (SELECT * FROM charter_quote WHERE carrier_id = $1) q
   FULL JOIN (SELECT * FROM charter_booking WHERE carrier_id = $1) b ON b.quote_id = q.id
@@ -26,11 +26,11 @@ SELECT q.number, q.status, b.number, b.id IS NOT NULL AND (b.customer_id, b.card
                              IS DISTINCT FROM (q.customer_id, q.card_id, q.currency) LIMIT $2
 """
 _HOLDS = """
-SELECT q.id, q.number, q.status, q.card_id, q.price, q.hold_id, coalesce(b.booked_at, q.saved_at) FROM charter_quote q
+SELECT q.id, q.status, q.card_id, q.price, q.hold_id, coalesce(b.booked_at, q.saved_at) FROM charter_quote q
   LEFT JOIN charter_booking b ON b.carrier_id = q.carrier_id AND b.quote_id = q.id WHERE q.carrier_id = $1
 """
 _NEEDED = """
-SELECT number, card_id, arrives_at, cancelled_at FROM charter_booking
+SELECT id, card_id, arrives_at, cancelled_at FROM charter_booking
  WHERE carrier_id = $1 AND card_id = ANY ($2::bigint[]) ORDER BY id
 """
 
@@ -38,7 +38,6 @@ SELECT number, card_id, arrives_at, cancelled_at FROM charter_booking
 @dataclass(frozen=True, slots=True)
 class _Booking:
     id: int
-    number: int
     status: str
     card_id: int | None
     currency: str
@@ -81,7 +80,7 @@ def audit_charter(carrier_id: int) -> Iterator[Break]:
         for booking in (_Booking(*row) for row in rows(_BOOKINGS, carrier_id)):
             own = entries.pop(f"booking:{booking.id}", [])
             for detail in _flaws(booking, steps.get(booking.id, []), own):
-                text = f"booking {booking.number}: {detail}"
+                text = f"booking {booking.id}: {detail}"
                 yield Break(Invariant.ONE_DEDUCTION, text, carrier_id, booking.card_id)
         for document, stray in entries.items():
             for entry in stray:
@@ -147,9 +146,9 @@ def _list(moved: list[_Moved], booking: _Booking) -> str:
 def _audit_holds(carrier_id: int) -> Iterator[Break]:
     quotes: dict[str, tuple[Any, ...]] = {f"quote:{row[0]}": row[1:] for row in rows(_HOLDS, carrier_id)}
     for hold_id, account_id, amount, document, ends_at in quote_holds(carrier_id):
-        number, status, card_id, price, own, saved_at = quotes.get(document, (None,) * 6)
+        status, card_id, price, own, saved_at = quotes.get(document, (None,) * 5)
         # What had ended by itself before the quote was saved, booked or cancelled is left for whoever resolves it.
         has_ended = saved_at is not None and ends_at <= saved_at
         if not has_ended and (status, card_id, price, own) != ("quoted", account_id, amount, hold_id):
-            text = f"hold {hold_id} for {document} is open, and quote {number} ({status}) does not hold it"
+            text = f"hold {hold_id} for {document} is open, and the quote ({status}) does not hold it"
             yield Break(Invariant.SUMS, text, carrier_id, account_id)

@@ -16,7 +16,7 @@ from skypurser.charter import cards
 from skypurser.charter.acting import answered, record, told
 from skypurser.charter.content import Content, Method, read, stored_lines
 from skypurser.charter.models import Booking, BookingStep, Quote
-from skypurser.charter.numbering import next_id, next_number
+from skypurser.charter.numbering import next_number
 from skypurser.charter.quoting import QuoteNotOpen, locked, require_valid
 from skypurser.charter.requests import CaptureForBooking, about, advances
 from skypurser.charter.settling import took
@@ -67,8 +67,7 @@ def _booked(row: Quote, *, actor: Actor, now: datetime) -> Booking:
     content = read(row.content)
     booking = Booking(
         carrier_id=row.carrier_id,
-        id=next_id("charter_booking_id_seq"),
-        number=next_number("booking", carrier_id=row.carrier_id),
+        id=next_number("booking", carrier_id=row.carrier_id),
         quote_id=row.id,
         status=BookingStatus.BOOKED,
         customer_id=row.customer_id or 0,  # a quote has one
@@ -110,6 +109,7 @@ def _booked(row: Quote, *, actor: Actor, now: datetime) -> Booking:
     record(
         action="booking.made",
         customer_id=booking.customer_id,
+        card_id=booking.card_id,
         changes=changes | told({"method": booking.method}),
         reference=f"Booking {booking.number}",
         actor=actor,

@@ -18,15 +18,14 @@ class Numbering(CarrierOwned):
 
 
 class Quote(CarrierOwned):
-    """An offer to a customer; `number` is what people call it, `id` what its hold bears as `quote:<id>`.
+    """An offer to a customer; its id is the number that people call it by, and its hold bears it as `quote:<id>`.
 
     What it says is `content` (see `content.Content`); the columns repeat what is looked for and what is kept true by
     constraints. `price` is minor units of `currency`. Stored as quoted it is expired from `valid_until` on.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
-    id = models.BigIntegerField(db_default=NextValue("charter_quote_id_seq"))
-    number = models.BigIntegerField()
+    id = models.BigIntegerField()
     status = models.CharField(max_length=9)
     customer_id = models.BigIntegerField(null=True)
     person_id = models.BigIntegerField(null=True)
@@ -43,7 +42,6 @@ class Quote(CarrierOwned):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("carrier_id", "number"), name="quote_number_once"),
             models.CheckConstraint(
                 condition=Q(status__in=("draft", "quoted", "booked", "cancelled")), name="quote_status"
             ),
@@ -64,13 +62,15 @@ class Quote(CarrierOwned):
                 name="quote_whole",
             ),
         )
-        indexes = (
-            models.Index(fields=("id", "carrier_id"), name="quote_in_order"),
-            models.Index(fields=("customer_id", "id", "carrier_id"), name="quote_by_customer"),
-        )
+        indexes = (models.Index(fields=("customer_id", "id", "carrier_id"), name="quote_by_customer"),)
 
     def __str__(self) -> str:
         return f"quote {self.number}"
+
+    @property
+    def number(self) -> int:
+        """What people call it: `id`."""
+        return self.id
 
 
 class QuoteVersion(CarrierOwned):
@@ -93,6 +93,7 @@ class Booking(CarrierOwned):
     """A quote that was converted; its movements bear the document `booking:<id>`.
 
     Attributes:
+        id: The number that people call it by; 1, 2, 3 … per carrier.
         price: What it costs now, in minor units of `currency`.
         paid: What the card has given for it, less what it got back; 0 where no card pays.
         fee: Of the cancellation; None until then.
@@ -101,8 +102,7 @@ class Booking(CarrierOwned):
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
-    id = models.BigIntegerField(db_default=NextValue("charter_booking_id_seq"))
-    number = models.BigIntegerField()
+    id = models.BigIntegerField()
     quote_id = models.BigIntegerField()
     status = models.CharField(max_length=9)
     customer_id = models.BigIntegerField()
@@ -124,7 +124,6 @@ class Booking(CarrierOwned):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("carrier_id", "number"), name="booking_number_once"),
             models.UniqueConstraint(fields=("carrier_id", "quote_id"), name="booking_of_quote_once"),
             models.CheckConstraint(
                 condition=Q(method="jet_card", card_id__isnull=False)
@@ -141,7 +140,6 @@ class Booking(CarrierOwned):
             ),
         )
         indexes = (
-            models.Index(fields=("id", "carrier_id"), name="booking_in_order"),
             models.Index(fields=("customer_id", "id", "carrier_id"), name="booking_by_customer"),
             # What still needs a card, the last arrival first.
             models.Index(
@@ -153,6 +151,11 @@ class Booking(CarrierOwned):
 
     def __str__(self) -> str:
         return f"booking {self.number}"
+
+    @property
+    def number(self) -> int:
+        """What people call it: `id`."""
+        return self.id
 
 
 class BookingStep(CarrierOwned):

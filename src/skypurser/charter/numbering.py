@@ -1,4 +1,4 @@
-"""Numbers that people call quotes and bookings by: 1, 2, 3 … per carrier. What is undone gives its number back."""
+"""Numbers of quotes and bookings, which are their ids: 1, 2, 3 … per carrier. What is undone gives its number back."""
 
 from django.db import connection
 
@@ -13,11 +13,4 @@ def next_number(series: str, *, carrier_id: int) -> int:
     """Return the next number of a series. Inside `acting_for`, before an account of the ledger is locked."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [carrier_id, series])
-        return int(cursor.fetchone()[0])
-
-
-def next_id(sequence: str) -> int:
-    """Return the next number of a database sequence, for a row whose id is told before the row is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s)", [sequence])
         return int(cursor.fetchone()[0])

@@ -85,6 +85,18 @@ def current_tiers(*, carrier_id: int) -> tuple[Tier, ...]:
     return () if row is None else read_tiers(row.tiers)
 
 
+def shown_tiers(*, actor: Actor) -> tuple[Tier, ...]:
+    """Return the tiers that bookings made now keep, from the earliest to the latest.
+
+    Raises:
+        JetCardsOff.
+        PermissionDenied: The actor has none of SALES, INVOICES and ADMINISTRATION.
+    """
+    require_jet_cards(actor.carrier_id)
+    actor.require_any(Permission.SALES, Permission.INVOICES, Permission.ADMINISTRATION)
+    return current_tiers(carrier_id=actor.carrier_id)
+
+
 def current_fee_tax(*, carrier_id: int) -> int:
     """Return the rate of the tax that cancellation fees have in them, in hundredths of a percent; zero for none."""
     with reading_for(carrier_id):

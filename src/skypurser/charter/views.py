@@ -58,7 +58,7 @@ class QuoteView:
     """A quote as it was at one moment.
 
     Attributes:
-        number: What people call it; per carrier.
+        id: The number that people call it by; 1, 2, 3 … per carrier.
         price: Minor units of `currency`.
         hold_id: The ledger's, placed for this quote; it may have ended since (see `lists.hold_of`).
         version: Expected by whoever changes it.
@@ -66,7 +66,6 @@ class QuoteView:
     """
 
     id: int
-    number: int
     status: QuoteStatus
     currency: str
     price: int
@@ -75,6 +74,11 @@ class QuoteView:
     version: int
     saved_at: datetime
     saved_by: str
+
+    @property
+    def number(self) -> int:
+        """What people call it: `id`."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class BookingView:
     """A booking; amounts in minor units of `currency`, instants in UTC.
 
     Attributes:
+        id: The number that people call it by; 1, 2, 3 … per carrier.
         content: As it was quoted, with the lines of the newest price.
         price: What it costs; after a cancellation what it cost before.
         paid: What the card has given less what it got back; 0 where no card pays.
@@ -102,7 +107,6 @@ class BookingView:
     """
 
     id: int
-    number: int
     quote_id: int
     status: BookingStatus
     customer_id: int
@@ -121,6 +125,11 @@ class BookingView:
     booked_at: datetime
     booked_by: str
     cancelled_at: datetime | None
+
+    @property
+    def number(self) -> int:
+        """What people call it: `id`."""
+        return self.id
 
     @property
     def document(self) -> str:
@@ -167,7 +176,6 @@ def quote_view(row: Quote, now: datetime) -> QuoteView:
     """Return the row as others read it."""
     return QuoteView(
         id=row.id,
-        number=row.number,
         status=status_of(row, now),
         currency=row.currency,
         price=row.price,
@@ -195,7 +203,6 @@ def booking_view(row: Booking) -> BookingView:
     """Return the row as others read it."""
     return BookingView(
         id=row.id,
-        number=row.number,
         quote_id=row.quote_id,
         status=BookingStatus(row.status),
         customer_id=row.customer_id,

@@ -114,6 +114,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "exceeds_open_amount": (409, "More than is open of the invoice"),
     "document_not_found": (404, "The customer has no such booking"),
     "payment_bound": (409, "A booking took the payment, and gives it back"),
+    "payment_not_linked": (409, "So much of the payment does not belong to the invoice"),
     "payment_bound_elsewhere": (409, "A booking took the payment, which pays that booking's invoices alone"),
     "not_paid": (409, "So much has not been paid for this"),
     "exceeds_advance": (409, "More than is left of the payment"),

@@ -129,11 +129,12 @@ class RateChange(CarrierOwned):
 
 
 class Approval(CarrierOwned):
-    """A manual credit or debit that waits for somebody else's approval, or did.
+    """Money to be moved by hand that waits for somebody else's approval, or did: on an electronic account or a card.
 
-    The account's name and place are copied, so that they outlive it. `requested_by` and `decided_by` are names as the
-    history has them, the ids those of members; `reason` is why it was declined. Once it is approved, `entry_id` and
-    `item` are those of the movement. `reverses` is the entry that it takes back, where it is a reversal.
+    The account's name and place are copied, so that they outlive it; of a card `type` is `card`, `code` its customer's
+    and `name` its own. `other_account_id` is the card to which a transfer goes. `requested_by` and `decided_by` are
+    names as the history has them, the ids those of members; `reason` is why it was declined. Once it is approved,
+    `entry_id` and `item` are those of the movement. `reverses` is the entry that it takes back, where it is a reversal.
     """
 
     PENDING = "pending"
@@ -146,10 +147,12 @@ class Approval(CarrierOwned):
     account_id = models.BigIntegerField()
     type = models.CharField(max_length=9)
     code = models.CharField(max_length=20)
+    name = models.CharField(max_length=100, blank=True)
     city = models.CharField(max_length=3)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
-    kind = models.CharField(max_length=6)
+    kind = models.CharField(max_length=18)
+    other_account_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField()
     reference = models.TextField()
     key = models.TextField()
@@ -168,7 +171,19 @@ class Approval(CarrierOwned):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=("credit", "debit"), amount__gt=0), name="approval_kind"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0)
+                & (
+                    Q(kind__in=("credit", "debit"), type__in=("agency", "corporate"), other_account_id__isnull=True)
+                    | Q(
+                        kind__in=("card_funds_added", "card_funds_removed", "card_opening", "card_closed"),
+                        type="card",
+                        other_account_id__isnull=True,
+                    )
+                    | Q(kind="card_transfer", type="card", other_account_id__isnull=False)
+                ),
+                name="approval_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_at__isnull=True, decided_by="", entry_id__isnull=True)
                 | Q(status="approved", decided_at__isnull=False, entry_id__isnull=False, item__isnull=False)

@@ -46,6 +46,8 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "booking.refused": "Making, changing or cancelling a booking was refused; `operation` says which, `code` why.",
         "payment.recorded": "A charter customer paid, by a jet card or otherwise.",
         "payment.refunded": "A payment, or a part of it, was given back.",
+        "payment.linked": "An advance was made the payment of an issued invoice by hand.",
+        "payment.unlinked": "What belonged to an issued invoice was made an advance again by hand.",
         "invoice.issued": "An invoice was issued; it never changes.",
         "invoice.paid": "Nothing is open of an invoice any more.",
         "credit_note.issued": "A credit note took an invoice back, in part or whole.",
@@ -95,6 +97,8 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "booking.cancelled": "booking.cancelled",
         "payment.recorded": "payment.recorded",
         "payment.refunded": "payment.refunded",
+        "payment.linked": "payment.linked",
+        "payment.unlinked": "payment.unlinked",
         "invoice.issued": "invoice.issued",
         "invoice.paid": "invoice.paid",
         "credit_note.issued": "credit_note.issued",
@@ -157,6 +161,7 @@ UNTOLD = frozenset(
         "invoice.drafted",
         "invoice.changed",
         "invoice.deleted",
+        "invoice.sent",
         "webhook.created",
         "webhook.changed",
         "webhook.deleted",
@@ -197,6 +202,8 @@ UNTOLD_OPERATIONS = frozenset(
         "receive_advance",
         "refund_payment",
         "link_payment",
+        "unlink_payment",
+        "set_cancellation_tiers",
     }
 )
 

@@ -16,13 +16,13 @@ _NUMBER = re.compile(
 
 # Where jet cards are switched off, nothing is found. A draft for nobody yet is everybody's.
 _FOUND = """
-SELECT s.kind, s.id, s.number, s.currency, s.price, s.status, coalesce(p.name, '')
-  FROM (SELECT 'quote' AS kind, carrier_id, id, number, currency, price, customer_id,
+SELECT s.kind, s.id, s.currency, s.price, s.status, coalesce(p.name, '')
+  FROM (SELECT 'quote' AS kind, carrier_id, id, currency, price, customer_id,
                CASE WHEN status = 'quoted' AND valid_until <= clock_timestamp() THEN 'expired' ELSE status END AS status
-          FROM charter_quote WHERE carrier_id = %(carrier)s AND number = %(number)s
+          FROM charter_quote WHERE carrier_id = %(carrier)s AND id = %(number)s
         UNION ALL
-        SELECT 'booking', carrier_id, id, number, currency, price, customer_id, status
-          FROM charter_booking WHERE carrier_id = %(carrier)s AND number = %(number)s) s
+        SELECT 'booking', carrier_id, id, currency, price, customer_id, status
+          FROM charter_booking WHERE carrier_id = %(carrier)s AND id = %(number)s) s
   JOIN access_carrier k ON k.id = s.carrier_id AND k.has_jet_cards
   LEFT JOIN parties_customer p ON p.carrier_id = s.carrier_id AND p.id = s.customer_id
  WHERE s.kind = ANY(%(kinds)s) AND (%(everywhere)s OR p.id IS NULL OR p.country = ANY(%(countries)s))
@@ -32,11 +32,13 @@ SELECT s.kind, s.id, s.number, s.currency, s.price, s.status, coalesce(p.name, '
 
 @dataclass(frozen=True, slots=True)
 class FoundSale:
-    """A quote or booking, which `kind` tells; its price in minor units, `customer` the name, empty for nobody yet."""
+    """A quote or booking, which `kind` tells; its id is its number. `customer` is a name, empty for nobody yet.
+
+    `price` is minor units.
+    """
 
     kind: str
     id: int
-    number: int
     currency: str
     price: int
     status: str

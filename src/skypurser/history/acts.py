@@ -30,7 +30,8 @@ def record(
 
     Args:
         action: Past tense, `subject.verb` (`account.opened`).
-        customer_id: A charter customer's, where it is about the customer or its persons and no account.
+        customer_id: A charter customer's, where it is about the customer, its persons or what was sold to it; with
+            `account_id` where a card pays for that.
         changes: Old and new value by field; amounts in minor units.
     """
     Act.objects.create(
@@ -148,6 +149,7 @@ SELECT * FROM (
     (SELECT act.* FROM unnest(%(accounts)s::bigint[]) AS own(account_id)
       CROSS JOIN LATERAL (SELECT * FROM history_act a WHERE a.carrier_id = %(carrier)s
                              AND a.account_id = own.account_id AND a.id < %(before)s
+                             AND a.customer_id IS DISTINCT FROM %(customer)s
                            ORDER BY a.id DESC LIMIT %(limit)s) act)) every
  ORDER BY id DESC LIMIT %(limit)s
 """

@@ -162,6 +162,7 @@ def payments_listed(
     actor: Actor,
     customer_id: int | None = None,
     text: str = "",
+    document: str | None = None,
     has_advance: bool = False,
     method: Method | None = None,
     after: int | None = None,
@@ -172,6 +173,7 @@ def payments_listed(
 
     Args:
         text: A part of a customer's code or name, or exactly the document or reference.
+        document: What the text is as a document, where people write it otherwise (`booking:17`).
         has_advance: Only those of which something is left that no invoice says.
 
     Raises:
@@ -185,8 +187,8 @@ def payments_listed(
         asked["customer"] = customer_id
     if text:
         by_customer = _OF_TEXT.replace("i.customer_id", "p.customer_id")
-        conditions.append(f"({by_customer} OR p.document = %(text)s OR p.reference = %(text)s)")
-        asked |= {"like": containing(text), "text": text}
+        conditions.append(f"({by_customer} OR p.document = %(document)s OR p.reference = %(text)s)")
+        asked |= {"like": containing(text), "text": text, "document": document or text}
     if has_advance:
         conditions.append(_LEFT)
     if method is not None:

@@ -106,10 +106,16 @@ def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: Figures) -> 
     if invoice.corrects is not None:
         facts.append((words["corrects"], invoice.corrects.number))
     if invoice.document:
-        facts.append((words["document"], invoice.document))
+        facts.append((words["document"], named_document(invoice.document, words)))
     if invoice.buyer is not None:
         facts.append((words["customer"], invoice.buyer.code))
     return facts
+
+
+def named_document(document: str, words: Mapping[str, str]) -> str:
+    """Return what a document is for in words (`booking:17`); what no package here names stays as it is."""
+    kind, _colon, number = document.partition(":")
+    return f"{words['booking']} {number}" if kind == "booking" and number else document
 
 
 def _tax(category: TaxCategory, bps: int, words: Mapping[str, str], figures: Figures) -> str:

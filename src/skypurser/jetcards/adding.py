@@ -74,6 +74,7 @@ def add_card(
         name: Unique among the customer's open cards, whatever its capitals.
         person_ids: Active persons of the customer who may use it; nobody makes it everybody's on the account.
         opening_balance: Minor units that the card begins with, against the opening balances; its first movement.
+            Anything but zero takes CARD_FUNDS too.
         reference: Of the opening balance, and mandatory with one.
         low_mark: Minor units; as in `CardChanges`.
 
@@ -83,6 +84,8 @@ def add_card(
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.JET_CARDS)
+    if opening_balance:
+        actor.require(Permission.CARD_FUNDS)
     called = _name(name)
     _check_amount(opening_balance, field="opening_balance")
     _check_amount(low_mark, field="low_mark")

@@ -12,15 +12,17 @@ from skypurser.errors import InvalidRequest
 from skypurser.jetcards import directory
 from skypurser.jetcards.models import JetCard
 from skypurser.jetcards.requests import CloseCard
+from skypurser.ledger import accounts
 from skypurser.ledger.posting import post_one
+from skypurser.ledger.queries import standings
 from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import Outcome
 
 
 def asked[Kind: CloseCard](
     kind: type[Kind], *, card_id: int, reference: str, key: str, actor: Actor, now: datetime
-) -> Kind:
-    """Return the request that closes a card. Writes nothing.
+) -> tuple[Kind, directory.Found]:
+    """Return the request that closes a card, and the card. Writes nothing.
 
     Args:
         kind: With what must not need the card any more.
@@ -29,10 +31,11 @@ def asked[Kind: CloseCard](
     Raises:
         JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest.
     """
-    card = directory.allowed(card_id, Permission.JET_CARDS, actor=actor).named
+    found = directory.allowed(card_id, Permission.JET_CARDS, actor=actor)
+    card = found.named
     if not reference.strip():
         raise InvalidRequest("a reference is mandatory", field="reference")
-    return kind(
+    request = kind(
         **common(
             Sender(actor.carrier_id, actor.name, key, now),
             card,
@@ -43,6 +46,19 @@ def asked[Kind: CloseCard](
             reference=reference,
         )
     )
+    return request, found
+
+
+def require_for_rest(card_id: int, *, actor: Actor, now: datetime) -> None:
+    """Let only those pay out what is left on a card who may move its money; inside `acting_for`, the card is locked.
+
+    Raises:
+        PermissionDenied: Something is left, and the actor lacks CARD_FUNDS. Nothing is written.
+    """
+    if not actor.may(Permission.CARD_FUNDS):
+        accounts.lock(carrier_id=actor.carrier_id, account_id=card_id)
+        if standings(carrier_id=actor.carrier_id, account_ids=[card_id], now=now)[card_id].net > 0:
+            actor.require(Permission.CARD_FUNDS)
 
 
 def post(request: CloseCard) -> Answer:

@@ -1,6 +1,6 @@
 """The account statement as a table, for an Excel workbook or CSV: real dates and amounts, in the reader's words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Words:
         title: Goes before the customer's code, name and currency.
         filters: What the rows were chosen by, one line.
         kinds: By the entry's kind; one that is not there is written as it is.
+        named: Writes what a movement is for (`booking:17`).
     """
 
     title: str
@@ -40,6 +41,7 @@ class Words:
     closing: str
     total: str
     kinds: Mapping[str, str]
+    named: Callable[[str | None], str]
 
 
 def statement_table(
@@ -110,7 +112,7 @@ def _row(line: StatementLine, words: Words) -> list[Any]:
         movement.business_date,
         line.card_name,
         words.kinds.get(movement.kind, movement.kind),
-        movement.document,
+        words.named(movement.document),
         line.other_card_name,
         movement.debit or None,
         movement.credit or None,

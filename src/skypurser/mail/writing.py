@@ -86,6 +86,11 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
         MailNotConfigured: Nothing is written.
         InvalidRequest: No address, or something that no letter may have; nothing is written.
     """
+    return write_once(letter, actor=actor, now=now)[0]
+
+
+def write_once(letter: Letter, *, actor: Actor, now: datetime) -> tuple[MessageView, bool]:
+    """Keep a letter as `write` does, and tell besides whether it was written just now: for acts that tell of it."""
     if not mailer.is_configured():
         raise MailNotConfigured
     recipient = texts.email(letter.recipient, field="recipient")
@@ -129,7 +134,7 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
                 )
                 for position, file in enumerate(letter.files)
             )
-        return view(row)
+        return view(row), is_new
 
 
 def send_again(message_id: int, *, actor: Actor, now: datetime) -> MessageView:

@@ -5,10 +5,11 @@ carrier, so that all figures on a page are of one moment as far as one statement
 no account stays locked while a page is drawn.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.access.actors import Actor, OutOfReach
@@ -43,6 +45,16 @@ _MISSING = {
     "quote_id": "quote_not_found",
     "booking_id": "booking_not_found",
     "job_id": "job_not_found",
+}
+
+
+#: Where a page is about something, the page of that, to go on from when the other one is refused: whoever goes back in
+#: the browser meets what is done already.
+_PAGES = {
+    "quote_id": ("desk:quote", _("Show the quote")),
+    "booking_id": ("desk:booking", _("Show the booking")),
+    "invoice_id": ("desk:invoice", _("Show the invoice")),
+    "customer_id": ("desk:customer", _("Show the customer")),
 }
 
 
@@ -113,9 +125,21 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return _told(request, told.text, told.code, told.status)
 
 
-def _told(request: HttpRequest, text: str, code: str, status: int) -> HttpResponse:
+def _told(
+    request: HttpRequest, text: str, code: str, status: int, variables: Mapping[str, Any] | None = None
+) -> HttpResponse:
     template = "web/denied.html" if code == "permission_denied" else "web/refused.html"
-    return render(request, template, {"text": text, "code": code}, status=status)
+    about = {} if status == HTTPStatus.NOT_FOUND else _about(request, variables or {})
+    return render(request, template, {"text": text, "code": code, **about}, status=status)
+
+
+def _about(request: HttpRequest, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return address and name of what the refused page was about, unless that is the page itself."""
+    for variable, (page_, label) in _PAGES.items():
+        if variable in variables:
+            url = reverse(page_, args=[variables[variable]])
+            return {} if url == request.path else {"about_url": url, "about": label}
+    return {}
 
 
 def _seen(request: Request, view: View, needed: frozenset[Permission], variables: dict[str, Any]) -> HttpResponse:
@@ -129,10 +153,11 @@ def _seen(request: Request, view: View, needed: frozenset[Permission], variables
     except JetCardsOff as refusal:
         return render(request, "web/jet_cards_off.html", {"code": refusal.code}, status=tell(refusal).status)
     except Refusal as refusal:
-        return refused(request, refusal)
+        told = tell(refusal)
+        return _told(request, told.text, told.code, told.status, variables)
     except OutcomeUnknown:
-        told = reason("outcome_unknown")
-        return render(request, "web/refused.html", {"text": told, "is_unknown": True}, status=503)
+        unknown = reason("outcome_unknown")
+        return render(request, "web/refused.html", {"text": unknown, "is_unknown": True}, status=503)
 
 
 def _as_set(permission: Permission | Collection[Permission] | None) -> frozenset[Permission]:

@@ -111,6 +111,7 @@ def _percent(text: str) -> str:
 #: Facts that the ledger has in a form of its own.
 _IN_WORDS: dict[str, Callable[[str], Any]] = {
     "mode": rules.MODES.__getitem__,
+    "quote_status": wording.QUOTES.__getitem__,
     "percent": _percent,
     "entered": _percent,
     "from": rules.STATUSES.__getitem__,

@@ -5,6 +5,15 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+#: What a quote is, at the end of a sentence.
+QUOTES: dict[str, Promise] = {
+    "draft": _("still a draft"),
+    "quoted": _("quoted"),
+    "booked": _("booked already"),
+    "cancelled": _("cancelled"),
+    "expired": _("expired"),
+}
+
 #: Every code that a person may meet.
 REFUSALS: dict[str, Promise] = {
     # the request itself
@@ -83,6 +92,7 @@ REFUSALS: dict[str, Promise] = {
     "document_not_found": _("The customer has no such booking."),
     "payment_bound_elsewhere": _("A booking took this payment; it pays that booking's invoices alone."),
     "payment_bound": _("A booking took this payment, and gives it back: change its price, or cancel it."),
+    "payment_not_linked": _("So much of the payment does not belong to the invoice."),
     "not_paid": _("So much has not been paid for this."),
     "exceeds_advance": _("This is more than is left of the payment."),
     "exceeds_invoice": _("This is more than is left of the invoice."),
@@ -186,9 +196,9 @@ DETAILED: dict[str, Promise] = {
         " %(expected_minor)s. Put small lines together."
     ),
     "bookings_open": _(
-        "The card paid what is not flown yet: booking %(booking_numbers)s."
-        " Cancel it first, or close the card afterwards."
+        "The card paid what is not flown yet: booking %(bookings)s. Cancel it first, or close the card afterwards."
     ),
+    "quote_not_open": _("The quote is %(quote_status)s."),
     "exceeds_open_amount": _("This is more than is open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("This is more than is left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("This is more than is left of line %(position)s: %(left_minor)s."),
@@ -258,6 +268,7 @@ LOGGED: dict[str, Promise] = {
     "document_not_found": _("The customer had no such booking."),
     "payment_bound_elsewhere": _("A booking had taken the payment, which pays that booking's invoices alone."),
     "payment_bound": _("A booking had taken the payment, and gives it back."),
+    "payment_not_linked": _("So much of the payment did not belong to the invoice."),
     "not_paid": _("So much had not been paid for it."),
     "exceeds_advance": _("It was more than was left of the payment."),
     "exceeds_invoice": _("It was more than was left of the invoice."),
@@ -287,12 +298,13 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
-    "bookings_open": _("The card had paid what was not flown yet: booking %(booking_numbers)s."),
     "e_invoice_data_missing": _("The e-invoice needed what nobody had said yet: %(missing)s."),
     "e_invoice_tax_deviates": _(
         "For an e-invoice the tax of the lines, %(tax_minor)s, was too far from the tax on their sum,"
         " %(expected_minor)s."
     ),
+    "bookings_open": _("The card had paid what was not flown yet: booking %(bookings)s."),
+    "quote_not_open": _("The quote was %(quote_status)s."),
     "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
     "exceeds_advance": _("It was more than was left of the payment: %(advance_minor)s."),
     "exceeds_invoice": _("It was more than was left of line %(position)s: %(left_minor)s."),

@@ -123,7 +123,10 @@ def test_cancelling_says_which_tier_applies_then_gives_back_what_the_fee_leaves(
     assert now(home, booking).status is BookingStatus.CANCELLED
     receipt = words(browser.get(f"/bookings/{booking.id}"))
     assert "Booking 1 is cancelled; the fee is 200.00 USD. 1,800.00 USD goes back to" in receipt
-    assert browser.get(path).status_code == 409
+    back = browser.get(path)
+    assert back.status_code == 409
+    assert "The booking is cancelled." in words(back)
+    assert f'href="/bookings/{booking.id}"' in back.text
 
 
 def test_another_fee_needs_a_reason_and_is_no_more_than_was_paid() -> None:

@@ -128,9 +128,23 @@ def test_above_the_balance_the_figures_and_both_ways_out_are_shown_and_what_was_
     assert "Catering for four" in back.text
     assert "2,000.00 USD available" in words(back)
     own = hidden(back.text)["key"]
-    assert own != hidden(answer.text)["key"]
     saved = browser.post(added.headers["location"], {**quote_form(home), "key": own})
     assert saved.status_code == 302
+    assert len(quotes_of(home)) == 1
+
+
+def test_what_came_back_and_is_saved_twice_is_one_quote() -> None:
+    home = charter_operator(balance=150_000)
+    browser = signed_in(home)
+    way = way_to_funds(send(browser, "/quotes/new", quote_form(home)))
+    funds = browser.get(way)
+    there = browser.post(way, {"amount": "500.00", "reference": "Wire", "key": hidden(funds.text)["key"]})
+    kept = there.headers["location"]
+
+    answers = [browser.post(kept, {**quote_form(home), "key": hidden(browser.get(kept).text)["key"]}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
     assert len(quotes_of(home)) == 1
 
 

@@ -121,7 +121,10 @@ def test_booking_says_what_is_deducted_and_what_is_left_then_does_it_once() -> N
         in receipt
     )
     assert "It became booking 1 ." in words(browser.get(f"/quotes/{quote.id}"))
-    assert browser.get(path).status_code == 409
+    back = browser.get(path)
+    assert back.status_code == 409
+    assert "The quote is booked already." in words(back)
+    assert f'href="/quotes/{quote.id}"' in back.text
 
 
 def test_a_booking_above_what_is_left_tells_the_shortfall_and_the_quote_stays_one(
@@ -282,7 +285,7 @@ def test_an_expired_quote_says_so_and_offers_no_booking() -> None:
 
     assert "EXPIRED" in words(page)
     assert f"/quotes/{quote.id}/book" not in page.text
-    assert browser.get(f"/quotes/{quote.id}/book").status_code == 409
+    assert "The quote is expired." in words(browser.get(f"/quotes/{quote.id}/book"))
 
 
 def test_a_member_who_is_limited_to_other_countries_finds_no_quote_of_the_customer() -> None:

@@ -211,7 +211,7 @@ def test_a_whole_credit_note_makes_what_was_paid_an_advance_again_which_is_given
 
     assert "1,075.00 USD of what was paid is an advance again" in plain(preview)
     assert "CREDITED" in plain(browser.get(f"/invoices/{issued.id}"))
-    assert "1,075.00 USD Give back charter trip:17" in listed
+    assert "1,075.00 USD Link charter trip:17 Give back charter trip:17" in listed
     assert "This is more than is left of the payment: 1,075.00 USD." in beyond
     assert "1,000.00 USD is given back; 75.00 USD of the payment is left." in told
     assert cards.card(home.card.id, actor=home.actor).standing.net == 500_000 - 7_500

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 
 from skypurser.access.permissions import ALL, Permission
+from skypurser.charter.pricing import PriceLine
+from skypurser.charter.repricing import change_price
 from skypurser.jetcards import adding, queries
 from skypurser.jetcards.adding import CardChanges
 from skypurser.jetcards.queries import CardView
@@ -14,7 +16,7 @@ from tests import cast
 from tests.cast import CharterOperator, charter_operator
 from tests.web.managing.sending import hidden, send, words
 from tests.web.people import signed_in
-from tests.web.queries import few_queries
+from tests.web.queries import MOST, few_queries
 from tests.web.workbooks import read
 
 
@@ -204,11 +206,57 @@ def test_a_card_with_an_open_hold_is_not_closed() -> None:
     browser = signed_in(home)
     path = f"/jet-cards/{home.card.id}/close"
 
-    page = send(browser, path, reference="Contract ended", typed=home.card.code)
+    page = send(browser, path, key=cast.fresh_key(), reference="Contract ended", typed=home.card.code)
 
     assert "A hold is open on the card." in words(page)
     assert "700.00 USD is held." in words(page)
     assert not card(home).is_closed
+
+
+def test_no_button_closes_a_card_while_it_can_not_be_closed() -> None:
+    held, owing = charter_operator(), charter_operator(balance=200_000)
+    cast.post(cast.hold(held.card, 70_000, now=datetime.now(UTC)))
+    flown = cast.booking(owing)
+    change_price(
+        booking_id=flown.id,
+        lines=[PriceLine(text="Flight", quantity_milli=1_000, unit_price=200_100)],
+        reference="waiting time",
+        expected_version=1,
+        key="after the flight",
+        actor=owing.actor,
+        now=flown.arrives_at,
+    )
+
+    for home in (held, owing):
+        page = signed_in(home).get(f"/jet-cards/{home.card.id}/close").text
+        assert "Close for good" not in page
+        assert '<form method="post" class="stack"' not in page
+    assert "Close for good" in signed_in(charter := charter_operator()).get(f"/jet-cards/{charter.card.id}/close").text
+
+
+def test_money_of_cards_is_offered_to_those_alone_who_may_move_it() -> None:
+    home = charter_operator()
+    empty = cast.card(home.carrier, home.customer, balance=0)
+    sales = signed_in(home, ALL - {Permission.CARD_FUNDS})
+    new, close = f"/customers/{home.customer.id}/jet-cards/new", f"/jet-cards/{home.card.id}/close"
+
+    page = sales.get(new).text
+    forced = send(sales, new, name="Gold", opening_balance="77,777.00", reference="mine")
+    added = send(sales, new, name="Silver")
+    told = words(sales.get(close))
+    closed = words(send(sales, close, key=cast.fresh_key(), reference="mine", typed=home.card.code))
+    cards = sales.get(f"/customers/{home.customer.id}").text
+
+    assert "opening_balance" not in page
+    assert (forced.status_code, added.status_code) == (302, 302)
+    assert [one.standing.net for one in queries.cards_of(home.customer.id, actor=home.actor)] == [500_000, 0, 0, 0]
+    assert "takes the permission for funds of jet cards" in told
+    assert "Close for good" not in told
+    assert "You may not do this." in closed
+    assert not card(home).is_closed
+    assert close not in cards
+    assert f"/jet-cards/{empty.id}/close" in cards
+    assert "Close for good" in sales.get(f"/jet-cards/{empty.id}/close").text
 
 
 def test_a_card_that_paid_what_is_not_flown_yet_names_the_bookings_and_stays() -> None:
@@ -222,7 +270,7 @@ def test_a_card_that_paid_what_is_not_flown_yet_names_the_bookings_and_stays() -
     path = f"/jet-cards/{home.card.id}/close"
 
     shown = browser.get(path)
-    page = send(browser, path, reference="Contract ended", typed=home.card.code)
+    page = send(browser, path, key=cast.fresh_key(), reference="Contract ended", typed=home.card.code)
 
     assert f"until this is cancelled: Booking {booking.number}" in words(shown)
     assert f'href="/bookings/{booking.id}"' in shown.text
@@ -289,5 +337,6 @@ def test_each_act_takes_its_permission_and_few_questions(act: str, permission: P
 
     assert signed_in(home, ALL - {permission}).get(path).status_code == 403
     browser = signed_in(home, {permission})
-    with few_queries():
+    # Closing also tells what is booked, what waits, and whether it takes four eyes.
+    with few_queries(MOST + 2 if act == "close" else MOST):
         assert browser.get(path).status_code == 200

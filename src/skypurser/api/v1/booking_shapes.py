@@ -1,6 +1,8 @@
 """How bookings look from outside, and what is said of them."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from skypurser.api.v1.cursors import PageQuery
 from skypurser.api.v1.flight_shapes import AskedLines, Said, ShownLine, Version, Why, shown_content, shown_line
@@ -66,7 +68,7 @@ class Booking(Said):
     """A booking. `paid` is what the card has given less what it got back; `fee` that of its cancellation."""
 
     id: int
-    number: int
+    number: Annotated[int, Field(description="What people call it: the id.")]
     quote_id: int
     status: _BookingStatus
     paid: Amount

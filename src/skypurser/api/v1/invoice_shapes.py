@@ -33,7 +33,8 @@ from skypurser.money import format_percent, parse_percent
 _Category = Literal["S", "Z", "E", "AE", "G", "O"]
 _Method = Literal["jet_card", "bank_transfer", "card", "other"]
 _Quantity = Annotated[str, Field(max_length=11, description="Up to three decimals.", examples=["1.500"])]
-_Document = Annotated[Text, Field(max_length=40, examples=["booking:17"])]
+#: What something is for, or was paid for.
+PaymentDocument = Annotated[Text, Field(max_length=40, examples=["booking:17"])]
 _Language = Literal["en", "es"]
 
 
@@ -51,7 +52,9 @@ class WriteDraft(Body):
     """What a draft says, whole."""
 
     lines: Annotated[list[DraftLine], Field(max_length=200)] = Field(default=[])
-    document: _Document | None = Field(None, description="What it is for; payments for the same are linked to it.")
+    document: PaymentDocument | None = Field(
+        None, description="What it is for: `booking:` and the number. Payments for the same are linked to it."
+    )
     due_date: Date | None = None
     supply_date: Date | None = Field(None, description="When what it is for is done, as the day of the last flight.")
     language: _Language | None = Field(None, description="The customer's, unless it is given.")
@@ -92,7 +95,7 @@ class InvoicesQuery(PageQuery):
     """Which invoices and credit notes."""
 
     customer_id: Id | None = None
-    document: _Document = ""
+    document: PaymentDocument = ""
     kind: Literal["invoice", "credit_note"] | None = None
     status: Literal["draft", "issued"] | None = None
     open: Literal["true", "false"] = Field("false", description="Only those of which something is open.")

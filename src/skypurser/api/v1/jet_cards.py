@@ -53,7 +53,7 @@ _KNOWN = ("jet_cards_off", "card_not_found")
     refusals=("jet_cards_off", "customer_not_found", "person_not_found", "person_inactive", "card_exists"),
 )
 def add_jet_card(request: Request, body: AddCard) -> Any:
-    """Its name is unique among the customer's open cards."""
+    """Its name is unique among the customer's open cards. An opening balance above zero takes the scope `money` too."""
     call = request.call
     currency = customers.get(body.customer_id, actor=call.actor).currency
     answer = once.add_card(
@@ -205,7 +205,10 @@ def transfer_card_funds(request: Request, card_id: PathId, body: Transfer) -> An
     refusals=(*_KNOWN, "account_closed", "bookings_open", "hold_open", "balance_owed"),
 )
 def close_jet_card(request: Request, card_id: PathId, body: CloseCard) -> Any:
-    """It takes and gives no money any more, and its name is free again."""
+    """It takes and gives no money any more, and its name is free again.
+
+    Where something is left, which is then paid back, it takes the scope `money` too.
+    """
     call = request.call
     currency = directory.readable(card_id, actor=call.actor).currency
     with _amounts_in(currency):

@@ -70,7 +70,7 @@ class Quote(Said):
     """A quote. `hold_id` is what was placed for it on the card; `version` is expected by whoever changes it."""
 
     id: int
-    number: int
+    number: Annotated[int, Field(description="What people call it: the id.")]
     status: _QuoteStatus
     hold_id: int | None
     version: int

@@ -6,6 +6,7 @@ from skypurser.api.v1 import (
     accounts,
     api_keys,
     bookings,
+    cancellation_tiers,
     carrier,
     commission_changes,
     customers,
@@ -15,10 +16,12 @@ from skypurser.api.v1 import (
     history,
     holds,
     invoices,
+    issuer,
     jet_cards,
     jobs,
     manual,
     movements,
+    payments,
     persons,
     quotes,
     refusals,
@@ -31,7 +34,8 @@ from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
     *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
+    *(customers, persons, jet_cards, statements, quotes, bookings, cancellation_tiers),
+    *(invoices, payments, issuer),
     *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),
 )

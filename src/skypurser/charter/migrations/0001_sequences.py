@@ -8,8 +8,4 @@ from skypurser.access.isolation import sequence
 class Migration(migrations.Migration):
     initial = True
     dependencies = (("access", "0003_guards"),)
-    operations = (
-        sequence("charter_quote_id_seq"),
-        sequence("charter_booking_id_seq"),
-        sequence("charter_cancellationtiers_id_seq"),
-    )
+    operations = (sequence("charter_cancellationtiers_id_seq"),)

@@ -98,8 +98,7 @@ class Migration(migrations.Migration):
                         "carrier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("id", models.BigIntegerField(db_default=skypurser.access.tables.NextValue("charter_booking_id_seq"))),
-                ("number", models.BigIntegerField()),
+                ("id", models.BigIntegerField()),
                 ("quote_id", models.BigIntegerField()),
                 ("status", models.CharField(max_length=9)),
                 ("customer_id", models.BigIntegerField()),
@@ -121,7 +120,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["id", "carrier_id"], name="booking_in_order"),
                     models.Index(fields=["customer_id", "id", "carrier_id"], name="booking_by_customer"),
                     models.Index(
                         condition=models.Q(("card_id__isnull", False), ("status", "booked")),
@@ -130,7 +128,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("carrier_id", "number"), name="booking_number_once"),
                     models.UniqueConstraint(fields=("carrier_id", "quote_id"), name="booking_of_quote_once"),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -236,8 +233,7 @@ class Migration(migrations.Migration):
                         "carrier_id", "id", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("id", models.BigIntegerField(db_default=skypurser.access.tables.NextValue("charter_quote_id_seq"))),
-                ("number", models.BigIntegerField()),
+                ("id", models.BigIntegerField()),
                 ("status", models.CharField(max_length=9)),
                 ("customer_id", models.BigIntegerField(null=True)),
                 ("person_id", models.BigIntegerField(null=True)),
@@ -254,11 +250,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["id", "carrier_id"], name="quote_in_order"),
                     models.Index(fields=["customer_id", "id", "carrier_id"], name="quote_by_customer"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("carrier_id", "number"), name="quote_number_once"),
                     models.CheckConstraint(
                         condition=models.Q(("status__in", ("draft", "quoted", "booked", "cancelled"))),
                         name="quote_status",

@@ -154,10 +154,12 @@ class Migration(migrations.Migration):
                 ("account_id", models.BigIntegerField()),
                 ("type", models.CharField(max_length=9)),
                 ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(blank=True, max_length=100)),
                 ("city", models.CharField(max_length=3)),
                 ("country", models.CharField(max_length=2)),
                 ("currency", models.CharField(max_length=3)),
-                ("kind", models.CharField(max_length=6)),
+                ("kind", models.CharField(max_length=18)),
+                ("other_account_id", models.BigIntegerField(null=True)),
                 ("amount", models.BigIntegerField()),
                 ("reference", models.TextField()),
                 ("key", models.TextField()),
@@ -183,7 +185,29 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0), ("kind__in", ("credit", "debit"))), name="approval_kind"
+                        condition=models.Q(
+                            ("amount__gt", 0),
+                            models.Q(
+                                models.Q(
+                                    ("kind__in", ("credit", "debit")),
+                                    ("other_account_id__isnull", True),
+                                    ("type__in", ("agency", "corporate")),
+                                ),
+                                models.Q(
+                                    (
+                                        "kind__in",
+                                        ("card_funds_added", "card_funds_removed", "card_opening", "card_closed"),
+                                    ),
+                                    ("other_account_id__isnull", True),
+                                    ("type", "card"),
+                                ),
+                                models.Q(
+                                    ("kind", "card_transfer"), ("other_account_id__isnull", False), ("type", "card")
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="approval_kind",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

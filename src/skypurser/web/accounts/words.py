@@ -9,8 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skypurser.web import figures, rules
-from skypurser.web.invoices.words import document
+from skypurser.web import documents, figures, rules
 from skypurser.web.rules import STATUSES as STATUSES  # noqa: PLC0414 — told together with the other words
 
 KINDS: dict[str, Promise] = {
@@ -123,10 +122,13 @@ ACTS: dict[str, Promise] = {
     "carrier.cancellation_tiers_set": _("Cancellation fees set"),
     "payment.recorded": _("Payment recorded"),
     "payment.refunded": _("Payment refunded"),
+    "payment.linked": _("Advance linked to an invoice"),
+    "payment.unlinked": _("Payment taken off an invoice"),
     "invoice.drafted": _("Invoice drafted"),
     "invoice.changed": _("Draft of an invoice changed"),
     "invoice.deleted": _("Draft of an invoice deleted"),
     "invoice.issued": _("Invoice issued"),
+    "invoice.sent": _("Invoice sent by e-mail"),
     "invoice.paid": _("Invoice paid"),
     "credit_note.issued": _("Credit note issued"),
 }
@@ -202,6 +204,17 @@ TICKETS: dict[str, Promise] = {
 
 TYPES: dict[str, Promise] = {"agency": _("Agency"), "corporate": _("Corporate")}
 
+#: What is asked for, where a second member has to agree.
+ASKED: dict[str, Promise] = {
+    "credit": pgettext_lazy("a movement", "Credit"),
+    "debit": pgettext_lazy("a movement", "Debit"),
+    "card_opening": pgettext_lazy("a request", "Opening balance"),
+    "card_funds_added": pgettext_lazy("a request", "Add funds"),
+    "card_funds_removed": pgettext_lazy("a request", "Remove funds"),
+    "card_transfer": pgettext_lazy("a request", "Transfer between cards"),
+    "card_closed": pgettext_lazy("a request", "Close and pay back"),
+}
+
 #: What becomes of a request for approval.
 REQUESTS: dict[str, Promise] = {
     "pending": pgettext_lazy("a request", "PENDING"),
@@ -250,7 +263,7 @@ def value(field: str, content: Any, currency: str) -> str:
 
 
 def _status(text: str) -> str:
-    return str(STATUSES.get(text) or REQUESTS.get(text, text))
+    return str({**REQUESTS, **STATUSES}.get(text, text))
 
 
 def _moment(text: str) -> str:
@@ -265,8 +278,8 @@ def _moment(text: str) -> str:
 #: How the texts of a field are told.
 _READ: dict[str, Callable[[str], str]] = {
     "status": _status,
-    "kind": partial(named, KINDS),
+    "kind": partial(named, {**KINDS, **ASKED}),
     "method": partial(named, METHODS),
-    "document": document,
+    "document": documents.named,
     "type": partial(named, TYPES),
 }

@@ -137,8 +137,6 @@ def _drawn(request: Request, data: QueryDict, step: str) -> QuoteForm:
     offer = _offer(request, _number(data.get("customer_id", "")), _number(data.get("person_id", "")))
     legs, lines = sent_rows(data, step)
     typed = {name: data.get(name, "") for name in QuoteForm.base_fields}
-    if "typed" in request.GET and request.method != "POST":
-        typed["key"] = new_key()
     form = QuoteForm(
         initial=typed, offer=offer, legs=leg_rows(shown=legs), lines=line_rows(offer.currency, shown=lines)
     )
@@ -211,7 +209,7 @@ def _ways(request: Request, form: QuoteForm) -> dict[str, str]:
     _method, card_id = quoteform.read_method(form.cleaned_data["method"])
     if card_id is None or Permission.CARD_FUNDS not in request.actor.permissions:
         return {"add_funds": ""}
-    token = keep(request)
+    token = keep(request, key=str(form["key"].value()))
     back = f"{request.path}?{urlencode({'typed': token})}" if token else request.path
     address = reverse("desk:card-add-funds", args=[card_id])
     return {"add_funds": f"{address}?{urlencode({'next': back})}"}

@@ -17,9 +17,15 @@ _LONGEST = 200_000
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
-def keep(request: Request) -> str:
-    """Keep the form that was sent, and return the word by which this person finds it again; empty if it is too long."""
-    text = request.POST.urlencode()
+def keep(request: Request, *, key: str) -> str:
+    """Keep the form that was sent, and return the word by which this person finds it again; empty if it is too long.
+
+    Args:
+        key: Of the next attempt, drawn once: however often the form comes back and is saved, it is one act.
+    """
+    data = request.POST.copy()
+    data["key"] = key
+    text = data.urlencode()
     if len(text) > _LONGEST:
         return ""
     token = uuid4().hex

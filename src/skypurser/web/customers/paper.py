@@ -20,7 +20,7 @@ from skypurser.invoices.paper import paper_of
 from skypurser.jetcards import statement as statements
 from skypurser.jetcards.statement import StatementLine, StatementPeriod, Subject
 from skypurser.parties.clientele import CustomerView
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.words import KINDS, named
 from skypurser.web.customers import words
 from skypurser.web.customers.statement import StatementBar
@@ -106,8 +106,8 @@ def _said(
 
 def _row(line: StatementLine, currency: str, *, is_of_one: bool) -> list[str]:
     one = line.movement
-    document = one.document if one.document and not line.other_card_name else ""
-    told = " · ".join(filter(None, (named(KINDS, one.kind), line.other_card_name, document, one.reference)))
+    why = one.reference if line.other_card_name else documents.told(one.document, one.reference)
+    told = " · ".join(filter(None, (named(KINDS, one.kind), line.other_card_name, why)))
     sides = (figures.amount(minor, currency) if minor else "" for minor in (one.debit, one.credit))
     balance = one.net if is_of_one else line.total
     return [figures.day(one.business_date), line.card_name, told, *sides, figures.amount(balance, currency)]

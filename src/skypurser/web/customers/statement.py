@@ -16,7 +16,7 @@ from skypurser.jetcards import statement as statements
 from skypurser.jetcards.statement import Subject
 from skypurser.ledger.merging import Position
 from skypurser.ledger.paging import Way
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.words import KINDS, named
 from skypurser.web.customers.charts import balance_chart
 from skypurser.web.customers.customer import show
@@ -228,4 +228,5 @@ def _words(filters: str) -> sheet.Words:
         closing=_("Closing balance"),
         total=_("Total"),
         kinds={kind: str(words) for kind, words in KINDS.items()},
+        named=documents.named,
     )

@@ -16,7 +16,7 @@ from skypurser.finding.invoices import FoundInvoice
 from skypurser.finding.sales import FoundSale
 from skypurser.finding.searching import Found, FoundHold, FoundMovement, FoundTicket
 from skypurser.invoices.queries import Kind
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts import words
 from skypurser.web.invoices.words import KINDS
 from skypurser.web.shell.navigation import address, movement_address
@@ -114,7 +114,7 @@ def _ticket(one: FoundTicket) -> Hit:
 def _movement(one: FoundMovement) -> Hit:
     signed = one.credit - one.debit
     item = str(_("Item %(number)s") % {"number": one.item})
-    detail = (item, figures.day(one.business_date), one.document or "", one.reference)
+    detail = (item, figures.day(one.business_date), documents.told(one.document, one.reference))
     return Hit(
         title=f"{one.account_code} · {words.named(words.KINDS, one.kind)}",
         detail=" · ".join(filter(None, detail)),
@@ -162,7 +162,7 @@ def _sale(one: FoundSale) -> Hit:
     named = _("Quote %(number)s") if is_quote else _("Booking %(number)s")
     tags = {"cancelled": pgettext_lazy("a booking", "CANCELLED"), "expired": pgettext_lazy("a quote", "EXPIRED")}
     return Hit(
-        title=str(named % {"number": one.number}),
+        title=str(named % {"number": one.id}),
         detail=one.customer,
         figure=figures.with_currency(one.price, one.currency),
         url=reverse("desk:quote" if is_quote else "desk:booking", args=[one.id]),

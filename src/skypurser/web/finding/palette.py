@@ -20,7 +20,9 @@ def entries(request: Request) -> HttpResponse:
     may = request.actor.permissions
     found = [
         _entry(line.label, label or _("Go to"), line.url, line.icon, f"g {line.key}" if line.key else "")
-        for label, lines in navigation(may, path="", has_jet_cards=request.membership.has_jet_cards)
+        for label, lines in navigation(
+            may, path="", has_jet_cards=request.membership.has_jet_cards, is_limited=request.actor.is_limited
+        )
         for line in lines
     ]
     yours = _("Yours")

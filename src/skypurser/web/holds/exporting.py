@@ -11,6 +11,7 @@ from skypurser.documents.table import Column, Kind, Table
 from skypurser.electronic import holding
 from skypurser.electronic.queries import LONGEST_PAGE
 from skypurser.ledger.held import Position
+from skypurser.web import documents
 from skypurser.web.accounts.naming import AccountBar, currencies_of, names
 from skypurser.web.pages import Request, page
 from skypurser.web.workbooks import Amounts, send, told
@@ -52,7 +53,7 @@ def _rows(bar: AccountBar, amounts: Amounts, request: Request) -> Iterator[list[
             account = accounts[one.account_id]
             yield [
                 *(one.id, account.code, account.currency, amounts.cell(one.amount, account.currency)),
-                *(one.expires_at, one.placed_at, one.document or "", one.reference, one.actor),
+                *(one.expires_at, one.placed_at, documents.named(one.document), one.reference, one.actor),
             ]
         if len(found) < LONGEST_PAGE:
             return

@@ -22,6 +22,7 @@ from skypurser.invoices.queries import InvoiceView
 from skypurser.money import currencies
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
+from skypurser.web import documents
 from skypurser.web.charter.listing import route
 from skypurser.web.customers.fields import LinesField, ShownForm
 from skypurser.web.customers.words import LANGUAGES
@@ -48,7 +49,7 @@ class DraftForm(ShownForm):
         max_length=LONGEST_DOCUMENT,
         widget=forms.TextInput({"autocomplete": "off", "list": "documents"}),
         help_text=gettext_lazy(
-            "A booking of the customer's, from the list, or a note of your own. What was paid for it is linked when the"
+            "Such as Booking 17, from the list, or a note of your own. What was paid for it is linked when the"
             " invoice is issued."
         ),
     )
@@ -71,6 +72,10 @@ class DraftForm(ShownForm):
         max_length=LONGEST_NOTES,
         help_text=gettext_lazy("Printed beneath the totals."),
     )
+
+    def clean_document(self) -> str:
+        """Return the document that is meant."""
+        return documents.read(str(self.cleaned_data["document"]))
 
     def draft(self, rows: Rows) -> Draft:
         """Return what is written, once form and rows are valid."""
@@ -107,7 +112,7 @@ def new(request: Request, customer_id: int) -> HttpResponse:
     """Draft an invoice for a customer."""
     customer = customers.get(customer_id, actor=request.actor)
     initial = {
-        "document": request.GET.get("document", "")[:LONGEST_DOCUMENT],
+        "document": documents.named(request.GET.get("document", "")[:LONGEST_DOCUMENT]),
         "language": customer.language,
         "shown": "new",
     }
@@ -135,8 +140,9 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
     """Write a draft anew."""
     found = draft_of(request, invoice_id)
     customer = customer_of(request, found)
-    initial = {name: getattr(found, name) for name in ("document", "due_date", "supply_date", "language", "notes")}
-    shown = digest((found.lines, initial))
+    shown = digest((found.lines, found.document, found.due_date, found.supply_date, found.language, found.notes))
+    initial = {name: getattr(found, name) for name in ("due_date", "supply_date", "language", "notes")}
+    initial["document"] = documents.named(found.document)
     form = DraftForm(_posted(request), initial={**initial, "shown": shown})
     rows = _rows(request, customer, found)
     if _is_saved(request, form, rows):
@@ -270,14 +276,15 @@ def _show(
 def _offered(request: Request, customer: CustomerView) -> list[tuple[str, str]]:
     """Return what an invoice may be for: the customer's newest bookings, and what else was paid for, with its words."""
     booked = bookings_of(customer.id, actor=request.actor, limit=_MOST_BOOKINGS)
-    told = {
-        one.document: _("Booking %(number)s, %(route)s") % {"number": one.number, "route": route(one.content)}
+    told: dict[str, str] = {
+        documents.named(one.document): _("Booking %(number)s, %(route)s")
+        % {"number": one.number, "route": route(one.content)}
         for one in booked
     }
     paid = advances(customer.id, currency=customer.currency, carrier_id=request.actor.carrier_id)
     for one in paid:
         if one.document:
-            told.setdefault(one.document, words.document(one.document))
+            told.setdefault(documents.named(one.document), "")
     return list(told.items())
 
 

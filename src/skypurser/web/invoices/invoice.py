@@ -20,7 +20,7 @@ from skypurser.jetcards import directory
 from skypurser.mail import queries as letters
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.account import Action
 from skypurser.web.administration.words import LETTERS, PROBLEMS
 from skypurser.web.customers.words import LANGUAGES, country
@@ -45,14 +45,14 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         "is_note": found.kind is Kind.CREDIT_NOTE,
         "state": words.STATES[state],
         "is_overdue": state is State.OVERDUE,
-        "document": words.document(found.document),
+        "document": documents.named(found.document),
         "mail_language": LANGUAGES.get(found.language, found.language),
         "country": "" if found.buyer is None else country(found.buyer.country),
         "lines": [
             (one, figures.quantity(one.quantity_milli), words.tax(one.tax_category, one.tax_bps)) for one in found.lines
         ],
         "taxes": [(words.tax(one.tax_category, one.tax_bps), one) for one in found.tax_totals],
-        "settled": payment_rows(request, settled),
+        "settled": payment_rows(request, settled, of=found),
         "advances": _advances(request, found),
         "letters": [
             (one, LETTERS[one.status], PROBLEMS.get(one.problem, ""))
@@ -108,8 +108,12 @@ def customer_of(request: Request, found: InvoiceView) -> CustomerView:
     return customers.by_id({found.customer_id}, carrier_id=request.actor.carrier_id)[found.customer_id]
 
 
-def payment_rows(request: Request, settled: list[Settled]) -> list[dict[str, Any]]:
-    """Return payments as they are shown: how each came, and where its movement is when a card paid."""
+def payment_rows(request: Request, settled: list[Settled], *, of: InvoiceView | None = None) -> list[dict[str, Any]]:
+    """Return payments as they are shown: how each came, and where its movement is when a card paid.
+
+    Args:
+        of: The issued invoice to which they belong, so that they can be taken off it.
+    """
     paid_by = {one.payment.card_id for one in settled if one.payment.card_id is not None}
     carrier_id = request.actor.carrier_id
     with reading_for(carrier_id):
@@ -122,9 +126,19 @@ def payment_rows(request: Request, settled: list[Settled]) -> list[dict[str, Any
             "method": words.METHODS[one.payment.method],
             "card": names.get(one.payment.card_id or 0, ""),
             "url": movement_of(one.payment),
+            "unlink": _unlink_address(request, one.payment, of),
         }
         for one in settled
     ]
+
+
+def _unlink_address(request: Request, payment: PaymentView, of: InvoiceView | None) -> str:
+    """Return where a payment is taken off an invoice; empty where it can't be: a booking took it for this."""
+    if of is None or of.kind is not Kind.INVOICE or Permission.INVOICES not in request.actor.permissions:
+        return ""
+    if payment.is_bound and payment.document == of.document:
+        return ""
+    return reverse("desk:invoice-unlink", args=[of.id, payment.id])
 
 
 def movement_of(payment: PaymentView) -> str:
@@ -141,9 +155,9 @@ def _advances(request: Request, found: InvoiceView) -> list[dict[str, Any]]:
         return []
     there = advances(found.customer_id, currency=found.currency, carrier_id=request.actor.carrier_id)
     return [
-        {"payment": one, "method": words.METHODS[one.method], "document": words.document(one.document)}
+        {"payment": one, "method": words.METHODS[one.method], "document": documents.named(one.document)}
         for one in there
-        if may_pay(one, found)
+        if may_pay(one, document=found.document)
     ]
 
 

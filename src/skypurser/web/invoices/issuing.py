@@ -12,7 +12,7 @@ from skypurser.access.permissions import Permission
 from skypurser.invoices import einvoices, forecasting, once, queries
 from skypurser.invoices.drafting import AlreadyIssued
 from skypurser.invoices.issuers import IssuerMissing
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.forms import ActForm
 from skypurser.web.invoices import words
 from skypurser.web.invoices.invoice import customer_of, payment_rows
@@ -47,7 +47,7 @@ def issue(request: Request, invoice_id: int) -> HttpResponse:
         "form": form,
         "invoice": found,
         "customer": customer,
-        "document": words.document(found.document),
+        "document": documents.named(found.document),
         "heading": _("Issue the invoice"),
         "button": _("Issue for good"),
         "is_final": True,

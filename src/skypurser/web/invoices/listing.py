@@ -19,7 +19,7 @@ from skypurser.invoices.listing import Filters, Listed, State, listed
 from skypurser.invoices.payments import LONGEST_PAGE
 from skypurser.invoices.queries import Kind
 from skypurser.parties import customers
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.account import number_in
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.invoices import words
@@ -160,7 +160,7 @@ def row_of(one: Listed, name: str) -> dict[str, Any]:
         "name": name,
         "kind": words.KINDS[one.kind],
         "state": words.STATES[one.state],
-        "document": words.document(one.document),
+        "document": documents.named(one.document),
         "is_note": one.kind is Kind.CREDIT_NOTE,
         "is_overdue": one.state is State.OVERDUE,
     }
@@ -178,7 +178,7 @@ def _rows(request: Request, bar: InvoiceBar, amounts: Amounts) -> Iterator[list[
             total = -one.total if one.kind is Kind.CREDIT_NOTE else one.total
             yield [
                 *(one.number or f"#{one.id}", str(words.KINDS[one.kind]), str(words.STATES[one.state][0])),
-                *(customer.code, customer.name, words.document(one.document), one.issue_date, one.due_date),
+                *(customer.code, customer.name, documents.named(one.document), one.issue_date, one.due_date),
                 one.currency,
                 *(amounts.cell(minor, one.currency) for minor in (total, one.open_amount)),
             ]

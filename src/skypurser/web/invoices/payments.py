@@ -18,7 +18,7 @@ from skypurser.invoices.payments import Method, PaymentView
 from skypurser.jetcards import directory
 from skypurser.money import Money
 from skypurser.parties import customers
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.accounts.account import number_in
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.forms import AmountField, ReferenceField
@@ -81,6 +81,7 @@ def listing(request: Request) -> HttpResponse:
     found = payments_listed(
         actor=request.actor,
         text=bar.value("q").strip(),
+        document=documents.read(bar.value("q")),
         has_advance=bar.value("left") == "yes",
         method=Method(method) if method else None,
         after=None if before is not None else number_in(request, "after"),
@@ -97,8 +98,9 @@ def listing(request: Request) -> HttpResponse:
                 "payment": one,
                 "customer": whose[one.customer_id],
                 "method": words.METHODS[one.method],
-                "document": words.document(one.document),
+                "document": documents.named(one.document),
                 "movement": movement_of(one),
+                "may_link": bool(one.advance) and Permission.INVOICES in request.actor.permissions,
                 "may_give_back": bool(one.advance) and _may_give_back(request, one),
             }
             for one in shown.rows
@@ -139,7 +141,7 @@ def give_back(request: Request, payment_id: int) -> HttpResponse:
         "customer": customers.get(found.customer_id, actor=request.actor),
         "card": card,
         "method": words.METHODS[found.method],
-        "document": words.document(found.document),
+        "document": documents.named(found.document),
         "heading": _("Give an advance back"),
         "button": _("Give back"),
         "back": reverse("desk:payments"),

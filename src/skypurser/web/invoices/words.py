@@ -57,12 +57,6 @@ CONTROLS: dict[Control, Promise] = {
 }
 
 
-def document(text: str | None) -> str:
-    """Return what an invoice or payment is for, as people read it; what nobody here knows stays as it is."""
-    kind, _colon, number = (text or "").partition(":")
-    return _t("Booking %(number)s") % {"number": number} if kind == "booking" and number else text or ""
-
-
 def title(invoice: InvoiceView) -> str:
     """Return what an invoice, draft or credit note is called."""
     if invoice.number is None:

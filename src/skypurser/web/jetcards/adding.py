@@ -12,9 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skypurser.access import four_eyes
 from skypurser.access.permissions import Permission
+from skypurser.electronic.awaiting import Requested
 from skypurser.errors import Refusal
-from skypurser.jetcards import once, queries
+from skypurser.jetcards import once, queries, requesting
 from skypurser.jetcards.adding import AccountClosed, CardChanges
 from skypurser.jetcards.queries import Account, CardView
 from skypurser.web import figures
@@ -42,11 +44,13 @@ class NewCardForm(ActForm):
     )
     low_mark = LowMarkField()
 
-    def __init__(self, *arguments: Any, account: Account, **named: Any) -> None:
+    def __init__(self, *arguments: Any, account: Account, may_fund: bool, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["person_ids"].offer(account.persons)  # type: ignore[attr-defined]
         for name in ("opening_balance", "low_mark"):
             self.fields[name].set_currency(account.customer.currency)  # type: ignore[attr-defined]
+        if not may_fund:
+            del self.fields["opening_balance"], self.fields["reference"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the reference of an opening balance."""
@@ -118,16 +122,17 @@ def shown_of(card: CardView) -> str:
 def new(request: Request, customer_id: int) -> HttpResponse:
     """Add a card, with its opening balance."""
     account = queries.account(customer_id, actor=request.actor)
-    form = NewCardForm(request.POST or None, account=account)
+    may_fund = Permission.CARD_FUNDS in request.actor.permissions
+    form = NewCardForm(request.POST or None, account=account, may_fund=may_fund)
     if form.is_valid():
         typed = form.cleaned_data
-        answer = form.accept(
-            lambda: once.add_card(
+        asked: Requested | None = form.accept(
+            lambda: requesting.add_card(
                 customer_id=customer_id,
                 name=typed["name"],
                 person_ids=typed["person_ids"],
-                opening_balance=typed["opening_balance"] or 0,
-                reference=typed["reference"],
+                opening_balance=typed.get("opening_balance") or 0,
+                reference=typed.get("reference", ""),
                 low_mark=typed["low_mark"] or 0,
                 key=typed["key"],
                 actor=request.actor,
@@ -135,10 +140,19 @@ def new(request: Request, customer_id: int) -> HttpResponse:
             ),
             currency=account.customer.currency,
         )
-        if answer is not None:
-            _tell_added(request, once.told_card(answer))
+        if asked is not None and asked.approval is not None:
+            told = _("%(card)s is added. Its opening balance is not posted yet: a second member has to approve it.")
+            messages.info(request, told % {"card": asked.approval.card})
+            return redirect("desk:approval", approval_id=asked.approval.id)
+        if asked is not None and asked.posted is not None:
+            _tell_added(request, once.told_card(asked.posted))
             return redirect("desk:customer", customer_id=customer_id)
-    return render(request, "jetcards/new.html", {"form": form, "customer": account.customer})
+    context = {
+        "form": form,
+        "customer": account.customer,
+        "threshold": four_eyes.threshold(account.customer.currency, carrier_id=request.actor.carrier_id),
+    }
+    return render(request, "jetcards/new.html", context)
 
 
 @page(Permission.JET_CARDS, methods=("GET", "POST"))

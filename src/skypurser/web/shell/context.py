@@ -52,6 +52,7 @@ class Shell:
             path=self._request.path,
             waiting=approvals.count_waiting(actor=actor),
             has_jet_cards=self.membership is not None and self.membership.has_jet_cards,
+            is_limited=actor.is_limited,
         )
 
     @property

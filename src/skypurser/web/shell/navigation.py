@@ -24,6 +24,7 @@ class Item:
         under: Paths of pages that belong to it begin like this, where the page's own path is not enough.
         is_counted: Beside it stands how many requests wait for the member's approval.
         is_charter: Shown only where the carrier has jet cards switched on.
+        is_everywhere: Shown only to members who are not limited to places, for it tells of all of them.
     """
 
     label: str | Promise
@@ -34,6 +35,7 @@ class Item:
     under: str = ""
     is_counted: bool = False
     is_charter: bool = False
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ GROUPS = (
         (
             Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),
             Item(_("Jobs"), "jobs", "hourglass", key="x"),
+            Item(
+                _("Approvals"),
+                "approvals",
+                "checks",
+                frozenset({P.APPROVALS, P.CREDIT_AND_DEBIT, P.CARD_FUNDS, P.JET_CARDS}),
+                key="p",
+                is_counted=True,
+            ),
         ),
     ),
     Group(
@@ -85,14 +95,6 @@ GROUPS = (
             Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
-            Item(
-                _("Approvals"),
-                "approvals",
-                "checks",
-                frozenset({P.APPROVALS, P.CREDIT_AND_DEBIT}),
-                key="p",
-                is_counted=True,
-            ),
         ),
     ),
     Group(
@@ -116,7 +118,7 @@ GROUPS = (
     ),
     Group(
         pgettext_lazy("accounting", "Books"),
-        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l"),),
+        (Item(_("Trial balance"), "trial-balance", "columns-3", frozenset({P.INVOICES}), key="l", is_everywhere=True),),
     ),
     Group(
         _("Administration"),
@@ -135,7 +137,7 @@ GROUPS = (
             ),
             Item(_("Legal data on invoices"), "issuer", "file-text", frozenset({P.ADMINISTRATION}), is_charter=True),
             Item(_("Mail"), "mail", "mail", frozenset({P.ADMINISTRATION})),
-            Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w"),
+            Item(_("Webhooks"), "webhooks", "webhook", frozenset({P.WEBHOOKS}), key="w", is_everywhere=True),
         ),
     ),
 )
@@ -155,8 +157,20 @@ def movement_address(account_id: int, item: int) -> str:
     return f"{reverse('desk:account', args=[account_id])}?after={item + 1}#item-{item}"
 
 
+def card_address(customer_id: int, card_id: int, *, entry_id: int | None = None) -> str:
+    """Return the address of a card's statement, newest movement first; the row of an entry that is named is marked."""
+    mark = "" if entry_id is None else f"#m-{entry_id}"
+    statement = reverse("desk:customer-statement", args=[customer_id])
+    return f"{statement}?card={card_id}&period=all&order=newest{mark}"
+
+
 def navigation(
-    permissions: frozenset[Permission], *, path: str, waiting: int = 0, has_jet_cards: bool = False
+    permissions: frozenset[Permission],
+    *,
+    path: str,
+    waiting: int = 0,
+    has_jet_cards: bool = False,
+    is_limited: bool = False,
 ) -> list[tuple[str | Promise, list[Line]]]:
     """Return what the member may open, by group.
 
@@ -164,6 +178,7 @@ def navigation(
         path: Of the page being drawn.
         waiting: How many requests wait for the member's approval.
         has_jet_cards: Whether the carrier has switched them on.
+        is_limited: Whether the member is limited to places.
     """
     shown = [
         (
@@ -171,7 +186,9 @@ def navigation(
             [
                 (item, address(item.page))
                 for item in group.items
-                if (not item.needs or item.needs & permissions) and (has_jet_cards or not item.is_charter)
+                if (not item.needs or item.needs & permissions)
+                and (has_jet_cards or not item.is_charter)
+                and not (is_limited and item.is_everywhere)
             ],
         )
         for group in GROUPS

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.permissions import Permission
 from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
-from skypurser.web import figures
+from skypurser.web import documents, figures
 from skypurser.web.rules import MODES
 from skypurser.web.savedviews.lists import LISTS, kept_of
 from skypurser.web.shell.navigation import movement_address
@@ -123,6 +123,12 @@ def amount(minor: int, currency: str) -> SafeString:
 def percent(bps: int) -> str:
     """Write a percentage given in bps."""
     return figures.percent(bps)
+
+
+@register.filter
+def document(named: str | None, reference: str = "") -> str:
+    """Write what something is for, and its reference: `{{ one.document|document:one.reference }}`."""
+    return documents.told(named, reference)
 
 
 @register.filter
