@@ -1381,13 +1381,6 @@ CREATE TABLE public.backlog_result (
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
 
-CREATE SEQUENCE public.charter_booking_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
     id bigint NOT NULL,
@@ -2931,8 +2924,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
-CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
@@ -3589,8 +3583,6 @@ GRANT UPDATE(facts) ON TABLE public.backlog_job TO skypurser_app;
 GRANT UPDATE(ended_by) ON TABLE public.backlog_job TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.backlog_result TO skypurser_app;
-
-GRANT USAGE ON SEQUENCE public.charter_booking_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_booking TO skypurser_app;
 
