@@ -39,7 +39,8 @@ class CancellationPreview:
         fee: What the tier asks, or what was entered.
         refund: What goes back to the card that paid; 0 where no card pays.
         tier: None where cancelling is free, or a fee was entered.
-        invoices: Those that would be credited, whole.
+        invoices: Those that would be credited, whole, oldest first.
+        drafts: The ids of those that would be deleted.
     """
 
     currency: str
@@ -48,6 +49,7 @@ class CancellationPreview:
     refund: int
     tier: Tier | None
     invoices: tuple[Reference, ...] = ()
+    drafts: tuple[int, ...] = ()
 
 
 def preview(*, booking_id: int, actor: Actor, at: datetime, fee: int | None = None) -> CancellationPreview:
@@ -69,10 +71,9 @@ def preview(*, booking_id: int, actor: Actor, at: datetime, fee: int | None = No
     if row.status != BookingStatus.BOOKED:
         raise BookingNotOpen(f"the booking is {row.status}", booking_status=row.status)
     how: dict[str, Any] = {"customer_id": row.customer_id, "carrier_id": row.carrier_id, "before": (), "after": None}
-    invoices = [one.invoice for one in outdated(booking_id=row.id, **how)]
-    return replace(
-        _judged(row, fee, at), invoices=tuple(Reference(one.id, str(one.number)) for one in reversed(invoices))
-    )
+    wrong = outdated(booking_id=row.id, **how)
+    drafts = tuple(one.id for one in wrong.drafts)
+    return replace(_judged(row, fee, at), invoices=wrong.references, drafts=drafts)
 
 
 def cancel(

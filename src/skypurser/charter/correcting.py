@@ -11,12 +11,14 @@ from typing import Any
 
 import msgspec
 
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.views import document_of
+from skypurser.invoices import queries
 from skypurser.invoices.drafting import delete_drafts_of
-from skypurser.invoices.queries import Reference
-from skypurser.invoices.standing import ByRate, Standing, by_rate, said, standing, take_back
+from skypurser.invoices.queries import InvoiceView, Reference
+from skypurser.invoices.standing import ByRate, Standing, by_rate, said, standing_of, take_back
 from skypurser.ledger.requests import Answer
 
 
@@ -28,6 +30,19 @@ class Corrected:
     drafts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A booking's invoices that are no longer so, newest first, and its drafts."""
+
+    invoices: tuple[Standing, ...]
+    drafts: tuple[InvoiceView, ...]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The invoices by id and number, oldest first."""
+        return tuple(Reference(one.invoice.id, str(one.invoice.number)) for one in reversed(self.invoices))
+
+
 def outdated(
     *,
     booking_id: int,
@@ -35,17 +50,23 @@ def outdated(
     carrier_id: int,
     before: Sequence[PriceLine],
     after: Sequence[PriceLine] | None,
-) -> list[Standing]:
-    """Return the issued invoices of a booking that another price would take back, newest first.
+) -> Outdated:
+    """Return the invoices of a booking that another price would take back, and the drafts that go with any change.
 
     Args:
         before: The booking's lines as they are.
         after: As they would be; None for a cancellation.
     """
-    left = standing(document_of(booking_id), customer_id=customer_id, carrier_id=carrier_id)
-    if after is None:
-        return left
-    wanted, taken = rates_of(after), list[Standing]()
+    with reading_for(carrier_id):
+        found = queries.of_document(document_of(booking_id), customer_id=customer_id, carrier_id=carrier_id)
+        there = standing_of(found, carrier_id=carrier_id)
+    wrong = there if after is None else _wrong(there, before, after)
+    drafts = () if after is not None and tuple(after) == tuple(before) else (one for one in found if not one.is_issued)
+    return Outdated(tuple(wrong), tuple(drafts))
+
+
+def _wrong(there: list[Standing], before: Sequence[PriceLine], after: Sequence[PriceLine]) -> list[Standing]:
+    wanted, left, taken = rates_of(after), [*there], list[Standing]()
     if not _exceeding(rates_of(before), wanted):
         return taken  # nothing costs less; what somebody invoiced in another way is left alone
     while too_much := _exceeding(said(left), wanted):
@@ -77,7 +98,7 @@ def correct(
     wrong = outdated(
         booking_id=booking_id, customer_id=customer_id, carrier_id=actor.carrier_id, before=before, after=after
     )
-    notes = take_back(wrong, why=why, actor=actor, now=now)
+    notes = take_back(wrong.invoices, why=why, actor=actor, now=now)
     return Corrected(credit_notes=tuple(Reference(one.id, str(one.number)) for one in notes), drafts=drafts)
 
 

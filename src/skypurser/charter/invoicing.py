@@ -1,6 +1,6 @@
 """Draft the invoices of a booking: of its price, of what it costs more since then, of the fee of its cancellation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,8 @@ from skypurser.invoices import linking
 from skypurser.invoices import queries as invoices
 from skypurser.invoices.drafting import Draft, draft_invoice
 from skypurser.invoices.issuing import NothingToInvoice
-from skypurser.invoices.queries import InvoiceView, Kind, Subject
-from skypurser.invoices.standing import Standing, standing
+from skypurser.invoices.queries import InvoiceView, Subject
+from skypurser.invoices.standing import Standing, standing_of
 from skypurser.ledger.requests import Answer
 from skypurser.parties.airports import local_date
 
@@ -42,18 +42,15 @@ class Billing:
 
     Attributes:
         invoices: With its credit notes, oldest first.
+        standing: Those that are issued and not taken back whole, newest first.
         draft: The one that is not issued yet.
         uninvoiced: What it costs, or the fee of its cancellation, less what its issued invoices say; never below zero.
     """
 
     invoices: tuple[InvoiceView, ...]
+    standing: tuple[Standing, ...]
     draft: InvoiceView | None
     uninvoiced: int
-
-    @property
-    def stand(self) -> bool:
-        """Whether issued invoices say anything of it."""
-        return any(one.is_issued and one.kind is Kind.INVOICE and one.total > one.credited for one in self.invoices)
 
 
 def billing_of(booking: BookingView, *, carrier_id: int) -> Billing:
@@ -61,9 +58,10 @@ def billing_of(booking: BookingView, *, carrier_id: int) -> Billing:
     document = document_of(booking.id)
     with reading_for(carrier_id):
         found = invoices.of_document(document, customer_id=booking.customer_id, carrier_id=carrier_id)
-        there = standing(document, customer_id=booking.customer_id, carrier_id=carrier_id)
+        there = standing_of(found, carrier_id=carrier_id)
     return Billing(
         invoices=tuple(reversed(found)),
+        standing=tuple(there),
         draft=next((one for one in found if not one.is_issued), None),
         uninvoiced=_uninvoiced(booking, there),
     )
@@ -115,25 +113,24 @@ def customer_of_booking(carrier_id: int, booking_id: int) -> int | None:
     return rows.values_list("customer_id", flat=True).first()
 
 
-def _require_uninvoiced(booking: BookingView, *, carrier_id: int) -> list[Standing]:
+def _require_uninvoiced(booking: BookingView, *, carrier_id: int) -> Sequence[Standing]:
     """Return what stands of the booking's invoices, if there is something besides to be invoiced."""
     billing = billing_of(booking, carrier_id=carrier_id)
     if billing.draft is not None:
         raise AlreadyInvoiced(invoice=billing.draft.id)
-    there = standing(document_of(booking.id), customer_id=booking.customer_id, carrier_id=carrier_id)
     if billing.uninvoiced:
-        return there
-    if not there:
+        return billing.standing
+    if not billing.standing:
         raise NothingToInvoice
-    raise AlreadyInvoiced(invoice=there[0].invoice.id)
+    raise AlreadyInvoiced(invoice=billing.standing[0].invoice.id)
 
 
-def _uninvoiced(booking: BookingView, there: list[Standing]) -> int:
+def _uninvoiced(booking: BookingView, there: Sequence[Standing]) -> int:
     due = booking.price if booking.fee is None else booking.fee
     return max(0, due - sum(one.total for one in there))
 
 
-def _sale(booking: BookingView, there: list[Standing], language: str) -> tuple[Draft, Subject]:
+def _sale(booking: BookingView, there: Sequence[Standing], language: str) -> tuple[Draft, Subject]:
     numbers = ", ".join(str(one.invoice.number) for one in reversed(there))
     text = WORDS[language]["difference"].format(numbers=numbers)
     lines = remaining(booking.content.lines, there, text=text)
@@ -141,7 +138,7 @@ def _sale(booking: BookingView, there: list[Standing], language: str) -> tuple[D
     return Draft(lines=lines, document=document_of(booking.id), supply_date=supply), Subject.SALE
 
 
-def _fee(booking: BookingView, there: list[Standing], language: str, carrier_id: int) -> tuple[Draft, Subject]:
+def _fee(booking: BookingView, there: Sequence[Standing], language: str, carrier_id: int) -> tuple[Draft, Subject]:
     text = WORDS[language]["cancellation_fee"].format(number=booking.number)
     line = fee_line(_uninvoiced(booking, there), tax_bps=current_fee_tax(carrier_id=carrier_id), text=text)
     supply = local_date(booking.cancelled_at, get_carrier(carrier_id).time_zone) if booking.cancelled_at else None

@@ -118,6 +118,18 @@ def of_customer(
         return [quote_view(row, now) for row in quoted], [booking_view(row) for row in booked]
 
 
+def bookings_of(customer_id: int, *, actor: Actor, limit: int) -> list[BookingView]:
+    """Return the newest bookings of a customer whom the actor has been given.
+
+    Raises:
+        PermissionDenied: The actor reads no bookings.
+    """
+    require_reading(actor)
+    with reading_for(actor.carrier_id):
+        rows = Booking.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id).order_by("-id")[:limit]
+        return [booking_view(row) for row in rows]
+
+
 def hold_of(quote: QuoteView, *, actor: Actor, now: datetime) -> OpenHold | None:
     """Return what a quote that the actor has been given holds on its card at `now`, if anything."""
     with reading_for(actor.carrier_id):

@@ -106,7 +106,7 @@ def left_of(invoice: InvoiceView, *, carrier_id: int) -> dict[int, tuple[int, in
     """Return net and tax that no credit note has taken back yet, by the invoice's position. Inside `acting_for`."""
     left = {one.position: (one.net, one.tax) for one in invoice.lines}
     notes = [note.id for note in invoice.credit_notes]
-    rows = InvoiceLine.objects.filter(carrier_id=carrier_id, invoice_id__in=notes)
+    rows = InvoiceLine.objects.filter(carrier_id=carrier_id, invoice_id__in=notes) if notes else ()
     for row in rows:
         net, tax = left[row.corrects or 0]
         left[row.corrects or 0] = (net - row.net, tax - row.tax)

@@ -85,7 +85,7 @@ def link_payment(
         payment = payments.shown(payment_id, carrier_id=actor.carrier_id)
         if payment.customer_id != customer.id:
             raise OtherCustomersPayment
-        if not may_pay(payment, invoice):
+        if not may_pay(payment, document=invoice.document):
             raise BoundElsewhere(document=payment.document)
         same_currency(payment.currency, invoice.currency)
         minor = min(payment.advance, invoice.open_amount)
@@ -153,9 +153,9 @@ def _tell(
     )
 
 
-def may_pay(payment: PaymentView, invoice: InvoiceView) -> bool:
-    """Tell whether a customer's payment may be linked to an invoice of theirs: what a booking took, to its own."""
-    return not payment.is_bound or payment.document == invoice.document
+def may_pay(payment: PaymentView, *, document: str | None) -> bool:
+    """Tell whether a payment may be linked to an invoice of its customer's for this: what a booking took, its own."""
+    return not payment.is_bound or payment.document == document
 
 
 def payable(invoice_id: int, *, actor: Actor) -> tuple[CustomerView, InvoiceView]:

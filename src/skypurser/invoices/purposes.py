@@ -20,7 +20,7 @@ _LONGEST_ID = 18
 
 
 class DocumentNotFound(Refusal):
-    """The customer has no such booking, or whatever else the invoice was to be for. Fact: `document`."""
+    """The customer has no such booking, or whatever else the invoice was to be for. Facts: `document`, `field`."""
 
     code = "document_not_found"
 
@@ -47,4 +47,4 @@ def require_own(document: str | None, *, customer_id: int, carrier_id: int) -> N
     with reading_for(carrier_id):
         found = owner(carrier_id, int(number)) if is_id else None
     if found != customer_id:
-        raise DocumentNotFound(f"the customer has no {named}", document=named)
+        raise DocumentNotFound(f"the customer has no {named}", document=named, field="document")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
-from skypurser.invoices import crediting, queries
+from skypurser.invoices import crediting
 from skypurser.invoices.lines import Line
 from skypurser.invoices.queries import InvoiceView, Kind
 
@@ -30,15 +30,16 @@ class Standing:
         return sum(one.gross for one in self.lines)
 
 
-def standing(document: str, *, customer_id: int, carrier_id: int) -> list[Standing]:
-    """Return a customer's issued invoices for a document that are not taken back whole, newest first."""
-    with reading_for(carrier_id):
-        found = queries.of_document(document, customer_id=customer_id, carrier_id=carrier_id)
-        return [
-            _standing(one, carrier_id)
-            for one in found
-            if one.kind is Kind.INVOICE and one.is_issued and one.total > one.credited
-        ]
+def standing_of(found: Iterable[InvoiceView], *, carrier_id: int) -> list[Standing]:
+    """Return those of a document's invoices that are issued and not taken back whole, in their order.
+
+    Inside `reading_for`.
+    """
+    return [
+        _standing(one, carrier_id)
+        for one in found
+        if one.kind is Kind.INVOICE and one.is_issued and one.total > one.credited
+    ]
 
 
 def by_rate(lines: Iterable[tuple[int, int, int]]) -> dict[int, tuple[int, int]]:

@@ -88,7 +88,7 @@ def _may_draft(request: Request, billing: Billing) -> bool:
 def _draft_label(found: BookingView, billing: Billing) -> Promise:
     if found.status is BookingStatus.CANCELLED:
         return _("Draft the fee's invoice")
-    return _("Draft an invoice of the rest") if billing.stand else _("Draft the invoice")
+    return _("Draft an invoice of the rest") if billing.standing else _("Draft the invoice")
 
 
 def _billed(request: Request, one: InvoiceView) -> dict[str, Any]:
