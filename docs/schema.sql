@@ -1376,7 +1376,7 @@ CREATE TABLE public.backlog_result (
     size bigint NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT result_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text)))),
-    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 33554432)))
+    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 67108864)))
 );
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
@@ -1594,7 +1594,8 @@ CREATE TABLE public.electronic_electronicaccount (
     CONSTRAINT commission_modes CHECK ((((domestic_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((international_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((domestic_card_mode IS NULL) OR ((domestic_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))) AND ((international_card_mode IS NULL) OR ((international_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))))),
     CONSTRAINT commission_percents CHECK ((((domestic_bps >= 0) AND (domestic_bps <= 10000)) AND ((international_bps >= 0) AND (international_bps <= 10000)) AND ((domestic_card_bps IS NULL) OR ((domestic_card_bps >= 0) AND (domestic_card_bps <= 10000))) AND ((international_card_bps IS NULL) OR ((international_card_bps >= 0) AND (international_card_bps <= 10000))))),
     CONSTRAINT electronic_account_type CHECK ((((client_id IS NULL) AND (domestic_card_bps IS NOT NULL) AND (domestic_card_mode IS NOT NULL) AND (international_card_bps IS NOT NULL) AND (international_card_mode IS NOT NULL) AND (office_id IS NOT NULL) AND ((type)::text = 'agency'::text)) OR ((client_id IS NOT NULL) AND (NOT credit_card) AND (domestic_card_bps IS NULL) AND (domestic_card_mode IS NULL) AND (international_card_bps IS NULL) AND (international_card_mode IS NULL) AND (office_id IS NULL) AND ((type)::text = 'corporate'::text))))
-);
+)
+WITH (fillfactor='45');
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
 
