@@ -267,6 +267,14 @@ CREATE FUNCTION public.access_stay_revoked() RETURNS trigger
                 RAISE EXCEPTION 'API key % is revoked and stays so', OLD.id USING ERRCODE = 'restrict_violation';
             END $$;
 
+CREATE FUNCTION public.backlog_keep_ended() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+            BEGIN
+                RAISE EXCEPTION 'job % is % and stays so', OLD.id, OLD.state USING ERRCODE = 'restrict_violation';
+            END $$;
+
 CREATE FUNCTION public.charter_keep_card() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -440,6 +448,7 @@ CREATE TABLE public.invoices_invoice (
     language character varying(2) NOT NULL,
     notes text NOT NULL,
     due_date date,
+    supply_date date,
     net bigint NOT NULL,
     tax bigint NOT NULL,
     corrects bigint,
@@ -522,14 +531,16 @@ DECLARE
     overdrawn bigint;
     reversing boolean;
     transferring boolean;
+    marking boolean;
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
+               OR (kind = 'cut_off') <> (account_id IS NOT NULL AND debit = 0 AND credit = 0)
                OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
            min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
                'card_transfer', 'card_payment')),
-           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls))
-      INTO broken, overdrawn, reversing, transferring FROM added;
+           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls)), bool_or(kind = 'cut_off')
+      INTO broken, overdrawn, reversing, transferring, marking FROM added;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
     END IF;
@@ -539,9 +550,10 @@ BEGIN
 
     SELECT min(m.account_id) INTO broken
       FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
-                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency
+                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency,
+                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks
               FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
-      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
+      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest, closed_through FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
       LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.item_before
@@ -553,9 +565,25 @@ BEGIN
         OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
         OR m.item_before <> coalesce(before.item, 0)
         OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
-        OR newest.digest <> a.digest;
+        OR newest.digest <> a.digest OR m.first_date <= a.closed_through AND NOT m.marks;
     IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
+        RAISE EXCEPTION 'account %: its movements and its sums, items, digest, currency or closed period disagree',
+              broken USING ERRCODE = 'check_violation';
+    END IF;
+
+    -- Where a period is closed by the same statement, what came before its mark may still bear its dates.
+    IF marking AND EXISTS (
+        SELECT FROM (SELECT carrier_id, account_id, max(business_date) AS through FROM added
+                      WHERE kind = 'cut_off' GROUP BY carrier_id, account_id) m
+          LEFT JOIN LATERAL (SELECT closed_through FROM ledger_account
+                              WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
+         WHERE a.closed_through IS DISTINCT FROM m.through
+            OR EXISTS (SELECT FROM added mark, added late
+                        WHERE mark.carrier_id = m.carrier_id AND mark.account_id = m.account_id
+                          AND mark.kind = 'cut_off' AND late.carrier_id = m.carrier_id
+                          AND late.account_id = m.account_id AND late.item > mark.item
+                          AND late.business_date <= mark.business_date)) THEN
+        RAISE EXCEPTION 'a period is closed and marked at once, and nothing is dated into it afterwards'
               USING ERRCODE = 'check_violation';
     END IF;
 
@@ -610,6 +638,14 @@ CREATE FUNCTION public.ledger_resolve_hold_once() RETURNS trigger
     AS $$
 BEGIN
     RAISE EXCEPTION 'hold % has been resolved', OLD.id USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.ledger_stay_closed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'account % is closed through %', OLD.id, OLD.closed_through USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE SEQUENCE public.parties_client_id_seq
@@ -1105,6 +1141,24 @@ BEGIN
 END;
 $$;
 
+CREATE FUNCTION public.statements_check_mark() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM ledger_entry e
+          JOIN ledger_account a ON a.carrier_id = e.carrier_id AND a.id = e.account_id
+         WHERE e.carrier_id = NEW.carrier_id AND e.id = NEW.entry_id AND e.account_id = NEW.account_id
+           AND e.item = NEW.item AND e.kind = 'cut_off' AND e.business_date = NEW.through
+           AND e.currency = NEW.currency AND e.document = 'statement:' || NEW.number
+           AND a.closed_through = NEW.through) THEN
+        RAISE EXCEPTION 'statement % of account % has not its mark in the ledger', NEW.number, NEW.account_id
+              USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.tickets_keep_account() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -1195,6 +1249,32 @@ ALTER TABLE public.account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DE
     CACHE 1
 );
 
+CREATE TABLE public.alerts_notice (
+    carrier_id integer NOT NULL,
+    event_id bigint NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    account_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.alerts_notice FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.alerts_recipient (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    occasions text[] NOT NULL,
+    CONSTRAINT alert_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[]))),
+    CONSTRAINT alert_on_some_occasion CHECK ((
+CASE
+    WHEN (occasions IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(occasions, 1), 0)
+END > 0))
+);
+
+ALTER TABLE ONLY public.alerts_recipient FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.auth_group (
     id integer NOT NULL,
     name character varying(150) NOT NULL
@@ -1239,6 +1319,55 @@ ALTER TABLE public.auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE SEQUENCE public.backlog_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.backlog_job (
+    carrier_id integer NOT NULL,
+    id bigint DEFAULT nextval('public.backlog_job_id_seq'::regclass) NOT NULL,
+    kind text NOT NULL,
+    parameters jsonb NOT NULL,
+    asked_by text NOT NULL,
+    member_id bigint,
+    key_id bigint,
+    asked_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    done bigint NOT NULL,
+    total bigint,
+    attempts integer NOT NULL,
+    next_try_at timestamp with time zone,
+    lease uuid,
+    leased_until timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    error_code text NOT NULL,
+    error_facts jsonb,
+    facts jsonb,
+    ended_by text NOT NULL,
+    CONSTRAINT job_counts CHECK (((attempts >= 0) AND (done >= 0))),
+    CONSTRAINT job_state CHECK ((((finished_at IS NULL) AND (lease IS NULL) AND (next_try_at IS NOT NULL) AND (state = 'waiting'::text)) OR ((finished_at IS NULL) AND (lease IS NOT NULL) AND (leased_until IS NOT NULL) AND (state = 'running'::text)) OR ((finished_at IS NOT NULL) AND (lease IS NULL) AND (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])))))
+);
+
+ALTER TABLE ONLY public.backlog_job FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.backlog_result (
+    carrier_id integer NOT NULL,
+    job_id bigint NOT NULL,
+    name text NOT NULL,
+    content_type text NOT NULL,
+    content bytea NOT NULL,
+    size bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT result_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text)))),
+    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 33554432)))
+);
+
+ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
@@ -1399,10 +1528,12 @@ CREATE TABLE public.electronic_approval (
     account_id bigint NOT NULL,
     type character varying(9) NOT NULL,
     code character varying(20) NOT NULL,
+    name character varying(100) NOT NULL,
     city character varying(3) NOT NULL,
     country character varying(2) NOT NULL,
     currency character varying(3) NOT NULL,
-    kind character varying(6) NOT NULL,
+    kind character varying(18) NOT NULL,
+    other_account_id bigint,
     amount bigint NOT NULL,
     reference text NOT NULL,
     key text NOT NULL,
@@ -1419,7 +1550,7 @@ CREATE TABLE public.electronic_approval (
     reverses bigint,
     reverses_item bigint,
     CONSTRAINT approval_four_eyes CHECK ((((status)::text = 'pending'::text) OR ((decided_by = requested_by) AND ((status)::text = 'withdrawn'::text)) OR ((decided_by_id IS NOT NULL) AND ((status)::text = ANY ((ARRAY['approved'::character varying, 'declined'::character varying])::text[])) AND (NOT (decided_by = requested_by)) AND ((requested_by_id IS NULL) OR (NOT ((decided_by_id = requested_by_id) AND (decided_by_id IS NOT NULL) AND (requested_by_id IS NOT NULL))))))),
-    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])))),
+    CONSTRAINT approval_kind CHECK (((amount > 0) AND ((((kind)::text = ANY ((ARRAY['credit'::character varying, 'debit'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = ANY ((ARRAY['agency'::character varying, 'corporate'::character varying])::text[]))) OR (((kind)::text = ANY ((ARRAY['card_funds_added'::character varying, 'card_funds_removed'::character varying, 'card_opening'::character varying, 'card_closed'::character varying])::text[])) AND (other_account_id IS NULL) AND ((type)::text = 'card'::text)) OR (((kind)::text = 'card_transfer'::text) AND (other_account_id IS NOT NULL) AND ((type)::text = 'card'::text))))),
     CONSTRAINT approval_status CHECK ((((decided_at IS NULL) AND (decided_by = ''::text) AND (entry_id IS NULL) AND ((status)::text = 'pending'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NOT NULL) AND (item IS NOT NULL) AND ((status)::text = 'approved'::text)) OR ((decided_at IS NOT NULL) AND (entry_id IS NULL) AND ((status)::text = ANY ((ARRAY['declined'::character varying, 'withdrawn'::character varying])::text[])))))
 );
 
@@ -1452,6 +1583,26 @@ CREATE TABLE public.electronic_electronicaccount (
 );
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.electronic_ratechange (
+    carrier_id integer NOT NULL,
+    job_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    before text[] NOT NULL,
+    after text[] NOT NULL,
+    CONSTRAINT ratechange_changes CHECK ((NOT (before = after))),
+    CONSTRAINT ratechange_has_every_rate CHECK (((
+CASE
+    WHEN (after IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(after, 1), 0)
+END = 4) AND (
+CASE
+    WHEN (before IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(before, 1), 0)
+END = 4)))
+);
+
+ALTER TABLE ONLY public.electronic_ratechange FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE public.history_fact_id_seq
     START WITH 1
@@ -1551,6 +1702,16 @@ ALTER TABLE public.identity_user ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.invoices_einvoice (
+    carrier_id integer NOT NULL,
+    invoice_id bigint NOT NULL,
+    xml bytea NOT NULL,
+    xml_hash bytea NOT NULL,
+    CONSTRAINT einvoice_hash CHECK ((octet_length(xml_hash) = 32))
+);
+
+ALTER TABLE ONLY public.invoices_einvoice FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.invoices_invoiceline (
     carrier_id integer NOT NULL,
     invoice_id bigint NOT NULL,
@@ -1579,6 +1740,7 @@ CREATE TABLE public.invoices_issuer (
     invoice_series character varying(10) NOT NULL,
     credit_note_series character varying(10) NOT NULL,
     payment_days smallint NOT NULL,
+    e_invoices boolean NOT NULL,
     CONSTRAINT issuer_two_series CHECK ((((credit_note_series)::text ~ '^[A-Z0-9]{1,10}$'::text) AND ((invoice_series)::text ~ '^[A-Z0-9]{1,10}$'::text) AND (NOT ((invoice_series)::text = (credit_note_series)::text))))
 );
 
@@ -1828,7 +1990,9 @@ CREATE TABLE public.mail_attachment (
     "position" integer NOT NULL,
     name text NOT NULL,
     content_type text NOT NULL,
-    content bytea NOT NULL,
+    content bytea,
+    source text NOT NULL,
+    CONSTRAINT attachment_has_content_or_source CHECK ((((content IS NOT NULL) AND (source = ''::text)) OR ((content IS NULL) AND (NOT (source = ''::text))))),
     CONSTRAINT attachment_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text))))
 );
 
@@ -2046,6 +2210,41 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.statements_statement (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    number integer NOT NULL,
+    previous integer,
+    opened_after date,
+    through date NOT NULL,
+    currency character varying(3) NOT NULL,
+    opening bigint NOT NULL,
+    debits bigint NOT NULL,
+    credits bigint NOT NULL,
+    closing bigint NOT NULL,
+    movements bigint NOT NULL,
+    held bigint NOT NULL,
+    credit_limit bigint NOT NULL,
+    available bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    entry_id bigint NOT NULL,
+    item bigint NOT NULL,
+    reference text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    language character varying(2) NOT NULL,
+    content jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT statement_available CHECK ((available = ((closing + credit_limit) - held))),
+    CONSTRAINT statement_follows CHECK ((((number = 1) AND (opened_after IS NULL) AND (opening = 0) AND (previous IS NULL)) OR ((number > 1) AND (opened_after IS NOT NULL) AND (opened_after < through) AND (previous = (number - 1)) AND (previous IS NOT NULL)))),
+    CONSTRAINT statement_hash CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT statement_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[]))),
+    CONSTRAINT statement_not_negative CHECK (((credit_limit >= 0) AND (credits >= 0) AND (debits >= 0) AND (held >= 0) AND (movements >= 0))),
+    CONSTRAINT statement_sum CHECK ((closing = ((opening + credits) - debits)))
+);
+
+ALTER TABLE ONLY public.statements_statement FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.tickets_ticket (
     carrier_id integer NOT NULL,
     document_number public.tickets_document NOT NULL,
@@ -2209,6 +2408,12 @@ ALTER TABLE ONLY public.account_emailconfirmation
 ALTER TABLE ONLY public.account_emailconfirmation
     ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.alerts_notice
+    ADD CONSTRAINT alerts_notice_pkey PRIMARY KEY (carrier_id, event_id, email);
+
+ALTER TABLE ONLY public.alerts_recipient
+    ADD CONSTRAINT alerts_recipient_pkey PRIMARY KEY (carrier_id, account_id, email);
+
 ALTER TABLE ONLY public.access_apikey
     ADD CONSTRAINT apikey_hash_once UNIQUE (token_hash);
 
@@ -2232,6 +2437,12 @@ ALTER TABLE ONLY public.auth_permission
 
 ALTER TABLE ONLY public.auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.backlog_job
+    ADD CONSTRAINT backlog_job_pkey PRIMARY KEY (carrier_id, id);
+
+ALTER TABLE ONLY public.backlog_result
+    ADD CONSTRAINT backlog_result_pkey PRIMARY KEY (carrier_id, job_id);
 
 ALTER TABLE ONLY public.charter_booking
     ADD CONSTRAINT booking_of_quote_once UNIQUE (carrier_id, quote_id);
@@ -2290,6 +2501,9 @@ ALTER TABLE ONLY public.electronic_approval
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_electronicaccount_pkey PRIMARY KEY (carrier_id, account_id);
 
+ALTER TABLE ONLY public.electronic_ratechange
+    ADD CONSTRAINT electronic_ratechange_pkey PRIMARY KEY (carrier_id, job_id, account_id);
+
 ALTER TABLE ONLY public.history_event
     ADD CONSTRAINT event_once_per_fact UNIQUE (carrier_id, source, source_id);
 
@@ -2322,6 +2536,9 @@ ALTER TABLE ONLY public.invoices_invoice
 
 ALTER TABLE ONLY public.invoices_invoice
     ADD CONSTRAINT invoice_once_per_entry UNIQUE (carrier_id, entry_id);
+
+ALTER TABLE ONLY public.invoices_einvoice
+    ADD CONSTRAINT invoices_einvoice_pkey PRIMARY KEY (carrier_id, invoice_id);
 
 ALTER TABLE ONLY public.invoices_invoice
     ADD CONSTRAINT invoices_invoice_pkey PRIMARY KEY (carrier_id, id);
@@ -2440,6 +2657,15 @@ ALTER TABLE ONLY public.invoices_refund
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_name_once_per_page UNIQUE (carrier_id, member_id, page, name);
 
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_ends_once UNIQUE (carrier_id, account_id, number, closing, through);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_marker_once UNIQUE (carrier_id, entry_id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statements_statement_pkey PRIMARY KEY (carrier_id, account_id, number);
+
 ALTER TABLE ONLY public.tickets_ticket
     ADD CONSTRAINT tickets_ticket_pkey PRIMARY KEY (carrier_id, document_number);
 
@@ -2481,6 +2707,8 @@ CREATE INDEX act_by_account ON public.history_act USING btree (account_id, id);
 CREATE INDEX act_by_customer ON public.history_act USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX act_by_tx ON public.history_act USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
+
+CREATE INDEX act_of_limit ON public.history_act USING btree (account_id, id) WHERE (action = 'account.limit_changed'::text);
 
 CREATE INDEX approval_by_account ON public.electronic_approval USING btree (account_id, id);
 
@@ -2568,6 +2796,12 @@ CREATE INDEX invoice_notes ON public.invoices_invoice USING btree (corrects, car
 
 CREATE INDEX invoice_of ON public.invoices_invoice USING btree (document, carrier_id) WHERE (document IS NOT NULL);
 
+CREATE INDEX job_by_key ON public.backlog_job USING btree (key_id, id) WHERE (key_id IS NOT NULL);
+
+CREATE INDEX job_by_member ON public.backlog_job USING btree (member_id, id) WHERE (member_id IS NOT NULL);
+
+CREATE INDEX job_unfinished ON public.backlog_job USING btree (carrier_id, id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
 CREATE INDEX message_about ON public.mail_message USING btree (about, id);
 
 CREATE INDEX message_due ON public.mail_message USING btree (next_attempt_at) WHERE (status = 'pending'::text);
@@ -2622,6 +2856,8 @@ CREATE INDEX refusedattempt_by_time ON public.history_refusedattempt USING brin 
 
 CREATE INDEX refusedattempt_by_tx ON public.history_refusedattempt USING brin (tx) WITH (autosummarize='on', pages_per_range='32');
 
+CREATE INDEX result_by_expiry ON public.backlog_result USING btree (expires_at, carrier_id);
+
 CREATE UNIQUE INDEX role_name_once_per_carrier ON public.access_role USING btree (carrier_id, lower((name)::text));
 
 CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id, issue_date, document_number);
@@ -2648,11 +2884,15 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charter_quoteversion FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.electronic_ratechange FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_act FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_event FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.history_refusedattempt FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoices_einvoice FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.invoices_payment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
@@ -2668,9 +2908,13 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
 CREATE TRIGGER check_link AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_link();
+
+CREATE TRIGGER check_mark AFTER INSERT ON public.statements_statement FOR EACH ROW EXECUTE FUNCTION public.statements_check_mark();
 
 CREATE TRIGGER check_payment AFTER INSERT ON public.invoices_paymentlink FOR EACH ROW EXECUTE FUNCTION public.invoices_check_payment();
 
@@ -2681,6 +2925,8 @@ CREATE TRIGGER decide_once BEFORE UPDATE ON public.electronic_approval FOR EACH 
 CREATE TRIGGER keep_account_with_tickets BEFORE DELETE ON public.ledger_account FOR EACH ROW EXECUTE FUNCTION public.tickets_keep_account();
 
 CREATE TRIGGER keep_awaited BEFORE DELETE ON public.electronic_electronicaccount FOR EACH ROW EXECUTE FUNCTION public.electronic_keep_awaited_account();
+
+CREATE TRIGGER keep_ended BEFORE DELETE OR UPDATE ON public.backlog_job FOR EACH ROW WHEN ((old.state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]))) EXECUTE FUNCTION public.backlog_keep_ended();
 
 CREATE TRIGGER keep_for_bookings AFTER UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION public.charter_keep_card();
 
@@ -2711,6 +2957,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 CREATE TRIGGER resolve_once BEFORE UPDATE ON public.ledger_hold FOR EACH ROW WHEN ((old.status <> 'OPEN'::text)) EXECUTE FUNCTION public.ledger_resolve_hold_once();
 
 CREATE TRIGGER stay_closed BEFORE UPDATE ON public.jetcards_jetcard FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION public.jetcards_stay_closed();
+
+CREATE TRIGGER stay_closed BEFORE UPDATE OF closed_through ON public.ledger_account FOR EACH ROW WHEN (((old.closed_through > new.closed_through) OR ((old.closed_through IS NOT NULL) AND (new.closed_through IS NULL)))) EXECUTE FUNCTION public.ledger_stay_closed();
 
 CREATE TRIGGER stay_final BEFORE UPDATE ON public.charter_booking FOR EACH ROW WHEN (((old.status)::text = 'cancelled'::text)) EXECUTE FUNCTION public.charter_stay_final();
 
@@ -2790,6 +3038,9 @@ ALTER TABLE ONLY public.jetcards_cardtransfer
 ALTER TABLE ONLY public.jetcards_cardtransfer
     ADD CONSTRAINT cardtransfer_to_entry FOREIGN KEY (carrier_id, to_entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
+ALTER TABLE ONLY public.invoices_einvoice
+    ADD CONSTRAINT einvoice_invoice FOREIGN KEY (carrier_id, invoice_id) REFERENCES public.invoices_invoice(carrier_id, id);
+
 ALTER TABLE ONLY public.electronic_electronicaccount
     ADD CONSTRAINT electronic_client FOREIGN KEY (carrier_id, client_id) REFERENCES public.parties_client(carrier_id, id);
 
@@ -2822,6 +3073,9 @@ ALTER TABLE ONLY public.access_member
 
 ALTER TABLE ONLY public.mfa_authenticator
     ADD CONSTRAINT mfa_authenticator_user_id_0c3a50c0_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.alerts_notice
+    ADD CONSTRAINT notice_event FOREIGN KEY (carrier_id, event_id) REFERENCES public.history_event(carrier_id, id);
 
 ALTER TABLE ONLY public.invoices_payment
     ADD CONSTRAINT payment_card FOREIGN KEY (carrier_id, account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
@@ -2868,14 +3122,32 @@ ALTER TABLE ONLY public.charter_quote
 ALTER TABLE ONLY public.charter_quoteversion
     ADD CONSTRAINT quoteversion_quote FOREIGN KEY (carrier_id, quote_id) REFERENCES public.charter_quote(carrier_id, id);
 
+ALTER TABLE ONLY public.electronic_ratechange
+    ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
+ALTER TABLE ONLY public.alerts_recipient
+    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_payment FOREIGN KEY (carrier_id, payment_id) REFERENCES public.invoices_payment(carrier_id, id);
 
+ALTER TABLE ONLY public.backlog_result
+    ADD CONSTRAINT result_of_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
 ALTER TABLE ONLY public.access_savedview
     ADD CONSTRAINT savedview_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_statement
+    ADD CONSTRAINT statement_follows_statement FOREIGN KEY (carrier_id, account_id, previous, opening, opened_after) REFERENCES public.statements_statement(carrier_id, account_id, number, closing, through);
 
 ALTER TABLE ONLY public.usersessions_usersession
     ADD CONSTRAINT usersessions_usersession_user_id_af5e0a6d_fk_identity_user_id FOREIGN KEY (user_id) REFERENCES public.identity_user(id) DEFERRABLE INITIALLY DEFERRED;
@@ -2893,6 +3165,14 @@ ALTER TABLE public.access_member ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.access_role ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.access_savedview ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alerts_notice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.alerts_recipient ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.backlog_job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.backlog_result ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.charter_booking ENABLE ROW LEVEL SECURITY;
 
@@ -2922,11 +3202,15 @@ ALTER TABLE public.electronic_approval ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.electronic_electronicaccount ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.electronic_ratechange ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.history_act ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_event ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.history_refusedattempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices_einvoice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices_invoice ENABLE ROW LEVEL SECURITY;
 
@@ -2984,6 +3268,14 @@ CREATE POLICY own_carriers ON public.access_role USING ((carrier_id = ANY (( SEL
 
 CREATE POLICY own_carriers ON public.access_savedview USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.alerts_notice USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.alerts_recipient USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.backlog_job USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.backlog_result USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.charter_booking USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.charter_bookingstep USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3000,11 +3292,15 @@ CREATE POLICY own_carriers ON public.electronic_approval USING ((carrier_id = AN
 
 CREATE POLICY own_carriers ON public.electronic_electronicaccount USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.electronic_ratechange USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.history_act USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.history_event USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.history_refusedattempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.invoices_einvoice USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.invoices_invoice USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -3056,6 +3352,8 @@ CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.parties_person USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.statements_statement USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.webhooks_attempt USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3071,6 +3369,8 @@ ALTER TABLE public.parties_customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.parties_person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_statement ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets_ticket ENABLE ROW LEVEL SECURITY;
 
@@ -3157,6 +3457,8 @@ GRANT UPDATE(notes) ON TABLE public.invoices_invoice TO skypurser_app;
 
 GRANT UPDATE(due_date) ON TABLE public.invoices_invoice TO skypurser_app;
 
+GRANT UPDATE(supply_date) ON TABLE public.invoices_invoice TO skypurser_app;
+
 GRANT UPDATE(net) ON TABLE public.invoices_invoice TO skypurser_app;
 
 GRANT UPDATE(tax) ON TABLE public.invoices_invoice TO skypurser_app;
@@ -3223,6 +3525,46 @@ GRANT UPDATE("position") ON TABLE public.access_savedview TO skypurser_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailaddress TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_emailconfirmation TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.alerts_notice TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.alerts_recipient TO skypurser_app;
+
+GRANT UPDATE(language) ON TABLE public.alerts_recipient TO skypurser_app;
+
+GRANT UPDATE(occasions) ON TABLE public.alerts_recipient TO skypurser_app;
+
+GRANT USAGE ON SEQUENCE public.backlog_job_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(state) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(done) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(total) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(attempts) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(next_try_at) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(lease) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(leased_until) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(started_at) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(finished_at) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(error_code) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(error_facts) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(facts) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT UPDATE(ended_by) ON TABLE public.backlog_job TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.backlog_result TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_booking TO skypurser_app;
 
@@ -3304,6 +3646,8 @@ GRANT UPDATE(item) ON TABLE public.electronic_approval TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.electronic_electronicaccount TO skypurser_app;
 
+GRANT SELECT,INSERT ON TABLE public.electronic_ratechange TO skypurser_app;
+
 GRANT USAGE ON SEQUENCE public.history_fact_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.history_act TO skypurser_app;
@@ -3323,6 +3667,8 @@ GRANT UPDATE(seen) ON TABLE public.history_relay TO skypurser_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_cache TO skypurser_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.identity_user TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoices_einvoice TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.invoices_invoiceline TO skypurser_app;
 
@@ -3345,6 +3691,8 @@ GRANT UPDATE(invoice_series) ON TABLE public.invoices_issuer TO skypurser_app;
 GRANT UPDATE(credit_note_series) ON TABLE public.invoices_issuer TO skypurser_app;
 
 GRANT UPDATE(payment_days) ON TABLE public.invoices_issuer TO skypurser_app;
+
+GRANT UPDATE(e_invoices) ON TABLE public.invoices_issuer TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.invoices_lastnumber TO skypurser_app;
 
@@ -3505,6 +3853,8 @@ GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO skypurser
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.statements_statement TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.tickets_ticket TO skypurser_app;
 

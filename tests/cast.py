@@ -288,6 +288,13 @@ def issuer(of: CarrierView, **differently: Any) -> IssuerData:
     return set_issuer(data=IssuerData(**data), actor=operator(of.id, name="desk"), now=NOON)
 
 
+def e_invoicing(*, currency: str = "USD", **issuer_: Any) -> CharterOperator:
+    """A charter operator whose invoices are e-invoices."""
+    made = charter_operator(currency=currency)
+    issuer(made.carrier, e_invoices=True, **issuer_)
+    return made
+
+
 def paid_booking(of: CharterOperator, amount: int, document: str, *, now: datetime = NOON) -> PaymentView:
     """A payment by the card for a booking, as whoever books records it: deduction and payment in one transaction."""
     with acting_for(of.carrier.id):
@@ -321,6 +328,14 @@ def paid_ahead(of: CharterOperator, amount: int, document: str, *, now: datetime
     return receive_advance(customer_id=of.customer.id, document=document, receipt=receipt, actor=of.actor, now=now)
 
 
+def advance(of: Invoicing | CharterOperator, amount: int, document: str | None = None) -> PaymentView:
+    """Money that came by bank before there was an invoice."""
+    receipt = Receipt(
+        amount=Money(amount, of.customer.currency), method=PaidBy.BANK_TRANSFER, reference=f"wire {amount}"
+    )
+    return receive_advance(customer_id=of.customer.id, document=document, receipt=receipt, actor=of.actor, now=NOON)
+
+
 def flight(*, unit_price: int = 100_000, tax_bps: int = 750, text: str = "Charter JFK-MIA") -> LineData:
     """A line: by default 1,000.00 and 7.5 % on it."""
     return LineData(text=text, quantity_milli=1000, unit_price=unit_price, tax_bps=tax_bps)
@@ -335,10 +350,14 @@ def drafted(
 
 
 def invoiced(
-    of: CharterOperator | Invoicing, *lines: LineData, document: str | None = None, now: datetime = NOON
+    of: CharterOperator | Invoicing,
+    *lines: LineData,
+    document: str | None = None,
+    now: datetime = NOON,
+    **differently: Any,
 ) -> InvoiceView:
     """An issued invoice."""
-    draft = drafted(of, *lines, document=document)
+    draft = drafted(of, *lines, document=document, **differently)
     return issue_invoice(invoice_id=draft.id, actor=of.actor, now=now)
 
 

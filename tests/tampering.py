@@ -29,6 +29,8 @@ _TABLES = (
     "invoices_refund",
     "invoices_invoice",
     "invoices_invoiceline",
+    "invoices_einvoice",
+    "statements_statement",
 )
 
 

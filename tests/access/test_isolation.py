@@ -22,26 +22,31 @@ from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
+from skypurser.alerts.settings import Occasion, put_recipient
 from skypurser.charter.quoting import save as save_quote
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.electronic import requesting
 from skypurser.electronic.approvals import Kind
+from skypurser.electronic.managing import set_status
 from skypurser.events.relaying import relay
 from skypurser.invoices.receiving import give_back
 from skypurser.jetcards.transferring import transfer
+from skypurser.jobs.reactions import react
 from skypurser.ledger.requests import Answer, Request
+from skypurser.ledger.states import Status
 from skypurser.mail.letterheads import set_letterhead
 from skypurser.mail.writing import File
 from skypurser.money import Money
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
-from skypurser.webhooks.fanning import fan_out
 from skypurser.webhooks.sending import Sent
 from tests import cast
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
+from tests.electronic.masses import changed
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.stage import statement as cut_off
 
 #: Tables that belong to no carrier, and that the application at most reads.
 SHARED = ("django_migrations",)
@@ -293,7 +298,7 @@ def populated() -> Iterator[Populated]:
         now=cast.NOON,
     )
     cast.booking(charter, 1)
-    cast.issuer(airline.carrier)
+    cast.issuer(airline.carrier, e_invoices=True)
     paid = cast.paid_ahead(charter, 1_000, "order:1")
     cast.invoiced(charter, cast.flight(unit_price=900, tax_bps=0), document="order:1")
     give_back(payment_id=paid.id, amount=Money(100, "USD"), reference="back", actor=airline.actor, now=cast.NOON)
@@ -304,9 +309,28 @@ def populated() -> Iterator[Populated]:
     cast.post(cast.issue(airline.agency, document=sale.document))
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
     set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
+    cut_off(airline.client)
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
-    relay(react=fan_out)
+    changed(airline.actor, domestic="FREE")
+    with handed_to("smtp://mail.example.org"):
+        put_recipient(
+            account_id=airline.agency.id,
+            email="ana@example.org",
+            language="en",
+            occasions={Occasion.STATUS},
+            actor=airline.actor,
+            now=cast.NOON,
+        )
+        set_status(
+            account_id=airline.agency.id,
+            status=Status.SUSPENDED,
+            reference="Late",
+            key=cast.fresh_key(),
+            actor=airline.actor,
+            now=cast.NOON,
+        )
+        relay(react=react)
     roll_up_exposure(carrier_id=airline.carrier.id, now=cast.NOON)
     roll_up_sales(carrier_id=airline.carrier.id, now=cast.NOON)
     for one in claim(carrier_ids=[airline.carrier.id], most=1):

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "src" / "skypurser"
 DOMAIN = (
     "access",
     "administration",
+    "backlog",
     "charter",
     "commissions",
     "documents",

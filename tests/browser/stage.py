@@ -1,9 +1,12 @@
 """What the pages show while they are looked at: accounts of all kinds, long names, an account with a past."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from skypurser.access.members import add_member
+from skypurser.access.permissions import Permission
+from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.charter import closing
 from skypurser.charter.content import Method, QuoteData
@@ -17,7 +20,7 @@ from skypurser.events.relaying import relay
 from skypurser.invoices.crediting import CreditLine, credit_invoice
 from skypurser.invoices.payments import Method as PaidBy
 from skypurser.invoices.receiving import Receipt, pay_invoice, receive_advance
-from skypurser.jetcards import funding, transferring
+from skypurser.jetcards import funding, requesting, transferring
 from skypurser.ledger.states import Status
 from skypurser.mail import claiming as mailing
 from skypurser.mail.mailer import Sent as Rejected
@@ -55,8 +58,10 @@ from tests.cast import (
     status,
     void,
 )
+from tests.electronic.masses import asked, changed, wanted
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.stage import statement
 
 _LONG = timedelta(days=4_000)
 
@@ -75,7 +80,10 @@ class Stage:
         newcomer: A customer who has nothing yet.
         quote: Of that customer, with a hold, several legs and a version before.
         booking: With a supplement, by the same card.
+        job, job_waiting: A mass change that was made, and one that nobody has begun.
         invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
+        linked: A payment that belongs to the invoice.
+        asked: A request to add funds to the card, which waits for approval.
     """
 
     airline: Airline
@@ -92,9 +100,13 @@ class Stage:
     newcomer: int
     quote: int
     booking: int
+    job: int
+    job_waiting: int
     invoice: int
     draft: int
     advance: int
+    linked: int
+    asked: int
 
 
 def stage() -> Stage:
@@ -115,8 +127,30 @@ def stage() -> Stage:
     settle(tried, Sent("unreachable", None, 12, "gaierror"))
     letter, charter = _letters(home), _charter(home)
     sold, money = _sales(home, *charter[:3]), _invoices(home, charter[0], charter[2])
+    for day, language in ((15, "en"), (16, "es")):
+        statement(home.agency, date(2026, 1, day), now=datetime.now(UTC), language=language)
     sent = (webhook.id, tried.delivery_id, letter)
-    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *money)
+    jobs = changed(home.actor, international="MAX 9.00").id, asked(home.actor, wanted(international="MAX 8.00"))
+    last = (*money, _requested(home, charter[2]))
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *jobs, *last)
+
+
+def _requested(home: Airline, card_id: int) -> int:
+    now = datetime.now(UTC)
+    how: dict[str, Any] = {"currency": "USD", "actor": home.actor, "now": now}
+    clerk = add_member(
+        email=f"{fresh_key('clerk')}@example.org",
+        name="Clerk",
+        permissions={Permission.CARD_FUNDS},
+        actor=home.actor,
+        now=now,
+    )
+    set_approval_threshold(amount=50_000_00, **how)
+    waiting = requesting.add_funds(
+        card_id=card_id, amount=75_000_00, reference="Wire 5001, second half", key=fresh_key(), actor=clerk, now=now
+    )
+    set_approval_threshold(amount=None, **how)
+    return waiting.approval.id if waiting.approval is not None else 0
 
 
 def _letters(home: Airline) -> int:
@@ -214,8 +248,8 @@ def _sales(home: Airline, customer_id: int, person_id: int, card_id: int) -> tup
     return ids[1].id, booked.id
 
 
-def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, int]:
-    """An invoice paid by card and credited in part, a draft, an advance: their ids."""
+def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, int, int]:
+    """An invoice paid by card and credited in part, a draft, an advance, a payment of the invoice: their ids."""
     now = datetime.now(UTC)
     how: dict[str, Any] = {"actor": home.actor, "now": now}
     issuer(home.carrier)
@@ -227,11 +261,11 @@ def _invoices(home: Airline, customer_id: int, card_id: int) -> tuple[int, int, 
     made = invoiced(of, *lines, document="trip:17", now=now)
     for method, paying, amount in ((PaidBy.JET_CARD, card_id, 300_000), (PaidBy.BANK_TRANSFER, None, 125_000)):
         receipt = Receipt(amount=Money(amount, "USD"), method=method, reference="Wire 4711, thank you", card_id=paying)
-        pay_invoice(invoice_id=made.id, receipt=receipt, **how)
+        _, linked = pay_invoice(invoice_id=made.id, receipt=receipt, **how)
     credit_invoice(invoice_id=made.id, reason="No catering", lines=[CreditLine(position=2)], **how)
     receipt = Receipt(amount=Money(80_000, "USD"), method=PaidBy.BANK_TRANSFER, reference="Wire 4712")
     advance = receive_advance(customer_id=customer_id, document="trip:18", receipt=receipt, **how)
-    return made.id, drafted(of, *lines, document="trip:18").id, advance.id
+    return made.id, drafted(of, *lines, document="trip:18").id, advance.id, linked.id
 
 
 def _past(account: Account) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,17 +20,22 @@ from skypurser.charter.repricing import change_price
 from skypurser.charter.views import BookingView, document_of
 from skypurser.history import acts
 from skypurser.invoices import payments, queries
+from skypurser.invoices.einvoices import invoice_xml
 from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.linking import BoundPayment
 from skypurser.invoices.once import told_invoice
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceNotFound, InvoiceView, Kind
-from skypurser.invoices.receiving import BoundPayment, give_back
+from skypurser.invoices.receiving import give_back
 from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.ledger.trial_balance import trial_balances
 from skypurser.money import Money
+from skypurser.parties.clientele import CustomerChanges
+from skypurser.parties.customers import change_customer
 from tests import cast
 from tests.cast import NOON, CharterOperator
 from tests.databases import at_once, this_database
+from tests.invoices.validator import findings
 
 
 @pytest.fixture
@@ -216,6 +222,30 @@ def test_a_bookings_invoice_says_what_the_card_paid(operator: CharterOperator) -
     assert told_invoice(draft_for_booking(booking_id=booking.id, **how)) == draft
     issued = issue_invoice(invoice_id=draft.id, actor=operator.actor, now=NOON)
     assert (issued.open_amount, issued.paid) == (0, booking.paid)
+
+
+def test_the_e_invoice_of_a_booking_is_credited_by_another_or_nothing_is_cancelled(operator: CharterOperator) -> None:
+    """What its credit note lacks is told, and the booking, the card and the numbers stay as they are."""
+    cast.issuer(operator.carrier, e_invoices=True)
+    booking = cast.booking(operator, 120_000)
+    how: dict[str, Any] = {"actor": operator.actor, "now": NOON}
+    draft = told_invoice(draft_for_booking(booking_id=booking.id, key=cast.fresh_key(), **how))
+    issued = issue_invoice(invoice_id=draft.id, **how)
+    change_customer(customer_id=operator.customer.id, changes=CustomerChanges(country=""), **how)
+    before = controls(operator)
+
+    with pytest.raises(RequestRefused) as refused:
+        cancelled(booking, operator, fee=20_000)
+
+    assert (refused.value.code, refused.value.facts["missing"]) == ("e_invoice_data_missing", "buyer.country")
+    assert controls(operator) == before
+    change_customer(customer_id=operator.customer.id, changes=CustomerChanges(country="US"), **how)
+    cancelled(booking, operator, fee=20_000)
+    note, again = queries.invoices(actor=operator.actor)
+    assert (again.supply_date, note.supply_date) == (date(2026, 2, 1), date(2026, 2, 1))
+    assert (note.number, note.is_e_invoice, issued.is_e_invoice) == ("CN-2026-000001", True, True)
+    for one in (issued, note):
+        assert findings(invoice_xml(one.id, actor=operator.actor)[1]) == []
 
 
 def test_a_booking_has_one_invoice_at_a_time(operator: CharterOperator) -> None:

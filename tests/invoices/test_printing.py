@@ -9,7 +9,7 @@ from skypurser.documents.pdf import write_pages, write_pdf
 from skypurser.invoices import queries
 from skypurser.invoices.crediting import CreditLine, credit_invoice
 from skypurser.invoices.lines import LineData, TaxCategory
-from skypurser.invoices.linking import NotIssued
+from skypurser.invoices.linking import NotIssued, link_payment
 from skypurser.invoices.payments import Method
 from skypurser.invoices.printing import invoice_pdf, printed
 from skypurser.invoices.receiving import Receipt, pay_invoice
@@ -63,6 +63,23 @@ def test_the_same_invoice_is_the_same_bytes_each_time(operator: cast.CharterOper
     assert name == "INV-2026-000001.pdf"
     assert first.startswith(b"%PDF-")
     assert invoice_pdf(issued.id, actor=operator.actor) == (name, first)
+
+
+def test_who_paid_after_the_issue_by_a_clock_before_it_changes_nothing(operator: cast.CharterOperator) -> None:
+    """Whoever pays looks at the clock, and may wait then for whoever issues."""
+    issued = cast.invoiced(operator)
+    advance = cast.paid_ahead(operator, 500, "order:18")
+    _name, first = invoice_pdf(issued.id, actor=operator.actor)
+
+    for before in (cast.NOON - timedelta(seconds=1), cast.NOON):
+        receipt = Receipt(amount=Money(100, "USD"), method=Method.CARD, reference="visa")
+        pay_invoice(invoice_id=issued.id, receipt=receipt, actor=operator.actor, now=before)
+        link_payment(
+            payment_id=advance.id, invoice_id=issued.id, amount=Money(10, "USD"), actor=operator.actor, now=before
+        )
+
+    assert invoice_pdf(issued.id, actor=operator.actor)[1] == first
+    assert queries.invoice(issued.id, actor=operator.actor).paid == 220
 
 
 def test_it_says_what_was_sold_taxed_and_paid(operator: cast.CharterOperator) -> None:

@@ -351,6 +351,9 @@ class Oracle:
         if through > account.today(now):
             raise No("cut_off_in_future")
         account.closed = through
+        account.movements.append(
+            {"kind": "cut_off", "debit": 0, "credit": 0, "net": account.net(), "day": through, "asked": None}
+        )
         yield 0, 0
 
     def _move(self, account: Account, day: date, debit: int, credit: int, kind: str) -> tuple[int, int]:

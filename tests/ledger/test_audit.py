@@ -31,7 +31,7 @@ class CloseBooks(Request):
     """A cut-off, as the ledger sees it."""
 
     operation = "cut_off"
-    action = "account.closed_through"
+    action = "account.cut_off"
 
     through: date
 
@@ -159,7 +159,8 @@ def test_a_late_item_that_was_moved_out_of_a_closed_period_is_sound() -> None:
 
     cast.post(cast.issue(agency))
 
-    assert [m.original_date for m in cast.statement(agency)] == [None, TODAY]
+    told = [(m.kind, m.business_date, m.original_date) for m in cast.statement(agency)]
+    assert told == [("ticket", TODAY, None), ("cut_off", TODAY, None), ("ticket", TODAY + timedelta(days=1), TODAY)]
     assert breaks(agency.carrier.id) == []
 
 

@@ -252,6 +252,92 @@ def test_a_sale_that_leaves_exactly_nothing_is_accepted(account: cast.Account) -
         changed(entry(account), kind="ticket", available=0).write(db)
 
 
+# ------------------------------------------------------------------------------------------------------ closed periods
+
+
+def mark(account: cast.Account, through: str, *, item: int = 1, net: int = 0, digest: bytes = b"\x02" * 32) -> RawEntry:
+    """The movement that marks the end of a period."""
+    columns = {"kind": "cut_off", "item": item, "debit": 0, "net": net, "controls": [], "amounts": []}
+    raw = changed(entry(account), **columns, business_date=through)
+    return replace(raw, debits=-net, last_item=item, digest=digest)
+
+
+def close(db: psycopg.Connection, account: cast.Account, through: str | None) -> None:
+    db.execute("UPDATE ledger_account SET closed_through = %s WHERE id = %s", [through, account.id])
+
+
+def test_a_movement_in_a_closed_period(account: cast.Account) -> None:
+    with acting(account.carrier.id) as db:
+        close(db, account, "2026-01-15")
+
+        with pytest.raises(errors.CheckViolation, match="closed period disagree"):
+            entry(account).write(db)
+
+
+def test_a_movement_on_the_first_open_date(account: cast.Account) -> None:
+    with acting(account.carrier.id) as db:
+        close(db, account, "2026-01-14")
+
+        assert entry(account).write(db)
+
+
+def test_a_period_is_marked_on_its_last_date(account: cast.Account) -> None:
+    with acting(account.carrier.id) as db:
+        close(db, account, "2026-01-15")
+        mark(account, "2026-01-15").write(db)
+
+    for through in ("2026-01-14", "2026-01-16"):
+        with acting(account.carrier.id) as db:
+            close(db, account, "2026-01-15")
+
+            with pytest.raises(errors.CheckViolation, match="closed and marked at once"):
+                mark(account, through).write(db)
+
+
+def test_a_mark_of_a_period_that_was_not_closed(account: cast.Account) -> None:
+    refused(mark(account, "2026-01-15"), "closed and marked at once")
+
+
+def test_a_mark_that_moves_something_and_a_movement_that_moves_nothing(account: cast.Account) -> None:
+    refused(changed(entry(account), kind="cut_off"), "does not balance, or is not whole")
+    refused(changed(mark(account, "2026-01-15"), kind="debit"), "does not balance, or is not whole")
+
+
+def test_a_movement_dated_into_a_period_by_the_statement_that_closes_it(account: cast.Account) -> None:
+    columns = (
+        *("carrier_id", "currency", "account_id", "kind", "item", "debit", "credit", "net", "available"),
+        *("business_date", "digest", "controls", "amounts"),
+    )
+    marking, late = mark(account, "2026-01-15"), changed(entry(account), item=2, digest=b"\x01" * 32)
+    rows = [
+        [{"carrier_id": account.carrier.id, "digest": one.digest, **one.columns}[name] for name in columns]
+        for one in (marking, late)
+    ]
+    values = ", ".join(["('raw', 'raw', now(), now(), " + ", ".join(["%s"] * len(columns)) + ")"] * 2)
+    names = ", ".join(columns)
+    with acting(account.carrier.id) as db:
+        close(db, account, "2026-01-15")
+        db.execute(
+            "UPDATE ledger_account SET debits = 100, last_item = 2, digest = %s WHERE id = %s",
+            [late.digest, account.id],
+        )
+
+        with pytest.raises(errors.CheckViolation, match="dated into it afterwards"):
+            db.execute(
+                f"INSERT INTO ledger_entry (reference, actor, occurred_at, posted_at, {names}) VALUES {values}",
+                [*rows[0], *rows[1]],
+            )
+
+
+@pytest.mark.parametrize("through", ["2026-01-14", None])
+def test_a_closed_period_is_never_opened_again(account: cast.Account, through: str | None) -> None:
+    with acting(account.carrier.id) as db:
+        close(db, account, "2026-01-15")
+
+        with pytest.raises(errors.RestrictViolation, match="is closed through 2026-01-15"):
+            close(db, account, through)
+
+
 # ----------------------------------------------------------------------------------------------------------- reversals
 
 

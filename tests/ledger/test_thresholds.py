@@ -1,8 +1,13 @@
 """An account that runs low or over its limit is told once, and again only after it recovered."""
 
+import pytest
+
+from skypurser.access.acting import acting_for
+from skypurser.errors import InvalidRequest
 from skypurser.history import acts
+from skypurser.ledger.accounts import set_low_mark
 from skypurser.ledger.states import Status
-from skypurser.ledger.thresholds import LOW, OVER_LIMIT
+from skypurser.ledger.thresholds import LOW, OVER_LIMIT, percent_mark
 from tests import cast
 
 
@@ -64,3 +69,41 @@ def test_a_status_change_tells_nothing_of_thresholds() -> None:
     cast.post(cast.status(agency, Status.SUSPENDED))
 
     assert told(agency) == []
+
+
+def test_a_mark_in_percent_follows_the_limit() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    marked(agency, percent_mark(25))
+
+    cast.post(cast.debit(agency, 75_000))
+    at_a_quarter = told(agency)
+    cast.post(cast.limit(agency, 80_000))
+    cast.post(cast.limit(agency, 200_000))
+    cast.post(cast.debit(agency, 75_001))
+
+    assert (at_a_quarter, told(agency)) == ([], [LOW, LOW])
+
+
+def test_a_mark_that_is_above_what_there_is_tells_at_the_next_fall() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    marked(agency, 200_000)
+
+    cast.post(cast.debit(agency, 1))
+    while_low = told(agency)
+    marked(agency, None)
+    cast.post(cast.debit(agency, 90_000))
+
+    assert (while_low, told(agency)) == ([], [LOW])
+
+
+@pytest.mark.parametrize("mark", [0, percent_mark(101), 10**18])
+def test_no_mark_is_zero_or_beyond_all_bounds(mark: int) -> None:
+    agency = cast.agency(cast.carrier())
+
+    with pytest.raises(InvalidRequest):
+        marked(agency, mark)
+
+
+def marked(account: cast.Account, mark: int | None) -> None:
+    with acting_for(account.carrier.id):
+        set_low_mark(carrier_id=account.carrier.id, account_id=account.id, amount=mark, now=cast.NOON)

@@ -39,6 +39,7 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.parties import customers  # noqa: PLC0415
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
+    from tests.electronic.masses import changed  # noqa: PLC0415
     from tests.mail.letters import written  # noqa: PLC0415
     from tests.mail.postoffice import handed_to  # noqa: PLC0415
     from tests.web.people import join, user  # noqa: PLC0415
@@ -115,6 +116,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         "number": lambda: 1,
         "invoice_id": lambda: cast.drafted(invoicing()).id,
         "payment_id": payment,
+        "job_id": lambda: changed(whose.actor, domestic="FIXED 1.00").id,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

@@ -19,7 +19,8 @@ class Scope(StrEnum):
     SALES = "sales"  # issue, void, refund; ask what is available
     HOLDS = "holds"  # authorise, capture, extend, release
     ACCOUNTS = "accounts"  # read and list accounts, movements, history
-    MONEY = "money"  # open and manage accounts, change their status, credit and debit; funds of cards
+    MONEY = "money"  # open, manage and cut off accounts, change their status, credit and debit; funds of cards
+    MASS = "mass"  # mass management: rates of many accounts at once
     CHARTER = "charter"  # charter customers, their cards, quotes and bookings; no money of cards by hand
     EVENTS = "events"  # webhooks and events
     ADMINISTRATION = "administration"  # what there is to know of API keys, and revoking them
@@ -34,9 +35,11 @@ _PERMISSIONS: dict[Scope, frozenset[Permission]] = {
             Permission.NEW_ACCOUNT,
             Permission.ACCOUNT_MANAGEMENT,
             Permission.CREDIT_AND_DEBIT,
+            Permission.CUT_OFF,
             Permission.CARD_FUNDS,
         }
     ),
+    Scope.MASS: frozenset({Permission.MASS_MANAGEMENT}),
     Scope.CHARTER: frozenset({Permission.JET_CARDS, Permission.SALES, Permission.INVOICES}),
     Scope.EVENTS: frozenset({Permission.WEBHOOKS}),
     Scope.ADMINISTRATION: frozenset({Permission.ADMINISTRATION}),

@@ -1,4 +1,4 @@
-"""From which amount a manual credit or debit takes four eyes: one threshold per carrier and currency, or none."""
+"""From which amount money moved by hand takes four eyes: one threshold per carrier and currency, or none."""
 
 from skypurser import money
 from skypurser.access.acting import acting_for

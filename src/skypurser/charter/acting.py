@@ -62,11 +62,17 @@ def record(
     reference: str,
     actor: Actor,
     now: datetime,
+    card_id: int | None = None,
 ) -> None:
-    """Add an act on a customer to the history; a draft for nobody yet is an act on the carrier."""
+    """Add an act on a customer to the history; a draft for nobody yet is an act on the carrier.
+
+    Args:
+        card_id: The card that pays, or is to pay: its events tell of it, in their order.
+    """
     acts.record(
         carrier_id=actor.carrier_id,
         action=action,
+        account_id=card_id,
         customer_id=customer_id,
         actor=actor.name,
         reference=reference,

@@ -8,3 +8,7 @@ class CharterConfig(AppConfig):
 
     name = "skypurser.charter"
     label = "charter"
+
+    def ready(self) -> None:
+        """Name what closes the cards whose closing was approved."""
+        from skypurser.charter import closing  # noqa: F401, PLC0415 — needs the models

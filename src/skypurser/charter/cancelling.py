@@ -123,6 +123,7 @@ def cancel(
         record(
             action="booking.cancelled",
             customer_id=row.customer_id,
+            card_id=row.card_id,
             changes=told({"booking": row.number, **amounts}),
             reference=why,
             actor=actor,

@@ -3,7 +3,7 @@
 Source: the rules are ours; FL3XX knows no end of a card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,13 +12,21 @@ import msgspec
 
 from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
 from skypurser.charter.models import Booking
 from skypurser.charter.views import BookingStatus
-from skypurser.jetcards import closing
+from skypurser.electronic.approvals import ApprovalView, Kind
+from skypurser.electronic.approving import posts
+from skypurser.electronic.awaiting import Requested, keep, needs_approval, posted, requested, try_out
+from skypurser.jetcards import closing, directory
+from skypurser.jetcards.requesting import subject
 from skypurser.jetcards.requests import CloseCard
 from skypurser.jetcards.shelf import SHELVES, card_of
+from skypurser.ledger import accounts
 from skypurser.ledger.arrays import Bigints, Integers
 from skypurser.ledger.intents import AccountState, Intent, Refused
+from skypurser.ledger.keys import Asked, answer_once
+from skypurser.ledger.queries import standings
 from skypurser.ledger.requests import Answer, Lookup, Shelf
 from skypurser.ledger.writes import Writes
 
@@ -68,15 +76,24 @@ class BookingShelf:
 
 @dataclass(slots=True, kw_only=True)
 class CloseFreeCard(CloseCard):
-    """Close a card whose bookings are flown or cancelled, all of them."""
+    """Close a card whose bookings are flown or cancelled, all of them.
+
+    Attributes:
+        expected: What must be left on it, in minor units, where somebody agreed to pay just that back; None for any.
+    """
 
     shelves: ClassVar[tuple[type[Shelf], ...]] = (*SHELVES, BookingShelf)
+
+    expected: int | None = None
 
     def plan(self, account: AccountState, book: "Book", now: datetime) -> Intent | Refused:
         """Look at the bookings, then ask for the end."""
         card = card_of(account, book)
         if isinstance(card, Refused):
             return card
+        left = account.credits - account.debits
+        if self.expected is not None and left != self.expected:
+            return Refused("changed_meanwhile", {"left_minor": left})
         return book.shelves[BookingShelf].refuse(account, now) or CloseCard.plan(self, account, book, now)
 
 
@@ -94,11 +111,47 @@ def close(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime
             are not flown yet; cancel them first, or wait), `hold_open` (with `held_minor`: release or capture it
             first), `balance_owed` (the card has less than nothing). Nothing changes; the attempt is recorded.
     """
-    request, _ = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
+    wanted, _ = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
     with acting_for(actor.carrier_id):
         closing.require_for_rest(card_id, actor=actor, now=now)
-        answer = closing.post(request)
-    return answer.raise_if_refused()
+        answer = closing.post(wanted)
+    return posted(answer)
+
+
+def request(*, card_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Requested:
+    """Close a card, or ask for it where what is left reaches the threshold of its currency: the door for people.
+
+    Then it waits for another member with APPROVALS, the card stays open, and is closed only if what is left on it is
+    by then what it was. Arguments are those of `close`, `key` is the form's; sent again it gets its first answer.
+
+    Raises:
+        PermissionDenied: The actor lacks JET_CARDS there, or CARD_FUNDS where something is left, or is an API key.
+        JetCardsOff, CardNotFound, InvalidRequest: Nothing is written.
+        RequestRefused: As `close`. Nothing changes and nothing is asked for; the attempt is recorded.
+    """
+    actor.require_in_person(Permission.JET_CARDS)
+    wanted, card = closing.asked(CloseFreeCard, card_id=card_id, reference=reference, key=key, actor=actor, now=now)
+    with acting_for(actor.carrier_id):
+        closing.require_for_rest(card_id, actor=actor, now=now)
+        accounts.lock(carrier_id=actor.carrier_id, account_id=card_id)  # what is judged is what is paid back
+        left = standings(carrier_id=actor.carrier_id, account_ids=[card_id], now=now)[card_id].net
+
+        def wait() -> Mapping[str, Any]:
+            try_out(wanted)
+            asked: dict[str, Any] = {"amount": left, "reference": reference, "key": key, "actor": actor, "now": now}
+            return keep(of=subject(card), kind=Kind.CARD_CLOSED, **asked)
+
+        if left > 0 and needs_approval(left, card.currency, carrier_id=actor.carrier_id):
+            answer = answer_once(asked=Asked.of(wanted, now=now), act=wait)
+        else:
+            answer = closing.post(wanted)
+    return requested(answer, actor)
+
+
+@posts(Kind.CARD_CLOSED)
+def _post(view: ApprovalView, what: dict[str, Any]) -> Answer:
+    directory.get(view.account_id, carrier_id=what["carrier_id"])
+    return closing.post(CloseFreeCard(expected=view.amount, **what))
 
 
 def needed_by(*, card_id: int, carrier_id: int, now: datetime) -> list[int]:

@@ -109,6 +109,7 @@ def _booked(row: Quote, *, actor: Actor, now: datetime) -> Booking:
     record(
         action="booking.made",
         customer_id=booking.customer_id,
+        card_id=booking.card_id,
         changes=changes | told({"method": booking.method}),
         reference=f"Booking {booking.number}",
         actor=actor,

@@ -32,6 +32,7 @@ def draft_for_booking(*, booking_id: int, key: str, actor: Actor, now: datetime)
     """Draft the invoice of a booking; `invoices.once.told_invoice` tells it. Recorded as `invoice.drafted`.
 
     It says what the booking costs now, so it comes to the same as what a card has paid; issued, it is paid at once.
+    The date of supply is that of the last arrival, local.
 
     Args:
         key: Chosen by the caller. Sending it again returns the same draft.
@@ -52,7 +53,9 @@ def draft_for_booking(*, booking_id: int, key: str, actor: Actor, now: datetime)
         standing = invoice_of(booking, carrier_id=actor.carrier_id)
         if standing is not None:
             raise AlreadyInvoiced(invoice=standing.id)
-        draft = Draft(lines=_lines(booking), document=document_of(booking.id))
+        draft = Draft(
+            lines=_lines(booking), document=document_of(booking.id), supply_date=booking.content.legs[-1].arrival.date()
+        )
         made = draft_invoice(customer_id=booking.customer_id, draft=draft, actor=actor, now=now)
         return {"invoice": msgspec.to_builtins(made)}
 

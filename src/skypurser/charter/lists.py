@@ -29,6 +29,7 @@ from skypurser.charter.views import (
 )
 from skypurser.ledger.held import OpenHold
 from skypurser.parties import customers
+from skypurser.parties.clientele import reaches_some
 
 #: The longest page, and one more to see whether another follows.
 LONGEST_PAGE = 500
@@ -59,7 +60,7 @@ def quotes(
     before: int | None = None,
     limit: int = 50,
 ) -> list[QuoteView]:
-    """Return quotes within the actor's reach, newest first; drafts for nobody yet are everybody's.
+    """Return quotes within the actor's reach, newest first; drafts for nobody yet are for all who reach any customer.
 
     Args:
         text: A number; or a part of the customer's name, of its code or of the aircraft; or an airport of a leg.
@@ -178,7 +179,8 @@ def _page(
         if customer_id is not None:
             rows = rows.filter(customer_id=customers.get(customer_id, actor=actor).id)
         elif actor.is_limited:
-            rows = rows.filter(Q(customer_id__isnull=True) | Q(customer_id__in=customers.ids_within(actor)))
+            mine = Q(customer_id__in=customers.ids_within(actor))
+            rows = rows.filter(mine | Q(customer_id__isnull=True) if reaches_some(actor) else mine)
         if text.strip():
             rows = rows.filter(_like(text.strip(), actor))
         most = min(limit, LONGEST_PAGE + 1)

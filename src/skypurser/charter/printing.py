@@ -51,13 +51,14 @@ def printed(
     figures = Figures(found.currency, customer.language)
     totals = totals_of(found.content.lines)
     number, billed = str(found.number), customer.billing.legal_name or customer.name
+    how = {"tax_number": words["tax_number"], "language": customer.language}
     return {
         "language": customer.language,
         "paper": paper_of(seller.country),
         "title": f"{words['quote']} {number}",
         "number": number,
-        "seller": address(seller.legal_name, seller, tax_number=words["tax_number"]),
-        "buyer": [*address(billed, customer.billing, tax_number=words["tax_number"]), *([person] if person else [])],
+        "seller": address(seller.legal_name, seller, **how),
+        "buyer": [*address(billed, customer.billing, **how), *([person] if person else [])],
         "facts": _facts(found, words, figures, carrier),
         "legs": [_leg(one, figures) for one in found.content.legs],
         "lines": [

@@ -8,6 +8,7 @@ from skypurser.access.carriers import require_jet_cards
 from skypurser.charter import cards
 from skypurser.charter.models import Booking, BookingStep, Quote, QuoteVersion
 from skypurser.charter.views import (
+    READING,
     BookingNotFound,
     BookingView,
     QuoteNotFound,
@@ -22,6 +23,7 @@ from skypurser.charter.views import (
 )
 from skypurser.ledger.held import OpenHold
 from skypurser.parties import customers
+from skypurser.parties.clientele import require_somewhere
 
 #: The longest page, and one more to see whether another follows.
 LONGEST_PAGE = 500
@@ -99,6 +101,8 @@ def _quote(quote_id: int, actor: Actor) -> Quote:
             raise QuoteNotFound(f"there is no quote {quote_id}")
         if row.customer_id is not None:
             require_reading(actor, at=customers.shown(row.customer_id, carrier_id=actor.carrier_id).place)
+        else:
+            require_somewhere(actor, *READING)
     return row
 
 

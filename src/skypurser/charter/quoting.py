@@ -23,6 +23,7 @@ from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.ledger import accounts
 from skypurser.ledger.requests import Answer
 from skypurser.parties import customers, texts
+from skypurser.parties.clientele import require_somewhere
 
 #: What a save may change.
 _COLUMNS = (
@@ -136,6 +137,7 @@ def cancel(
         record(
             action="quote.cancelled",
             customer_id=row.customer_id,
+            card_id=row.card_id,
             changes=changes,
             reference=reference or f"Quote {row.number}",
             actor=actor,
@@ -166,6 +168,8 @@ def locked(quote_id: int, *, actor: Actor, expected_version: int | None) -> Quot
     if row.customer_id is not None:
         place = customers.shown(row.customer_id, carrier_id=actor.carrier_id).place
         actor.require(Permission.SALES, at=place)
+    else:
+        require_somewhere(actor, Permission.SALES)
     if expected_version is not None and row.version != expected_version:
         raise ChangedMeanwhile(f"the quote has version {row.version} by now", version=row.version)
     return row
@@ -206,6 +210,8 @@ def _save(row: Quote, content: Content, *, quoted: bool, actor: Actor, now: date
         customer = customers.shown(content.customer_id, carrier_id=actor.carrier_id)
         actor.require(Permission.SALES, at=customer.place)
         row.currency = customer.currency
+    else:
+        require_somewhere(actor, Permission.SALES)
     if was_quoted:
         _keep_version(row)
     before = {"price": row.price, "status": str(status_of(row, now)) if row.version else None}
@@ -279,6 +285,7 @@ def _tell(row: Quote, before: Mapping[str, Any], *, was_quoted: bool, actor: Act
         changes |= told({"method": row.method})
     about: dict[str, Any] = {
         "customer_id": row.customer_id,
+        "card_id": row.card_id,
         "changes": changes,
         "reference": f"Quote {row.number}",
         "actor": actor,

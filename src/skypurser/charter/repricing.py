@@ -85,6 +85,7 @@ def change_price(
         record(
             action="booking.changed",
             customer_id=row.customer_id,
+            card_id=row.card_id,
             changes=changes,
             reference=reference,
             actor=actor,

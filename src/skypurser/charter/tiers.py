@@ -70,6 +70,18 @@ def current_tiers(*, carrier_id: int) -> tuple[Tier, ...]:
     return () if row is None else read_tiers(row.tiers)
 
 
+def shown_tiers(*, actor: Actor) -> tuple[Tier, ...]:
+    """Return the tiers that bookings made now keep, from the earliest to the latest.
+
+    Raises:
+        JetCardsOff.
+        PermissionDenied: The actor has none of SALES, INVOICES and ADMINISTRATION.
+    """
+    require_jet_cards(actor.carrier_id)
+    actor.require_any(Permission.SALES, Permission.INVOICES, Permission.ADMINISTRATION)
+    return current_tiers(carrier_id=actor.carrier_id)
+
+
 def tier_at(tiers: Sequence[Tier], *, departs_at: datetime, at: datetime) -> Tier | None:
     """Return the tier of a cancellation at an instant; None where it is free.
 

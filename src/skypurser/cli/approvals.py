@@ -35,7 +35,7 @@ def print_approvals(*, carrier_code: str | None, decided: bool, limit: int) -> N
         shown.add_row(
             str(one.id),
             f"{one.requested_at:%Y-%m-%d %H:%M}",
-            str(one.account),
+            console.cell(one.called),
             one.kind.value,
             console.amount(one.amount, one.account.currency),
             console.cell(one.requested_by),

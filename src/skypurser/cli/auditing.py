@@ -17,6 +17,7 @@ from skypurser.jetcards.audit import audit_cards
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.audit import Break, audit_carrier
 from skypurser.ledger.queries import size
+from skypurser.statements.audit import audit_statements
 from skypurser.tickets.audit import audit_tickets
 
 #: As `audit_carrier` calls it: movements walked, and all there are.
@@ -56,6 +57,7 @@ def audit_carriers(carrier_ids: Sequence[int]) -> Proof:
                 *audit_cards(carrier_id),
                 *audit_charter(carrier_id),
                 *audit_invoices(carrier_id),
+                *audit_statements(carrier_id),
             ]
         for found in breaks:
             console.show(console.cell(_told(found, code)))

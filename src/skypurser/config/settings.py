@@ -57,9 +57,12 @@ INSTALLED_APPS = [
     "skypurser.jetcards",
     "skypurser.charter",
     "skypurser.invoices",
+    "skypurser.statements",
     "skypurser.overview",
     "skypurser.webhooks",
+    "skypurser.alerts",
     "procrastinate.contrib.django",
+    "skypurser.backlog",
     "skypurser.mail",
     "skypurser.jobs",
     "skypurser.identity",
@@ -173,7 +176,7 @@ CSRF_FAILURE_VIEW = "skypurser.web.shell.failing.form_expired"
 
 # The worker imports this when it starts; nothing else looks for tasks.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["skypurser.jobs.schedule"]
+PROCRASTINATE_IMPORT_PATHS = ["skypurser.jobs.schedule", "skypurser.jobs.asked"]
 
 #: Servers keep connections open from request to request, at most so many per process.
 _pool = int(os.environ.get("SKYPURSER_CONNECTIONS", "0"))

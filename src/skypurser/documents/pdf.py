@@ -15,7 +15,7 @@ import typst
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-type Template = Literal["invoice", "quote", "statement"]
+type Template = Literal["account_statement", "invoice", "quote", "statement"]
 
 
 def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
@@ -26,6 +26,16 @@ def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime)
         made_at: The instant in its metadata, to the second.
     """
     made: bytes = typst.compile(_source(template), format="pdf", **_settings(data, made_at))
+    return made
+
+
+def write_archival(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
+    """Return the document as PDF/A-3b, in which other files may be embedded.
+
+    Raises:
+        typst.TypstError: A text has a character that no font of ours shows, which PDF/A forbids.
+    """
+    made: bytes = typst.compile(_source(template), format="pdf", pdf_standards=["a-3b"], **_settings(data, made_at))
     return made
 
 

@@ -25,10 +25,29 @@ class ApprovalNotFound(Refusal):
 
 
 class Kind(StrEnum):
-    """What is asked for."""
+    """What is asked for, as the entry that it becomes is called; cards' kinds are those of the package above."""
 
     CREDIT = "credit"
     DEBIT = "debit"
+    CARD_OPENING = "card_opening"
+    CARD_FUNDS_ADDED = "card_funds_added"
+    CARD_FUNDS_REMOVED = "card_funds_removed"
+    CARD_TRANSFER = "card_transfer"
+    CARD_CLOSED = "card_closed"
+
+
+#: Who may ask for what.
+ASKS: dict[Kind, Permission] = {
+    Kind.CREDIT: Permission.CREDIT_AND_DEBIT,
+    Kind.DEBIT: Permission.CREDIT_AND_DEBIT,
+    Kind.CARD_OPENING: Permission.JET_CARDS,
+    Kind.CARD_FUNDS_ADDED: Permission.CARD_FUNDS,
+    Kind.CARD_FUNDS_REMOVED: Permission.CARD_FUNDS,
+    Kind.CARD_TRANSFER: Permission.CARD_FUNDS,
+    Kind.CARD_CLOSED: Permission.JET_CARDS,
+}
+#: Any of these sees requests: all of them, or those of one's own.
+SEEING = (Permission.APPROVALS, *dict.fromkeys(ASKS.values()))
 
 
 class ApprovalStatus(StrEnum):
@@ -42,10 +61,13 @@ class ApprovalStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """A manual credit or debit that waits for somebody else's approval, or did.
+    """Money to be moved by hand that waits for somebody else's approval, or did.
 
     Attributes:
-        account: The account's name, which it keeps when the account is deleted after the decision.
+        account: The account's name, which it keeps when the account is deleted after the decision; of a card, its
+            customer's code.
+        card: What the card was called; empty for an electronic account.
+        other_account_id: The card to which a transfer goes.
         amount: Minor units of the account's currency.
         requested_by, decided_by: As the history names them; the ids are members'. `decided_by` is empty while pending.
         reason: Why it was declined.
@@ -56,6 +78,8 @@ class ApprovalView:
     id: int
     account_id: int
     account: AccountName
+    card: str
+    other_account_id: int | None
     place: Place
     kind: Kind
     amount: int
@@ -71,6 +95,11 @@ class ApprovalView:
     entry_id: int | None
     item: int | None
     reverses_item: int | None
+
+    @property
+    def called(self) -> str:
+        """The account as a log names it."""
+        return f"card {self.account.code} {self.card}" if self.card else str(self.account)
 
     def is_of(self, actor: Actor) -> bool:
         """Tell whether the actor made the request, and so may withdraw it but never decide on it."""
@@ -94,19 +123,26 @@ class Waiting:
 def waiting_on(account_id: int, *, actor: Actor, limit: int = 50) -> list[Waiting]:
     """Return what waits on an account, the oldest first, for all who could ask for the same once more.
 
-    Whoever may credit and debit there is told kind and amount of others' requests too, and no more. Nobody else is
-    told anything but those who may approve.
+    Whoever may ask for it there is told kind and amount of others' requests too, and no more. Nobody else is told
+    anything but those who may approve.
     """
-    if not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
-        return []
+    return waiting_on_each([account_id], actor=actor, limit=limit).get(account_id, [])
+
+
+def waiting_on_each(account_ids: Collection[int], *, actor: Actor, limit: int = 50) -> dict[int, list[Waiting]]:
+    """Return what waits on some of the accounts, as `waiting_on` does for one; `limit` is of all together."""
+    if not account_ids or not actor.permissions & {*SEEING}:
+        return {}
     with reading_for(actor.carrier_id):
-        rows = Approval.objects.filter(carrier_id=actor.carrier_id, account_id=account_id, status=Approval.PENDING)
-        found = [shown(row) for row in rows.order_by("id")[: min(limit, LONGEST_PAGE + 1)]]
-    told = []
+        rows = Approval.objects.filter(carrier_id=actor.carrier_id, account_id__in=account_ids)
+        rows = rows.filter(status=Approval.PENDING).order_by("id")[: min(limit, LONGEST_PAGE + 1)]
+        found = [shown(row) for row in rows]
+    told: dict[int, list[Waiting]] = {}
     for one in found:
         may_approve = actor.may(Permission.APPROVALS, at=one.place)
-        if may_approve or actor.may(Permission.CREDIT_AND_DEBIT, at=one.place):
-            told.append(Waiting(one.kind, one.amount, one if may_approve or one.is_of(actor) else None))
+        if may_approve or actor.may(ASKS[one.kind], at=one.place):
+            seen = one if may_approve or one.is_of(actor) else None
+            told.setdefault(one.account_id, []).append(Waiting(one.kind, one.amount, seen))
     return told
 
 
@@ -115,7 +151,7 @@ def pending(
 ) -> list[ApprovalView]:
     """Return what waits, the oldest first.
 
-    Who may approve sees all within the member's places; who may credit and debit only, what they asked for themselves.
+    Who may approve sees all within the member's places; who may only ask, what they asked for themselves.
 
     Args:
         account_id: Of one account only.
@@ -123,7 +159,7 @@ def pending(
         after: The id of the last request of the page before.
 
     Raises:
-        PermissionDenied: The actor has neither APPROVALS nor CREDIT_AND_DEBIT.
+        PermissionDenied: The actor has none of `SEEING`.
     """
     with reading_for(actor.carrier_id):
         rows = _visible(actor, account_id).filter(status=Approval.PENDING, id__gt=after)
@@ -159,7 +195,7 @@ def count_waiting(*, actor: Actor) -> int:
 
 def count_asked(*, actor: Actor) -> int:
     """Return how many requests of the actor's own wait for somebody else."""
-    if not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+    if not actor.permissions & {*SEEING}:
         return 0
     with reading_for(actor.carrier_id):
         return _visible(actor, None).filter(_own(actor), status=Approval.PENDING).count()
@@ -181,7 +217,7 @@ def get(approval_id: int, *, actor: Actor) -> ApprovalView:
 
 def to_be_seen(approval_ids: Collection[int], *, actor: Actor) -> frozenset[int]:
     """Return which of the requests the actor may see, as `get` would show them, so that a list can link them."""
-    if not approval_ids or not actor.permissions & {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT}:
+    if not approval_ids or not actor.permissions & {*SEEING}:
         return frozenset()
     with reading_for(actor.carrier_id):
         rows = _visible(actor, None).filter(id__in=set(approval_ids))
@@ -194,6 +230,8 @@ def shown(row: Approval) -> ApprovalView:
         id=row.id,
         account_id=row.account_id,
         account=AccountName(row.type, row.code, row.currency, row.city),
+        card=row.name,
+        other_account_id=row.other_account_id,
         place=Place(row.country, row.city, row.code if row.type == "agency" else ""),
         kind=Kind(row.kind),
         amount=row.amount,
@@ -215,8 +253,7 @@ def shown(row: Approval) -> ApprovalView:
 def _visible(actor: Actor, account_id: int | None) -> QuerySet[Approval]:
     rows = Approval.objects.filter(carrier_id=actor.carrier_id)
     if not actor.may(Permission.APPROVALS):
-        if not actor.may(Permission.CREDIT_AND_DEBIT):
-            actor.require(Permission.APPROVALS)
+        actor.require_any(*SEEING)
         rows = rows.filter(_own(actor))
     if actor.is_limited:
         of_offices = Q(type="agency", code__in=actor.offices)

@@ -1,11 +1,12 @@
 """Decide on what people asked for: a second member approves or declines it, whoever asked may withdraw it.
 
-What is asked for, and when it has to be, is in `requesting.py`. A request moves nothing and holds nothing until it is
-approved; it is judged and posted then.
+What is asked for, and when it has to be, is in `awaiting.py` and the doors that it names. A request moves nothing and
+holds nothing until it is approved; it is judged and posted then.
 
 Source: KIU, "Credit and Debit"; the four eyes are ours.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -17,16 +18,20 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.electronic import approvals, manual
 from skypurser.electronic.approvals import ApprovalNotFound, ApprovalView, Kind
+from skypurser.electronic.awaiting import record
 from skypurser.electronic.models import Approval
 from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovement
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.history import acts
 from skypurser.ledger.posting import FENCE, post_one
-from skypurser.ledger.requests import Request, fingerprint, plain_text
+from skypurser.ledger.requests import Answer, fingerprint, plain_text
 from skypurser.ledger.states import Outcome
 
 #: What is posted for each kind of request that takes nothing back.
 KINDS: dict[str, type[ManualMovement]] = {Kind.CREDIT: ManualCredit, Kind.DEBIT: ManualDebit}
+
+type Post = Callable[[ApprovalView, dict[str, Any]], Answer]
+#: What posts the kinds of other packages, which name it here when Django starts.
+_POSTS: dict[Kind, Post] = {}
 
 
 class OwnRequest(Refusal):
@@ -50,15 +55,15 @@ def approve(*, approval_id: int, actor: Actor, now: datetime) -> ApprovalView:
     Raises:
         PermissionDenied: The actor lacks APPROVALS there, or is no member.
         ApprovalNotFound, OwnRequest, ApprovalDecided: Nothing is written.
-        RequestRefused: The movement was refused now (`account_inhibited`); the attempt is recorded, and the request
-            stays pending.
+        RequestRefused: The movement was refused now (`account_inhibited`; of a card `insufficient_funds`,
+            `account_closed` …); the attempt is recorded, and the request stays pending.
     """
     with acting_for(actor.carrier_id):
         row = _to_decide(approval_id, actor)
         if row.status == Approval.APPROVED and row.decided_by_id == actor.member_id:
             return _again(row)
         _must_be_pending(row)
-        answer = post_one(_movement(row, now))
+        answer = _post(row, now)
         if answer.outcome is not Outcome.REFUSED:
             row.entry_id, row.item = answer.facts["entry"], answer.facts["item"]
             _decide(row, Approval.APPROVED, actor, now)
@@ -112,25 +117,42 @@ def withdraw(*, approval_id: int, actor: Actor, now: datetime) -> ApprovalView:
     return approvals.shown(row)
 
 
-def _movement(row: Approval, now: datetime) -> Request:
-    """Return what is posted. Each attempt has a key of its own: a refusal must not bind the next one.
+def posts(*kinds: Kind) -> Callable[[Post], Post]:
+    """Name the decorated function as what posts requests of these kinds, for packages above this one.
+
+    Called inside `acting_for` and under the request's lock, with the request and the arguments that every request to
+    the ledger has; the answer's facts are those of a movement, or it is a refusal.
+    """
+
+    def name(post: Post) -> Post:
+        _POSTS.update(dict.fromkeys(kinds, post))
+        return post
+
+    return name
+
+
+def _post(row: Approval, now: datetime) -> Answer:
+    """Post what was asked for. Each attempt has a key of its own: a refusal must not bind the next one.
 
     That it is posted once is for the request's row to keep, which is locked and pending.
     """
+    view = approvals.shown(row)
     what: dict[str, Any] = {
         "carrier_id": row.carrier_id,
         "key": f"§approval:{row.id}:{uuid4()}",  # callers' keys are ASCII, so none of theirs is it
         "fingerprint": fingerprint("approval", row.id),
         "account_id": row.account_id,
-        "account_named": str(approvals.shown(row).account),
+        "account_named": view.called,
         "currency": row.currency,
         "actor": row.requested_by,
         "reference": row.reference,
         "now": now,
     }
     if row.reverses is not None:
-        return manual.reversal(entry_id=row.reverses, **what)
-    return KINDS[row.kind](amount=row.amount, **what)
+        return post_one(manual.reversal(entry_id=row.reverses, **what))
+    if view.kind in KINDS:
+        return post_one(KINDS[view.kind](amount=row.amount, **what))
+    return _POSTS[view.kind](view, what)
 
 
 def _locked(approval_id: int, actor: Actor) -> Approval:
@@ -170,22 +192,3 @@ def _again(row: Approval) -> ApprovalView:
 def _decide(row: Approval, status: str, actor: Actor, now: datetime) -> None:
     row.status, row.decided_by, row.decided_by_id, row.decided_at = status, actor.name, actor.member_id, now
     row.save(update_fields=["status", "decided_by", "decided_by_id", "decided_at", "reason", "entry_id", "item"])
-
-
-def record(row: Approval, *, action: str, actor: Actor, now: datetime, reference: str) -> None:
-    """Tell the history what was asked for, and what of it changed. Inside `acting_for`."""
-    is_new = row.status == Approval.PENDING
-    told = {"approval": row.id, "kind": row.kind, "amount": row.amount, "requested_by": row.requested_by}
-    if row.reverses_item is not None:
-        told["reverses_item"] = row.reverses_item
-    changes: dict[str, list[Any]] = {field: [None if is_new else value, value] for field, value in told.items()}
-    changes["status"] = [None if is_new else Approval.PENDING, row.status]
-    acts.record(
-        carrier_id=row.carrier_id,
-        action=action,
-        account_id=row.account_id,
-        actor=actor.name,
-        reference=reference,
-        changes=changes,
-        now=now,
-    )

@@ -14,6 +14,7 @@ from skypurser.access.permissions import Permission
 from skypurser.commissions.rules import Rates, Rule
 from skypurser.electronic import directory
 from skypurser.electronic.changes import Changes, must_be_as_shown
+from skypurser.electronic.locking import lock_terms
 from skypurser.electronic.models import Approval, ElectronicAccount
 from skypurser.electronic.opening import set_rates
 from skypurser.electronic.requests import SetLimit, SetStatus
@@ -107,6 +108,7 @@ def set_terms(
     """
     with acting_for(actor.carrier_id):
         _allowed(account_id, reference, actor)
+        lock_terms(carrier_id=actor.carrier_id, account_id=account_id)
         accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
         row = ElectronicAccount.objects.get(carrier_id=actor.carrier_id, account_id=account_id)
         must_be_as_shown(
@@ -206,6 +208,7 @@ def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> N
     """
     with acting_for(actor.carrier_id):
         found = _allowed(account_id, reference, actor)
+        lock_terms(carrier_id=actor.carrier_id, account_id=account_id)
         accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
         own = {"carrier_id": actor.carrier_id, "account_id": account_id}
         if Approval.objects.filter(**own, status=Approval.PENDING).exists():

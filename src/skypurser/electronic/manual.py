@@ -13,18 +13,15 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
 from skypurser.electronic.asking import Named, foreign_currency
+from skypurser.electronic.awaiting import posted
 from skypurser.electronic.requests import ManualCredit, ManualDebit, ManualMovement
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import Answer, RequestRefused, check_key, fingerprint
+from skypurser.ledger.requests import Answer, check_key, fingerprint
 from skypurser.ledger.reversing import ReverseEntry
-from skypurser.ledger.states import Outcome
 from skypurser.money import Money
 from skypurser.parties.airports import local_date
-
-#: The fact by which the answer to a form tells that it waits for approval: the request's number.
-APPROVAL = "approval"
 
 MANUAL_KINDS = frozenset({ManualCredit.operation, ManualDebit.operation})
 
@@ -64,10 +61,7 @@ def _move(
             kind=kind, account_id=account_id, amount=amount, reference=reference, key=key, actor=actor, now=now
         )
         answer = post_one(request)
-    answer.raise_if_refused()
-    if APPROVAL in answer.facts:  # a form asked for the same under this key, and it waits
-        raise RequestRefused(Answer(Outcome.REFUSED, "key_reused"))
-    return answer
+    return posted(answer)
 
 
 def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
@@ -83,10 +77,7 @@ def reverse(*, account_id: int, entry_id: int, reference: str, key: str, actor: 
             account_id=account_id, entry_id=entry_id, reference=reference, key=key, actor=actor, now=now
         )
         answer = post_one(asked)
-    answer.raise_if_refused()
-    if APPROVAL in answer.facts:  # a form asked for the same under this key, and it waits
-        raise RequestRefused(Answer(Outcome.REFUSED, "key_reused"))
-    return answer
+    return posted(answer)
 
 
 def asked_reversal(

@@ -1,5 +1,6 @@
 """Electronic accounts: whose they are, on what terms they buy, what waits for approval. The money is the ledger's."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -104,12 +105,36 @@ class ElectronicAccount(CarrierOwned):
         return f"{self.type} {self.code} {self.currency}"
 
 
-class Approval(CarrierOwned):
-    """A manual credit or debit that waits for somebody else's approval, or did.
+class RateChange(CarrierOwned):
+    """What a mass change, by its job, made of an account's rates; what undoing it goes by.
 
-    The account's name and place are copied, so that they outlive it. `requested_by` and `decided_by` are names as the
-    history has them, the ids those of members; `reason` is why it was declined. Once it is approved, `entry_id` and
-    `item` are those of the movement. `reverses` is the entry that it takes back, where it is a reversal.
+    `before` and `after` are the rates as `str(Rule)` writes them, in the order of `mass.RATES`; a corporate client has
+    no third and fourth. The account may be gone.
+    """
+
+    pk = models.CompositePrimaryKey("carrier_id", "job_id", "account_id")
+    job_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    before = ArrayField(models.TextField(null=True))
+    after = ArrayField(models.TextField(null=True))
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(before__len=4, after__len=4), name="ratechange_has_every_rate"),
+            models.CheckConstraint(condition=~Q(before=models.F("after")), name="ratechange_changes"),
+        )
+
+    def __str__(self) -> str:
+        return f"rates of account {self.account_id} by job {self.job_id}"
+
+
+class Approval(CarrierOwned):
+    """Money to be moved by hand that waits for somebody else's approval, or did: on an electronic account or a card.
+
+    The account's name and place are copied, so that they outlive it; of a card `type` is `card`, `code` its customer's
+    and `name` its own. `other_account_id` is the card to which a transfer goes. `requested_by` and `decided_by` are
+    names as the history has them, the ids those of members; `reason` is why it was declined. Once it is approved,
+    `entry_id` and `item` are those of the movement. `reverses` is the entry that it takes back, where it is a reversal.
     """
 
     PENDING = "pending"
@@ -122,10 +147,12 @@ class Approval(CarrierOwned):
     account_id = models.BigIntegerField()
     type = models.CharField(max_length=9)
     code = models.CharField(max_length=20)
+    name = models.CharField(max_length=100, blank=True)
     city = models.CharField(max_length=3)
     country = models.CharField(max_length=2)
     currency = models.CharField(max_length=3)
-    kind = models.CharField(max_length=6)
+    kind = models.CharField(max_length=18)
+    other_account_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField()
     reference = models.TextField()
     key = models.TextField()
@@ -144,7 +171,19 @@ class Approval(CarrierOwned):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=("credit", "debit"), amount__gt=0), name="approval_kind"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0)
+                & (
+                    Q(kind__in=("credit", "debit"), type__in=("agency", "corporate"), other_account_id__isnull=True)
+                    | Q(
+                        kind__in=("card_funds_added", "card_funds_removed", "card_opening", "card_closed"),
+                        type="card",
+                        other_account_id__isnull=True,
+                    )
+                    | Q(kind="card_transfer", type="card", other_account_id__isnull=False)
+                ),
+                name="approval_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(status="pending", decided_at__isnull=True, decided_by="", entry_id__isnull=True)
                 | Q(status="approved", decided_at__isnull=False, entry_id__isnull=False, item__isnull=False)

@@ -16,6 +16,7 @@ from skypurser.commissions.rules import Rates
 from skypurser.electronic import directory, managing, opening, queries
 from skypurser.electronic.changes import Changes as Changes  # noqa: PLC0414 — whoever calls `manage` names it
 from skypurser.electronic.changes import must_be_as_shown
+from skypurser.electronic.locking import lock_terms
 from skypurser.electronic.queries import AccountView
 from skypurser.errors import InvalidRequest
 from skypurser.ledger import accounts
@@ -107,10 +108,11 @@ def manage(
         raise InvalidRequest("the credit limit is zero or more", field="credit_limit")
 
     def act() -> Mapping[str, Any]:
+        lock_terms(carrier_id=actor.carrier_id, account_id=account_id)
         if expected is not None:  # all of it at once, so that all is told
             accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)
             must_be_as_shown(expected=expected, wanted=changes, now=_now(account_id, actor))
-        # The limit first: it locks the account, as everything that changes terms does before it touches them.
+        # The limit first: it locks the account for the ledger, as everything that changes terms does.
         if changes.credit_limit is not None:
             managing.set_credit_limit(
                 account_id=account_id,

@@ -188,10 +188,10 @@ def choices(*, actor: Actor) -> Choices:
     """Return the countries, cities and currencies that accounts are in, for the choices of a filter.
 
     Raises:
-        PermissionDenied: The actor lacks LIST_ACCOUNTS. Places outside a member's limits are left out; currencies are
-            all of the carrier's.
+        PermissionDenied: The actor lacks LIST_ACCOUNTS and MASS_MANAGEMENT. Places outside a member's limits are left
+            out; currencies are all of the carrier's.
     """
-    actor.require(Permission.LIST_ACCOUNTS)
+    actor.require_any(Permission.LIST_ACCOUNTS, Permission.MASS_MANAGEMENT)
     with reading_for(actor.carrier_id), connection.cursor() as cursor:
         cursor.execute(_PLACES, {"carrier": actor.carrier_id})
         places = set(cursor.fetchall())

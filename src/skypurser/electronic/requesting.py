@@ -8,17 +8,16 @@ Source: KIU, "Credit and Debit"; the four eyes are ours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from skypurser.access import four_eyes
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
-from skypurser.electronic import approvals, manual
-from skypurser.electronic.approvals import ApprovalView, Kind
-from skypurser.electronic.approving import KINDS, record
+from skypurser.electronic import manual
+from skypurser.electronic.approvals import Kind
+from skypurser.electronic.approving import KINDS
+from skypurser.electronic.awaiting import Requested, Subject, keep, needs_approval, requested
 from skypurser.electronic.directory import Found
 from skypurser.electronic.models import Approval
 from skypurser.errors import Refusal
@@ -36,21 +35,6 @@ class ReversalWaits(Refusal):
     """Somebody asked for this reversal already, and it waits for approval."""
 
     code = "reversal_waits"
-
-
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """What became of a form: one of the two.
-
-    Attributes:
-        posted: The answer with the movement, where no approval was needed.
-        approval: The request, as it is now, where one is.
-        replayed: The form was sent before; nothing was written.
-    """
-
-    posted: Answer | None
-    approval: ApprovalView | None
-    replayed: bool
 
 
 def request(
@@ -88,7 +72,7 @@ def request(
             answer = _ask(movement, found, actor, now, kind=kind, amount=movement.amount)
         else:
             answer = post_one(movement)
-    return _requested(answer, actor)
+    return requested(answer, actor)
 
 
 def request_reversal(*, account_id: int, item: int, reference: str, key: str, actor: Actor, now: datetime) -> Requested:
@@ -120,17 +104,7 @@ def request_reversal(*, account_id: int, item: int, reference: str, key: str, ac
         else:
             kind = Kind.DEBIT if movement.credit else Kind.CREDIT
             answer = _ask(asked, found, actor, now, kind=kind, amount=amount, reverses=movement)
-    return _requested(answer, actor)
-
-
-def _requested(answer: Answer, actor: Actor) -> Requested:
-    answer.raise_if_refused()
-    waiting = answer.facts.get(manual.APPROVAL)
-    if waiting is None:
-        return Requested(answer, None, answer.replayed)
-    with acting_for(actor.carrier_id):
-        row = Approval.objects.get(carrier_id=actor.carrier_id, id=waiting)
-    return Requested(None, approvals.shown(row), answer.replayed)
+    return requested(answer, actor)
 
 
 def _is_whole(movement: MovementView, actor: Actor) -> bool:
@@ -141,10 +115,8 @@ def _is_whole(movement: MovementView, actor: Actor) -> bool:
 
 def _waits(amount: int, asked: Request, found: Found) -> bool:
     """Tell whether the amount reaches the threshold; one in a foreign currency is for the ledger to refuse."""
-    if asked.currency != found.name.currency:
-        return False
-    threshold = four_eyes.threshold(asked.currency, carrier_id=asked.carrier_id)
-    return threshold is not None and amount >= threshold
+    own = asked.currency == found.name.currency
+    return own and needs_approval(amount, asked.currency, carrier_id=asked.carrier_id)
 
 
 def _ask(
@@ -170,36 +142,21 @@ def _ask(
             )
             if waiting.exists():
                 raise ReversalWaits(f"the reversal of movement {reverses.item} waits for approval")
-        row = Approval.objects.create(
-            carrier_id=actor.carrier_id,
-            account_id=found.account_id,
-            type=found.name.type,
-            code=found.name.code,
-            city=found.place.city,
-            country=found.place.country,
-            currency=movement.currency,
+        return keep(
+            of=Subject(
+                account_id=found.account_id,
+                type=found.name.type,
+                code=found.name.code,
+                currency=movement.currency,
+                place=found.place,
+            ),
             kind=kind,
             amount=amount,
-            reverses=None if reverses is None else reverses.entry_id,
-            reverses_item=None if reverses is None else reverses.item,
             reference=movement.reference,
             key=movement.key,
-            requested_by=actor.name,
-            requested_by_id=actor.member_id,
-            requested_at=now,
+            actor=actor,
+            now=now,
+            reverses=None if reverses is None else (reverses.entry_id, reverses.item),
         )
-        record(row, action="approval.requested", actor=actor, now=now, reference=row.reference)
-        return {manual.APPROVAL: row.id}
 
-    asked = Asked(
-        carrier_id=actor.carrier_id,
-        key=movement.key,
-        fingerprint=movement.fingerprint,
-        operation=movement.operation,
-        actor=actor.name,
-        now=now,
-        account_id=found.account_id,
-        account_named=str(found.name),
-        currency=movement.currency,
-    )
-    return answer_once(asked=asked, act=act)
+    return answer_once(asked=Asked.of(movement, now=now), act=act)

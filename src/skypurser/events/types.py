@@ -24,6 +24,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "account.over_limit": "Less than nothing is available; the account sells nothing on account until cured.",
         "account.low": "What is available fell below the account's mark.",
         "account.refused": "A credit, debit or change of the account was refused; `operation` says which, `code` why.",
+        "statement.made": "An account was closed through a date, and the statement of the period was frozen.",
         "jet_card.added": "A card was added for a charter customer.",
         "jet_card.changed": "A card's name, its persons or its mark was changed.",
         "jet_card.funded": "Funds were added to a card, or brought along when it was added.",
@@ -45,6 +46,8 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "booking.refused": "Making, changing or cancelling a booking was refused; `operation` says which, `code` why.",
         "payment.recorded": "A charter customer paid, by a jet card or otherwise.",
         "payment.refunded": "A payment, or a part of it, was given back.",
+        "payment.linked": "An advance was made the payment of an issued invoice by hand.",
+        "payment.unlinked": "What belonged to an issued invoice was made an advance again by hand.",
         "invoice.issued": "An invoice was issued; it never changes.",
         "invoice.paid": "Nothing is open of an invoice any more.",
         "credit_note.issued": "A credit note took an invoice back, in part or whole.",
@@ -70,10 +73,13 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "entry.reversed": "account.reversed",
         "account.limit_changed": "account.limit_changed",
         "account.terms_changed": "account.terms_changed",
+        "account.mass_changed": "account.terms_changed",
+        "account.mass_change_undone": "account.terms_changed",
         "account.party_corrected": "account.corrected",
         "account.deleted": "account.deleted",
         "account.over_limit": "account.over_limit",
         "account.low": "account.low",
+        "account.cut_off": "statement.made",
         "jet_card.added": "jet_card.added",
         "jet_card.changed": "jet_card.changed",
         "jet_card.opening_balance": "jet_card.funded",
@@ -91,6 +97,8 @@ OF_ACT: Mapping[str, str] = MappingProxyType(
         "booking.cancelled": "booking.cancelled",
         "payment.recorded": "payment.recorded",
         "payment.refunded": "payment.refunded",
+        "payment.linked": "payment.linked",
+        "payment.unlinked": "payment.unlinked",
         "invoice.issued": "invoice.issued",
         "invoice.paid": "invoice.paid",
         "credit_note.issued": "credit_note.issued",
@@ -153,13 +161,18 @@ UNTOLD = frozenset(
         "invoice.drafted",
         "invoice.changed",
         "invoice.deleted",
+        "invoice.sent",
         "webhook.created",
         "webhook.changed",
         "webhook.deleted",
         "webhook.secret_rotated",
         "webhook.deactivated",
+        "account.low_mark_set",
+        "account.recipient_set",
+        "account.recipient_removed",
         "carrier.letterhead_set",
         "mail.sent_again",
+        "statement.sent",
         "webhook.replayed",
     }
 )
@@ -167,6 +180,9 @@ UNTOLD = frozenset(
 #: Refused attempts at the same.
 UNTOLD_OPERATIONS = frozenset(
     {
+        "mass_change",
+        "mass_undo",
+        "cancel_job",
         "create_webhook",
         "change_webhook",
         "delete_webhook",
@@ -186,6 +202,8 @@ UNTOLD_OPERATIONS = frozenset(
         "receive_advance",
         "refund_payment",
         "link_payment",
+        "unlink_payment",
+        "set_cancellation_tiers",
     }
 )
 

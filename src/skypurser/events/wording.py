@@ -19,7 +19,7 @@ from skypurser.tickets.sold import Sold, sold
 AMOUNTS = frozenset(
     {
         *("amount", "available", "captured", "credit_limit", "held", "left", "low_mark", "net", "shortfall"),
-        *("price", "fee", "refund"),
+        *("price", "fee", "refund", "opening", "closing"),
     }
 )
 

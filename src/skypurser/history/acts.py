@@ -30,7 +30,8 @@ def record(
 
     Args:
         action: Past tense, `subject.verb` (`account.opened`).
-        customer_id: A charter customer's, where it is about the customer or its persons and no account.
+        customer_id: A charter customer's, where it is about the customer, its persons or what was sold to it; with
+            `account_id` where a card pays for that.
         changes: Old and new value by field; amounts in minor units.
     """
     Act.objects.create(
@@ -43,6 +44,15 @@ def record(
         changes=None if changes is None else dict(changes),
         reference=reference,
     )
+
+
+def recording(each: str) -> str:
+    """Return the statement that adds an act for each row of a SELECT: account and changes (jsonb), in this order.
+
+    Values are named `carrier`, `action`, `actor`, `reference` and `at`, as the arguments of `record`.
+    """
+    return f"""INSERT INTO history_act (carrier_id, at, actor, action, reference, account_id, changes)
+    SELECT %(carrier)s, %(at)s, %(actor)s, %(action)s, %(reference)s, each.* FROM ({each}) each"""  # noqa: S608 — our own text
 
 
 _ON_DOCUMENT = """
@@ -139,6 +149,7 @@ SELECT * FROM (
     (SELECT act.* FROM unnest(%(accounts)s::bigint[]) AS own(account_id)
       CROSS JOIN LATERAL (SELECT * FROM history_act a WHERE a.carrier_id = %(carrier)s
                              AND a.account_id = own.account_id AND a.id < %(before)s
+                             AND a.customer_id IS DISTINCT FROM %(customer)s
                            ORDER BY a.id DESC LIMIT %(limit)s) act)) every
  ORDER BY id DESC LIMIT %(limit)s
 """
@@ -198,6 +209,17 @@ def of_sale(
     }
     with reading_for(carrier_id):
         return [_act(row) for row in Act.objects.raw(_OF_SALE, asked)]
+
+
+def first_since(*, carrier_id: int, account_id: int, action: str, at: datetime) -> ActView | None:
+    """Return the first act of a kind on an account at an instant or later; None where there has been none.
+
+    What it says of the value before tells what held at the instant. Only `account.limit_changed` has an index.
+    """
+    with reading_for(carrier_id):
+        rows = Act.objects.filter(carrier_id=carrier_id, account_id=account_id, action=action, at__gte=at)
+        row = rows.order_by("id").first()
+    return None if row is None else _act(row)
 
 
 def refused_on_account(

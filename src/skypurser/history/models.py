@@ -29,8 +29,8 @@ class Act(CarrierOwned):
     """Something that somebody did.
 
     `account_id` is the ledger's and stays when the account is deleted; `customer_id` is a charter customer's, of what
-    is no account's. `changes` maps a field to its old and its new value. `tx` is the transaction that wrote it, by
-    which the outbox finds what has been committed since.
+    is no account's, or of a sale that the account, a card, pays. `changes` maps a field to its old and its new value.
+    `tx` is the transaction that wrote it, by which the outbox finds what has been committed since.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")

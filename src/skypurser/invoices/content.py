@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from skypurser.invoices.issuers import IssuerData
 from skypurser.invoices.numbering import Number
 from skypurser.invoices.queries import InvoiceView, PartyData
 from skypurser.parties.clientele import CustomerView
@@ -20,18 +19,6 @@ def buyer_of(customer: CustomerView) -> PartyData:
     """Return what the customer is called now; its name where bills bear no other."""
     billing = asdict(customer.billing)
     return PartyData(**{**billing, "legal_name": customer.billing.legal_name or customer.name, "code": customer.code})
-
-
-def seller_of(issuer: IssuerData) -> PartyData:
-    """Return what the carrier is called now."""
-    return PartyData(
-        legal_name=issuer.legal_name,
-        address_lines=issuer.address_lines,
-        postal_code=issuer.postal_code,
-        city=issuer.city,
-        country=issuer.country,
-        tax_number=issuer.tax_number,
-    )
 
 
 def party_json(party: PartyData) -> Mapping[str, Any]:
@@ -47,6 +34,7 @@ def issue_hash(
     due_date: date,
     buyer: PartyData,
     seller: PartyData,
+    is_e_invoice: bool,
 ) -> bytes:
     """Return SHA-256 of what a draft says once it is issued like this."""
     return _hash(
@@ -56,6 +44,7 @@ def issue_hash(
         due_date=due_date,
         buyer=buyer,
         seller=seller,
+        is_e_invoice=is_e_invoice,
     )
 
 
@@ -68,6 +57,7 @@ def content_hash(invoice: InvoiceView) -> bytes:
         due_date=invoice.due_date,
         buyer=invoice.buyer,
         seller=invoice.seller,
+        is_e_invoice=invoice.is_e_invoice,
     )
 
 
@@ -81,6 +71,7 @@ def _hash(invoice: InvoiceView, **issued: Any) -> bytes:
         "currency": invoice.currency,
         "language": invoice.language,
         "notes": invoice.notes,
+        "supply_date": invoice.supply_date,
         "net": invoice.net,
         "tax": invoice.tax,
         "corrects": None if invoice.corrects is None else invoice.corrects.number,

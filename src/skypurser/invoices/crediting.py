@@ -7,7 +7,7 @@ from datetime import datetime
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.invoices import entries, issuing, linking, payments, queries
+from skypurser.invoices import einvoices, entries, issuing, linking, payments, queries
 from skypurser.invoices.drafting import LONGEST_NOTES, add_lines
 from skypurser.invoices.entries import CreditNoteIssued
 from skypurser.invoices.issuers import issuer_of
@@ -39,15 +39,16 @@ def credit_invoice(
 
     The tax of a part is cumulative, so that rounding never drifts: the tax of all that was taken back of the line so
     far, less what was taken back before. What was paid beyond what is left of the invoice becomes an advance again, of
-    the newest payment first.
+    the newest payment first. It is an e-invoice if the invoice is one.
 
     Args:
         reason: Mandatory; printed on it.
         lines: None for all that is left of every line.
 
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, NotIssued, ExceedsInvoice, IssuerMissing:
-            Nothing is written, and no number is taken.
+        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, NotIssued, ExceedsInvoice, IssuerMissing,
+            EInvoiceDataMissing, EInvoiceCurrencyUnfit, EInvoiceTaxDeviates: Nothing is written, and no number is
+            taken.
     """
     why = texts.lines(reason, field="reason", longest=LONGEST_NOTES)
     if not why:
@@ -73,6 +74,7 @@ def credit(
         currency=invoice.currency,
         language=invoice.language,
         notes=why,
+        supply_date=invoice.supply_date,
         net=sum(one.net for one in taken),
         tax=sum(one.tax for one in taken),
         corrects=invoice.id,
@@ -90,12 +92,13 @@ def credit(
         lines=entries.mirrored(entries.sale(net=draft.net, tax=draft.tax)),
         issuer=issuer,
         due_date=number.issue_date,
+        is_e_invoice=invoice.is_e_invoice,
         actor=actor,
         now=now,
         reverses=invoice.entry_id,
     )
     issuing.tell_issue("credit_note.issued", issued, actor=actor, now=now)
-    return issued
+    return einvoices.keep(issued, actor=actor) if invoice.is_e_invoice else issued
 
 
 def left_of(invoice: InvoiceView, *, carrier_id: int) -> dict[int, tuple[int, int]]:

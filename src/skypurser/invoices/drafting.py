@@ -33,6 +33,7 @@ class Draft:
     Attributes:
         document: What it is for, `booking:17`; payments for the same become its payments when it is issued.
         due_date: The carrier's date; None for so many days after the issue as the carrier usually gives.
+        supply_date: When what it is for is done: of flights, the day of the last one. None leaves it unsaid.
         language: `en` or `es`; None for the customer's.
         lines: May be empty until it is issued.
     """
@@ -40,6 +41,7 @@ class Draft:
     lines: tuple[LineData, ...] = ()
     document: str | None = None
     due_date: date | None = None
+    supply_date: date | None = None
     language: str | None = None
     notes: str = ""
 
@@ -156,6 +158,7 @@ def _columns(draft: Draft, of: Sequence[Line], language: str) -> dict[str, Any]:
         "language": texts.language(draft.language or language),
         "notes": texts.lines(draft.notes, field="notes", longest=LONGEST_NOTES),
         "due_date": draft.due_date,
+        "supply_date": draft.supply_date,
         "net": sum(one.net for one in of),
         "tax": sum(one.tax for one in of),
     }

@@ -12,7 +12,9 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.history import acts
+from skypurser.invoices.en16931 import EInvoiceDataMissing, missing_of_seller
 from skypurser.invoices.models import Issuer
+from skypurser.invoices.queries import PartyData
 from skypurser.parties import texts
 
 _SERIES = re.compile(r"[A-Z0-9]{1,10}")
@@ -35,6 +37,7 @@ class IssuerData:
         country: ISO 3166.
         invoice_series, credit_note_series: What numbers begin with: 1 to 10 capital letters and digits, not the same.
         payment_days: After how many days an invoice is due, unless its draft says a date.
+        e_invoices: Whether invoices issued from now on bear XML of EN 16931 (Factur-X); what is issued stays as it is.
     """
 
     legal_name: str
@@ -46,6 +49,7 @@ class IssuerData:
     invoice_series: str = "INV"
     credit_note_series: str = "CN"
     payment_days: int = 14
+    e_invoices: bool = False
 
 
 def set_issuer(*, data: IssuerData, actor: Actor, now: datetime) -> IssuerData:
@@ -53,7 +57,7 @@ def set_issuer(*, data: IssuerData, actor: Actor, now: datetime) -> IssuerData:
 
     Raises:
         PermissionDenied: The actor lacks ADMINISTRATION, or is an API key.
-        InvalidRequest: Nothing is written.
+        InvalidRequest, EInvoiceDataMissing: Nothing is written.
     """
     actor.require_in_person(Permission.ADMINISTRATION)
     checked = _checked(data)
@@ -129,4 +133,22 @@ def _checked(data: IssuerData) -> IssuerData:
         raise InvalidRequest("credit notes have a series of their own", field="credit_note_series")
     if type(data.payment_days) is not int or not 0 <= data.payment_days <= _MOST_DAYS:
         raise InvalidRequest(f"an invoice is due after 0 to {_MOST_DAYS} days", field="payment_days")
-    return IssuerData(**given)
+    if type(data.e_invoices) is not bool:
+        raise InvalidRequest("e-invoices are on or off", field="e_invoices")
+    checked = IssuerData(**given)
+    if checked.e_invoices and (missing := missing_of_seller(seller_of(checked), set())):
+        named = ", ".join(f"seller.{name}" for name in missing)
+        raise EInvoiceDataMissing(f"e-invoices need {named}", missing=named, field=missing[0])
+    return checked
+
+
+def seller_of(issuer: IssuerData) -> PartyData:
+    """Return what the carrier is called now, as an invoice keeps it."""
+    return PartyData(
+        legal_name=issuer.legal_name,
+        address_lines=issuer.address_lines,
+        postal_code=issuer.postal_code,
+        city=issuer.city,
+        country=issuer.country,
+        tax_number=issuer.tax_number,
+    )

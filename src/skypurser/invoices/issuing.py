@@ -6,11 +6,11 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
 from skypurser.errors import Refusal
-from skypurser.invoices import entries, linking, numbering, payments, queries, recording
-from skypurser.invoices.content import buyer_of, issue_hash, party_json, seller_of
+from skypurser.invoices import einvoices, entries, linking, numbering, payments, queries, recording
+from skypurser.invoices.content import buyer_of, issue_hash, party_json
 from skypurser.invoices.drafting import locked_draft
 from skypurser.invoices.entries import InvoiceIssued
-from skypurser.invoices.issuers import IssuerData, issuer_of
+from skypurser.invoices.issuers import IssuerData, issuer_of, seller_of
 from skypurser.invoices.models import Invoice
 from skypurser.invoices.numbering import Number
 from skypurser.invoices.queries import InvoiceStatus, InvoiceView
@@ -37,10 +37,12 @@ def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceVie
     """Issue a draft under the next number of the carrier's series; told as `invoice.issued`, and `invoice.paid`.
 
     Payments recorded for its document become its payments, the oldest first, as far as they fit. Numbers have no gaps:
-    whoever issues next waits until this transaction ends.
+    whoever issues next waits until this transaction ends. Where the carrier issues e-invoices, it bears XML of EN 16931
+    from then on.
 
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued, NothingToInvoice, IssuerMissing, DueBeforeIssue:
+        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued, NothingToInvoice, IssuerMissing, DueBeforeIssue,
+            EInvoiceDataMissing, EInvoiceMixesCategories, EInvoiceCurrencyUnfit, EInvoiceTaxDeviates:
             Nothing is written, and no number is taken.
     """
     with acting_for(actor.carrier_id):
@@ -59,11 +61,13 @@ def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceVie
             lines=entries.sale(net=draft.net, tax=draft.tax),
             issuer=issuer,
             due_date=due_date,
+            is_e_invoice=issuer.e_invoices,
             actor=actor,
             now=now,
         )
         tell_issue("invoice.issued", issued, actor=actor, now=now)
-        return _link_payments(issued, actor=actor, now=now)
+        linked = _link_payments(issued, actor=actor, now=now)
+        return einvoices.keep(linked, actor=actor) if issuer.e_invoices else linked
 
 
 def take_number(series: str, *, actor: Actor, now: datetime) -> Number:
@@ -80,11 +84,12 @@ def freeze(
     lines: tuple[Contra, ...],
     issuer: IssuerData,
     due_date: date,
+    is_e_invoice: bool,
     actor: Actor,
     now: datetime,
     reverses: int | None = None,
 ) -> InvoiceView:
-    """Post the entry, and make the draft what it is for ever."""
+    """Post the entry, and make the draft what it is for ever; of an e-invoice, `einvoices.keep` adds the XML."""
     buyer = buyer_of(customers.shown(draft.customer_id, carrier_id=actor.carrier_id))
     seller = seller_of(issuer)
     entry_id = entries.post(
@@ -108,7 +113,9 @@ def freeze(
         buyer=party_json(buyer),
         seller=party_json(seller),
         entry_id=entry_id,
-        content_hash=issue_hash(draft, number=number, due_date=due_date, buyer=buyer, seller=seller),
+        content_hash=issue_hash(
+            draft, number=number, due_date=due_date, buyer=buyer, seller=seller, is_e_invoice=is_e_invoice
+        ),
         issued_at=now,
         issued_by=actor.name,
     )
@@ -143,6 +150,6 @@ def _link_payments(issued: InvoiceView, *, actor: Actor, now: datetime) -> Invoi
         issued.document, customer_id=issued.customer_id, currency=issued.currency, carrier_id=actor.carrier_id
     ):
         if fits := min(payment.advance, open_amount):
-            linking.link(payment, issued, amount=fits, actor=actor, now=now)
+            linking.link(payment, issued, amount=fits, actor=actor, now=now, is_issue=True)
             open_amount -= fits
     return linking.paid(issued, actor=actor, now=now)

@@ -3,7 +3,7 @@
 Whoever links holds the customer's row, so that two acts never spend the same advance; the database watches as well.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -20,7 +20,7 @@ from skypurser.invoices.queries import InvoiceView, Kind
 from skypurser.ledger.requests import above_zero
 from skypurser.ledger.states import Control
 from skypurser.money import CurrencyMismatch, Money
-from skypurser.parties import customers
+from skypurser.parties import customers, texts
 from skypurser.parties.clientele import CustomerView
 
 
@@ -42,6 +42,18 @@ class ExceedsAdvance(Refusal):
     code = "exceeds_advance"
 
 
+class NotLinked(Refusal):
+    """So much of the payment does not belong to the invoice."""
+
+    code = "payment_not_linked"
+
+
+class BoundPayment(Refusal):
+    """A booking took this payment, and gives it back: change its price, or cancel it."""
+
+    code = "payment_bound"
+
+
 class OtherCustomersPayment(Refusal):
     """The payment is another customer's."""
 
@@ -51,7 +63,9 @@ class OtherCustomersPayment(Refusal):
 def link_payment(
     *, payment_id: int, invoice_id: int, actor: Actor, now: datetime, amount: Money | None = None
 ) -> InvoiceView:
-    """Make an advance, or a part of it, the payment of an issued invoice; told as `invoice.paid` when it is all paid.
+    """Make an advance, or a part of it, the payment of an issued invoice; recorded as `payment.linked`.
+
+    Told as `invoice.paid` besides when it is all paid.
 
     Args:
         amount: Above zero; None for as much as fits.
@@ -76,7 +90,59 @@ def link_payment(
         if not minor:
             require_open(invoice, 1)
         link(payment, invoice, amount=minor, actor=actor, now=now)
+        _tell("payment.linked", payment, invoice, minor, reference=payment.reference, actor=actor, now=now)
         return paid(invoice, actor=actor, now=now)
+
+
+def unlink_payment(
+    *, payment_id: int, invoice_id: int, reference: str, actor: Actor, now: datetime, amount: Money | None = None
+) -> InvoiceView:
+    """Make what belongs to an issued invoice an advance again, in part or whole; recorded as `payment.unlinked`.
+
+    So much of the invoice is open again.
+
+    Args:
+        reference: Why; mandatory.
+        amount: Above zero; None for all of the payment that belongs to the invoice.
+
+    Raises:
+        JetCardsOff, PaymentNotFound, InvoiceNotFound, PermissionDenied, InvalidRequest, NotIssued, CurrencyMismatch,
+            OtherCustomersPayment, NotLinked: Nothing is written.
+        BoundPayment: A booking took the payment, and the invoice is the booking's. Nothing is written.
+    """
+    why = texts.line(reference, field="reference", longest=500, mandatory=True)
+    with acting_for(actor.carrier_id):
+        customer, invoice = payable(invoice_id, actor=actor)
+        payment = payments.shown(payment_id, carrier_id=actor.carrier_id)
+        if payment.customer_id != customer.id:
+            raise OtherCustomersPayment
+        if payment.is_bound and payment.document == invoice.document:
+            raise BoundPayment(document=payment.document)
+        linked = dict(payments.linked_to(invoice_id, carrier_id=actor.carrier_id)).get(payment_id, 0)
+        minor = linked
+        if amount is not None:
+            same_currency(amount.currency, invoice.currency)
+            above_zero(amount.minor)
+            minor = amount.minor
+        if not 0 < minor <= linked:
+            raise NotLinked(linked_minor=linked, currency=invoice.currency)
+        release(payment_id, invoice, amount=minor, actor=actor, now=now, reference=why)
+        _tell("payment.unlinked", payment, invoice, minor, reference=why, actor=actor, now=now)
+        return queries.shown(invoice_id, carrier_id=actor.carrier_id)
+
+
+def _tell(
+    action: str, payment: PaymentView, invoice: InvoiceView, amount: int, *, reference: str, actor: Actor, now: datetime
+) -> None:
+    recording.tell(
+        action,
+        payment.customer_id,
+        details={"payment": payment.id, "invoice": invoice.id, "number": invoice.number},
+        amount=Money(amount, invoice.currency),
+        reference=reference,
+        actor=actor,
+        now=now,
+    )
 
 
 def payable(invoice_id: int, *, actor: Actor) -> tuple[CustomerView, InvoiceView]:
@@ -126,8 +192,23 @@ def require_advance(payment: PaymentView, amount: int) -> None:
         raise ExceedsAdvance(advance_minor=payment.advance, currency=payment.currency)
 
 
-def link(payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime) -> None:
-    """Post the link and keep it. Whoever calls holds the customer's row."""
+def after_issue(invoice: InvoiceView, now: datetime) -> datetime:
+    """Return when a link to an issued invoice is said to be made: after its issue, however the clocks are.
+
+    Whoever links may have looked at the clock before whoever issued, and waited for them; what an invoice says was paid
+    is told by these instants.
+    """
+    return now if invoice.issued_at is None else max(now, invoice.issued_at + timedelta(microseconds=1))
+
+
+def link(
+    payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime, is_issue: bool = False
+) -> None:
+    """Post the link and keep it. Whoever calls holds the customer's row.
+
+    Args:
+        is_issue: The invoice is being issued with it, and says so.
+    """
     row = PaymentLink(
         carrier_id=actor.carrier_id, id=next_id(), payment_id=payment.id, invoice_id=invoice.id, amount=amount
     )
@@ -141,12 +222,18 @@ def link(payment: PaymentView, invoice: InvoiceView, *, amount: int, actor: Acto
         actor=actor,
         now=now,
     )
-    row.linked_at = now
+    row.linked_at = now if is_issue else after_issue(invoice, now)
     row.save(force_insert=True)
 
 
-def release(payment_id: int, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime) -> None:
-    """Make so much of an invoice's payment an advance again. Whoever calls holds the customer's row."""
+def release(
+    payment_id: int, invoice: InvoiceView, *, amount: int, actor: Actor, now: datetime, reference: str = ""
+) -> None:
+    """Make so much of an invoice's payment an advance again. Whoever calls holds the customer's row.
+
+    Args:
+        reference: The invoice's number, where nobody gave a reason.
+    """
     row = PaymentLink(
         carrier_id=actor.carrier_id, id=next_id(), payment_id=payment_id, invoice_id=invoice.id, amount=-amount
     )
@@ -156,7 +243,7 @@ def release(payment_id: int, invoice: InvoiceView, *, amount: int, actor: Actor,
         part=f"payment_link:{row.id}",
         currency=invoice.currency,
         document=invoice.number,
-        reference=f"{invoice.number}",
+        reference=reference or f"{invoice.number}",
         actor=actor,
         now=now,
     )

@@ -11,7 +11,11 @@ from skypurser.access.tables import CarrierOwned, NextValue
 
 
 class Issuer(CarrierOwned):
-    """What a carrier is called on its invoices, and how they are numbered; `payment_days` makes the usual due date."""
+    """What a carrier is called on its invoices, and how they are numbered; `payment_days` makes the usual due date.
+
+    Attributes:
+        e_invoices: Invoices issued from now on bear their content as XML of EN 16931 besides.
+    """
 
     carrier_id = models.IntegerField(primary_key=True)
     legal_name = models.CharField(max_length=200)
@@ -23,6 +27,7 @@ class Issuer(CarrierOwned):
     invoice_series = models.CharField(max_length=10, default="INV")
     credit_note_series = models.CharField(max_length=10, default="CN")
     payment_days = models.SmallIntegerField(default=14)
+    e_invoices = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
@@ -153,6 +158,7 @@ class Invoice(CarrierOwned):
     Attributes:
         document: What it is for, `booking:17`; null where nobody said.
         due_date: Of a draft: the one asked for; null for the carrier's usual one.
+        supply_date: When what it is for was, or will have been, done; null where nobody said.
         corrects: The invoice that this credit note corrects.
         series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by: From its issue
             on. `buyer` and `seller` are what both were called then; `content_hash` is SHA-256 of what was issued.
@@ -168,6 +174,7 @@ class Invoice(CarrierOwned):
     language = models.CharField(max_length=2)
     notes = models.TextField(blank=True)
     due_date = models.DateField(null=True)
+    supply_date = models.DateField(null=True)
     net = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     corrects = models.BigIntegerField(null=True)
@@ -230,3 +237,20 @@ class InvoiceLine(CarrierOwned):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.text}"
+
+
+class EInvoice(CarrierOwned):
+    """The XML of EN 16931 that an issued document bears, as it was written with it; never changed and never deleted.
+
+    Attributes:
+        xml: UTF-8, as it is sent.
+        xml_hash: SHA-256 of the invoice's own hash and this.
+    """
+
+    pk = models.CompositePrimaryKey("carrier_id", "invoice_id")
+    invoice_id = models.BigIntegerField()
+    xml = models.BinaryField()
+    xml_hash = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"XML of invoice {self.invoice_id}"

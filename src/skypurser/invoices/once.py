@@ -179,6 +179,33 @@ def link_payment(
     return _once("link_payment", payload, act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
 
 
+def unlink_payment(
+    *,
+    payment_id: int,
+    invoice_id: int,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    amount: Money | None = None,
+) -> Answer:
+    """Make what belongs to an invoice an advance again, as `linking.unlink_payment` does; `told_invoice` tells it.
+
+    Raises:
+        JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
+        RequestRefused: `key_reused`, `payment_not_found`, `invoice_not_found`, `invoice_not_issued`,
+            `currency_mismatch`, `other_customers_payment`, `payment_not_linked`, `payment_bound`. Nothing is written;
+            the attempt is recorded.
+    """
+
+    def act() -> Mapping[str, Any]:
+        what: dict[str, Any] = {"reference": reference, "amount": amount, "actor": actor, "now": now}
+        return _invoice(linking.unlink_payment(payment_id=payment_id, invoice_id=invoice_id, **what))
+
+    payload = (payment_id, invoice_id, reference, amount)
+    return _once("unlink_payment", payload, act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
+
+
 def told_invoice(answer: Answer) -> InvoiceView:
     """Return the invoice or credit note as it was when the request was first answered."""
     return msgspec.convert(answer.facts["invoice"], InvoiceView)

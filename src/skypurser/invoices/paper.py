@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-import pycountry
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -51,12 +51,12 @@ def paper_of(country: str) -> str:
     return "us-letter" if country in _LETTER else "a4"
 
 
-def address(name: str, place: Place, *, tax_number: str) -> list[str]:
-    """Return the lines of an address; `tax_number` is what the number is called in the document's language."""
-    country = pycountry.countries.get(alpha_2=place.country) if place.country else None
+def address(name: str, place: Place, *, tax_number: str, language: str) -> list[str]:
+    """Return the lines of an address, the country in the language; `tax_number` is what the number is called in it."""
+    country = Locale.parse(_LOCALES[language]).territories.get(place.country, place.country)
     town = " ".join(filter(None, (place.postal_code, place.city)))
     tax = f"{tax_number} {place.tax_number}" if place.tax_number else ""
-    return [one for one in (name, *place.address_lines, town, country.name if country else "", tax) if one]
+    return [one for one in (name, *place.address_lines, town, str(country), tax) if one]
 
 
 class Figures:

@@ -7,9 +7,9 @@ from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.documents.pdf import write_pdf
 from skypurser.invoices import forecasting, queries
-from skypurser.invoices.content import buyer_of, seller_of
+from skypurser.invoices.content import buyer_of
 from skypurser.invoices.drafting import AlreadyIssued
-from skypurser.invoices.issuers import issuer_of
+from skypurser.invoices.issuers import issuer_of, seller_of
 from skypurser.invoices.printing import printed
 from skypurser.invoices.queries import InvoiceStatus
 from skypurser.parties import customers

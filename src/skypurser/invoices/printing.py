@@ -8,8 +8,9 @@ from typing import Any
 
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
+from skypurser.documents.hybrid import write_hybrid
 from skypurser.documents.pdf import write_pdf
-from skypurser.invoices import payments, queries
+from skypurser.invoices import einvoices, payments, queries
 from skypurser.invoices.lines import TaxCategory
 from skypurser.invoices.linking import NotIssued
 from skypurser.invoices.paper import Figures, address, paper_of
@@ -18,7 +19,7 @@ from skypurser.invoices.words import WORDS
 
 
 def invoice_pdf(invoice_id: int, *, actor: Actor) -> tuple[str, bytes]:
-    """Return an issued document's file name and its PDF.
+    """Return an issued document's file name and its PDF; of an e-invoice, with its XML embedded.
 
     Raises:
         JetCardsOff, InvoiceNotFound, PermissionDenied: As `queries.invoice`.
@@ -27,9 +28,11 @@ def invoice_pdf(invoice_id: int, *, actor: Actor) -> tuple[str, bytes]:
     found = queries.invoice(invoice_id, actor=actor)
     if found.issued_at is None:
         raise NotIssued
-    return f"{found.number}.pdf", write_pdf(
-        "invoice", printed(found, carrier_id=actor.carrier_id), made_at=found.issued_at
-    )
+    name, said = f"{found.number}.pdf", printed(found, carrier_id=actor.carrier_id)
+    xml = einvoices.xml_of(found, carrier_id=actor.carrier_id)
+    if xml is None:
+        return name, write_pdf("invoice", said, made_at=found.issued_at)
+    return name, write_hybrid("invoice", said, xml=xml, made_at=found.issued_at)
 
 
 def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
@@ -41,6 +44,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
     if invoice.issued_at is None or invoice.seller is None or invoice.buyer is None or invoice.issue_date is None:
         raise NotIssued
     words = WORDS[invoice.language]
+    how = {"tax_number": words["tax_number"], "language": invoice.language}
     with reading_for(carrier_id):
         paid = payments.linked_at_issue(invoice.id, carrier_id=carrier_id)
     figures = Figures(invoice.currency, invoice.language)
@@ -57,8 +61,8 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
         "paper": paper_of(invoice.seller.country),
         "title": f"{words[invoice.kind.value]} {invoice.number}",
         "number": invoice.number,
-        "seller": address(invoice.seller.legal_name, invoice.seller, tax_number=words["tax_number"]),
-        "buyer": address(invoice.buyer.legal_name, invoice.buyer, tax_number=words["tax_number"]),
+        "seller": address(invoice.seller.legal_name, invoice.seller, **how),
+        "buyer": address(invoice.buyer.legal_name, invoice.buyer, **how),
         "facts": _facts(invoice, words, figures),
         "lines": [
             [
@@ -97,6 +101,8 @@ def _facts(invoice: InvoiceView, words: Mapping[str, str], figures: Figures) -> 
     facts = [(words["issue_date"], figures.day(invoice.issue_date))]
     if invoice.kind is Kind.INVOICE:
         facts.append((words["due_date"], figures.day(invoice.due_date)))
+    if invoice.supply_date is not None:
+        facts.append((words["supply_date"], figures.day(invoice.supply_date)))
     if invoice.corrects is not None:
         facts.append((words["corrects"], invoice.corrects.number))
     if invoice.document:

@@ -71,6 +71,8 @@ class InvoiceView:
         credited: What credit notes took back; zero of a credit note.
         corrects: The invoice that this credit note corrects.
         credit_notes: Those that correct this invoice, in the order of their issue.
+        supply_date: When what it is for was, or will have been, done; None where nobody said.
+        is_e_invoice: Whether it bears XML of EN 16931, as decided when it was issued.
         content_hash: SHA-256 of what was issued, in hexadecimal.
     """
 
@@ -99,6 +101,8 @@ class InvoiceView:
     issued_at: datetime | None
     issued_by: str | None
     drafted_at: datetime
+    supply_date: date | None
+    is_e_invoice: bool
 
     @property
     def total(self) -> int:
@@ -128,7 +132,8 @@ SELECT i.id, i.kind, i.status, i.series, i.year, i.number, i.customer_id, i.docu
                                  l.tax_category, l.net, l.tax, l.corrects) ORDER BY l.position), '[]')
           FROM invoices_invoiceline l WHERE l.carrier_id = i.carrier_id AND l.invoice_id = i.id)::text,
        i.buyer::text, i.seller::text, o.id, o.series, o.year, o.number, coalesce(notes.them, '[]')::text,
-       i.entry_id, encode(i.content_hash, 'hex'), i.issued_at, i.issued_by, i.drafted_at
+       i.entry_id, encode(i.content_hash, 'hex'), i.issued_at, i.issued_by, i.drafted_at,
+       i.supply_date, EXISTS (SELECT FROM invoices_einvoice e WHERE e.carrier_id = i.carrier_id AND e.invoice_id = i.id)
   FROM invoices_invoice i
   LEFT JOIN invoices_invoice o ON o.carrier_id = i.carrier_id AND o.id = i.corrects
  CROSS JOIN LATERAL (SELECT coalesce(sum(k.amount), 0)::bigint AS amount FROM invoices_paymentlink k

@@ -7,9 +7,10 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
-from skypurser.errors import InvalidRequest, Refusal
+from skypurser.errors import InvalidRequest
 from skypurser.invoices import entries, linking, payments, recording
 from skypurser.invoices.entries import PaymentReceived, PaymentRefunded
+from skypurser.invoices.linking import BoundPayment
 from skypurser.invoices.models import PaymentLink, Refund
 from skypurser.invoices.payments import Method, PaymentView
 from skypurser.invoices.queries import InvoiceView
@@ -20,12 +21,6 @@ from skypurser.ledger.states import Control
 from skypurser.money import Money
 from skypurser.parties import customers, texts
 from skypurser.parties.clientele import CustomerView
-
-
-class BoundPayment(Refusal):
-    """A booking took this payment, and gives it back: change its price, or cancel it."""
-
-    code = "payment_bound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +63,7 @@ def pay_invoice(*, invoice_id: int, receipt: Receipt, actor: Actor, now: datetim
             invoice_id=invoice.id,
             amount=made.amount,
             entry_id=made.entry_id,
-            linked_at=now,
+            linked_at=linking.after_issue(invoice, now),
         )
         after = linking.paid(invoice, actor=actor, now=now)
         return after, payments.shown(made.id, carrier_id=actor.carrier_id)

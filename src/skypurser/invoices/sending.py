@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
+from skypurser.history import acts
 from skypurser.invoices import queries
 from skypurser.invoices.linking import NotIssued
 from skypurser.invoices.printing import invoice_pdf
 from skypurser.mail.queries import MessageView
-from skypurser.mail.writing import File, Letter, write
+from skypurser.mail.writing import File, Letter, write_once
 from skypurser.parties import customers
 
 
@@ -23,7 +26,9 @@ def send_invoice(
     actor: Actor,
     now: datetime,
 ) -> MessageView:
-    """Write a letter with the document attached; sent later. With the same key, the letter that was written before.
+    """Write a letter with the document attached; sent later, and recorded as `invoice.sent`.
+
+    With the same key the letter that was written before, and no second act.
 
     Args:
         paragraphs: In the document's language.
@@ -46,7 +51,20 @@ def send_invoice(
         paragraphs=paragraphs,
         files=[File(name, "application/pdf", pdf)],
     )
-    return write(letter, actor=actor, now=now)
+    with acting_for(actor.carrier_id):
+        message, is_new = write_once(letter, actor=actor, now=now)
+        if is_new:
+            told: dict[str, Any] = {"invoice": found.id, "number": found.number, "recipient": message.recipient}
+            acts.record(
+                carrier_id=actor.carrier_id,
+                action="invoice.sent",
+                customer_id=found.customer_id,
+                actor=actor.name,
+                reference=message.subject,
+                changes=told,
+                now=now,
+            )
+        return message
 
 
 def about(invoice_id: int) -> str:

@@ -8,3 +8,7 @@ class JetCardsConfig(AppConfig):
 
     name = "skypurser.jetcards"
     label = "jetcards"
+
+    def ready(self) -> None:
+        """Name what posts the requests of cards that were approved."""
+        from skypurser.jetcards import requesting  # noqa: F401, PLC0415 — needs the models

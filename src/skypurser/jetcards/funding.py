@@ -1,4 +1,6 @@
-"""Give and take money on a card.
+"""Give and take money on a card, at once: for programs, which are trusted by the scope of their key.
+
+People ask through `requesting.py`, where a second member may have to agree.
 
 Source: FL3XX, "Managing Balances".
 """
@@ -10,6 +12,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic.asking import Named, Sender, common, foreign_currency
+from skypurser.electronic.awaiting import posted
 from skypurser.errors import InvalidRequest
 from skypurser.jetcards import directory
 from skypurser.jetcards.requests import AddFunds, MoveFunds, RemoveFunds
@@ -30,7 +33,7 @@ def add_funds(*, card_id: int, amount: Money | int, reference: str, key: str, ac
         JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest: Nothing is written.
         RequestRefused: `key_reused`, `currency_mismatch`, `account_closed`. Nothing is posted; the attempt is recorded.
     """
-    return _move(AddFunds, card_id, amount, reference, key, actor, now)
+    return _move(AddFunds, card_id=card_id, amount=amount, reference=reference, key=key, actor=actor, now=now)
 
 
 def remove_funds(*, card_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
@@ -38,29 +41,47 @@ def remove_funds(*, card_id: int, amount: Money | int, reference: str, key: str,
 
     Arguments and errors are those of `add_funds`, and `insufficient_funds`, with `available` and `shortfall`.
     """
-    return _move(RemoveFunds, card_id, amount, reference, key, actor, now)
+    return _move(RemoveFunds, card_id=card_id, amount=amount, reference=reference, key=key, actor=actor, now=now)
 
 
-def _move(
-    kind: type[MoveFunds], card_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime
-) -> Answer:
-    card = directory.allowed(card_id, Permission.CARD_FUNDS, actor=actor).named
-    asked = mandatory(reference=reference, amount=amount, card=card)
+def asked[Kind: MoveFunds](
+    kind: type[Kind],
+    *,
+    card_id: int,
+    amount: Money | int,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Kind, directory.Found]:
+    """Return what `add_funds` and `remove_funds` post, whoever posts it, and the card. Writes nothing.
+
+    Raises:
+        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest.
+    """
+    found = directory.allowed(card_id, Permission.CARD_FUNDS, actor=actor)
+    card = found.named
+    payload = mandatory(reference=reference, amount=amount, card=card)
     request = kind(
         **common(
             Sender(actor.carrier_id, actor.name, key, now),
             card,
             kind.operation,
             card_id,
-            *asked.values(),
+            *payload.values(),
             currency=amount.currency if isinstance(amount, Money) else card.currency,
             reference=reference,
         ),
-        amount=asked["amount"],
+        amount=payload["amount"],
     )
-    with acting_for(actor.carrier_id):
+    return request, found
+
+
+def _move(kind: type[MoveFunds], **what: Any) -> Answer:
+    request, _ = asked(kind, **what)
+    with acting_for(request.carrier_id):
         answer = post_one(request)
-    return answer.raise_if_refused()
+    return posted(answer)
 
 
 def mandatory(*, reference: str, amount: Money | int, card: Named) -> dict[str, Any]:

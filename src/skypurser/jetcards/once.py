@@ -12,6 +12,7 @@ import msgspec
 
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
+from skypurser.electronic.awaiting import posted
 from skypurser.jetcards import adding, queries
 from skypurser.jetcards.adding import CardChanges
 from skypurser.jetcards.queries import CardView
@@ -144,7 +145,7 @@ def add_card(
         return {"card": msgspec.to_builtins(queries.shown(made.id, carrier_id=actor.carrier_id))}
 
     payload = (customer_id, name, sorted(person_ids), opening_balance, reference, low_mark)
-    return _once("add_card", payload, act, key=key, actor=actor, now=now, named=name)
+    return posted(_once("add_card", payload, act, key=key, actor=actor, now=now, named=name))
 
 
 def change_card(

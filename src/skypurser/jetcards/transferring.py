@@ -1,6 +1,10 @@
-"""Move money from one card of a customer to another: two entries in one statement, under one key."""
+"""Move money from one card of a customer to another: two entries in one statement, under one key.
+
+At once, for programs; people ask through `requesting.py`.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,6 +14,7 @@ from django.db import connection
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
+from skypurser.electronic.awaiting import posted
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.jetcards import directory
 from skypurser.jetcards.funding import mandatory
@@ -49,61 +54,74 @@ def transfer(
         RequestRefused: `key_reused`, `other_customers_card`, `currency_mismatch`, `account_closed`,
             `insufficient_funds`. Nothing is posted on either; the attempt is recorded.
     """
-    source = directory.allowed(from_card_id, Permission.CARD_FUNDS, actor=actor)
-    target = directory.allowed(to_card_id, Permission.CARD_FUNDS, actor=actor)
-    if from_card_id == to_card_id:
-        raise InvalidRequest("money goes to another card", field="to_card_id")
-    payload = mandatory(reference=reference, amount=amount, card=source.named)
-    currency = amount.currency if isinstance(amount, Money) else source.currency
-
-    def act() -> Mapping[str, Any]:
-        if source.customer.id != target.customer.id:
-            raise OtherCustomersCard
-        return _move(source, target, payload["amount"], currency, reference, actor, now)
-
-    asked = Asked(
-        carrier_id=actor.carrier_id,
+    plan = asked(
+        from_card_id=from_card_id,
+        to_card_id=to_card_id,
+        amount=amount,
+        reference=reference,
         key=key,
-        fingerprint=fingerprint("card_transfer", from_card_id, to_card_id, *payload.values()),
-        operation=TransferOut.operation,
-        actor=actor.name,
+        actor=actor,
         now=now,
-        account_id=from_card_id,
-        account_named=source.named.text,
-        currency=currency,
     )
     with acting_for(actor.carrier_id):
-        answer = answer_once(asked=asked, act=act)
-    return answer.raise_if_refused()
+        answer = answer_once(asked=plan.asked, act=plan.move)
+    return posted(answer)
 
 
-def _move(
-    source: directory.Found,
-    target: directory.Found,
-    amount: int,
-    currency: str,
-    reference: str,
-    actor: Actor,
-    now: datetime,
-) -> Mapping[str, Any]:
-    """Post both halves, and say what belongs together. What it raises undoes both."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('jetcards_cardtransfer_id_seq')")
-        number = int(cursor.fetchone()[0])
-    both: dict[str, Any] = {
-        "carrier_id": actor.carrier_id,
-        "currency": currency,
-        "actor": actor.name,
-        "reference": reference,
-        "now": now,
-        "document": f"{DOCUMENT}{number}",
-        "amount": amount,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """A transfer that is asked for; `amount` in minor units of `asked.currency`."""
 
-    def half(kind: type[TransferOut], of: directory.Found, other: directory.Found) -> TransferOut:
+    asked: Asked
+    source: directory.Found
+    target: directory.Found
+    amount: int
+    reference: str
+
+    def move(self) -> Mapping[str, Any]:
+        """Post it, and return the facts that tell it. Inside `acting_for`.
+
+        Raises:
+            OtherCustomersCard, RequestRefused: Nothing is posted.
+        """
+        number, out, back = self.halves()
+        left, came = post_all([out, back])
+        CardTransfer.objects.create(
+            carrier_id=self.asked.carrier_id,
+            id=number,
+            from_account_id=self.source.id,
+            to_account_id=self.target.id,
+            amount=self.amount,
+            from_entry_id=left.facts["entry"],
+            to_entry_id=came.facts["entry"],
+        )
+        told = {"transfer": number, "amount": self.amount, "currency": self.asked.currency}
+        return {**told, "from": left.facts, "to": came.facts}
+
+    def halves(self) -> tuple[int, TransferOut, TransferIn]:
+        """Draw the transfer's number, and return it with what takes and what gives.
+
+        Raises:
+            OtherCustomersCard.
+        """
+        if self.source.customer.id != self.target.customer.id:
+            raise OtherCustomersCard
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('jetcards_cardtransfer_id_seq')")
+            number = int(cursor.fetchone()[0])
+        return number, self._half(TransferOut, number), self._half(TransferIn, number)
+
+    def _half[Half: TransferOut](self, kind: type[Half], number: int) -> Half:
+        of, other = (self.target, self.source) if kind.credits else (self.source, self.target)
         key = f"§{kind.__name__}:{number}:{uuid4()}"  # callers' keys are ASCII, so none of theirs is it
         return kind(
-            **both,
+            carrier_id=self.asked.carrier_id,
+            currency=self.asked.currency,
+            actor=self.asked.actor,
+            reference=self.reference,
+            now=self.asked.now,
+            document=f"{DOCUMENT}{number}",
+            amount=self.amount,
             key=key,
             fingerprint=fingerprint(key),
             account_id=of.id,
@@ -111,14 +129,34 @@ def _move(
             other_card=other.id,
         )
 
-    out, back = post_all([half(TransferOut, source, target), half(TransferIn, target, source)])
-    CardTransfer.objects.create(
-        carrier_id=actor.carrier_id,
-        id=number,
-        from_account_id=source.id,
-        to_account_id=target.id,
-        amount=amount,
-        from_entry_id=out.facts["entry"],
-        to_entry_id=back.facts["entry"],
+
+def asked(
+    *, from_card_id: int, to_card_id: int, amount: Money | int, reference: str, key: str, actor: Actor, now: datetime
+) -> Transfer:
+    """Return what `transfer` does, whoever does it. Writes nothing.
+
+    Raises:
+        JetCardsOff, CardNotFound, PermissionDenied, InvalidRequest.
+    """
+    source = directory.allowed(from_card_id, Permission.CARD_FUNDS, actor=actor)
+    target = directory.allowed(to_card_id, Permission.CARD_FUNDS, actor=actor)
+    if from_card_id == to_card_id:
+        raise InvalidRequest("money goes to another card", field="to_card_id")
+    payload = mandatory(reference=reference, amount=amount, card=source.named)
+    return Transfer(
+        asked=Asked(
+            carrier_id=actor.carrier_id,
+            key=key,
+            fingerprint=fingerprint("card_transfer", from_card_id, to_card_id, *payload.values()),
+            operation=TransferOut.operation,
+            actor=actor.name,
+            now=now,
+            account_id=from_card_id,
+            account_named=source.named.text,
+            currency=amount.currency if isinstance(amount, Money) else source.currency,
+        ),
+        source=source,
+        target=target,
+        amount=payload["amount"],
+        reference=reference,
     )
-    return {"transfer": number, "amount": amount, "currency": currency, "from": out.facts, "to": back.facts}

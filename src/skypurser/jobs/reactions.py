@@ -1,4 +1,4 @@
-"""What follows from an event: for now, that whoever asked to be told is told.
+"""What follows from an event: that whoever asked to be told is told, by a webhook or a letter.
 
 A reaction runs in the transaction that makes the events, so it is there if and only if they are, once. It writes rows,
 or defers a job (`task.defer(…)` writes a row as well); it never calls anybody.
@@ -7,13 +7,14 @@ or defers a job (`task.defer(…)` writes a row as well); it never calls anybody
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from skypurser.alerts.noting import note
 from skypurser.history.events import EventView
 from skypurser.webhooks.fanning import fan_out
 
 type Reaction = Callable[[Sequence[EventView]], object]
 
 #: What follows from every event.
-TO_ALL: tuple[Reaction, ...] = (fan_out,)
+TO_ALL: tuple[Reaction, ...] = (fan_out, note)
 
 #: What follows from events of one type besides.
 BY_TYPE: Mapping[str, tuple[Reaction, ...]] = MappingProxyType({})

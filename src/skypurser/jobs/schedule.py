@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
+from skypurser.backlog import purging as results
 from skypurser.identity import purging as sessions
 from skypurser.ledger import control
 from skypurser.ledger.expiring import expire_due
@@ -69,6 +70,15 @@ def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
             gone += deleted
         if gone:
             _log.info("deliveries purged", carrier_id=carrier_id, count=gone)
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(name="purge_results", queueing_lock="purge_results", lock="purge_results")
+def purge_results(timestamp: int) -> None:  # noqa: ARG001
+    """Forget the files of jobs that have expired, every night; they could not be fetched any more."""
+    for carrier_id in all_carrier_ids():
+        if gone := results.purge(carrier_id=carrier_id, now=datetime.now(UTC)):
+            _log.info("results purged", carrier_id=carrier_id, count=gone)
 
 
 @app.periodic(cron="37 3 * * *")

@@ -1,4 +1,8 @@
-"""Run what happens later until told to stop: the loops of `telling.py` and `mailing.py`, the queue of `schedule.py`."""
+"""Run what happens later until told to stop: the loops of `telling.py` and `mailing.py`, and the queues.
+
+One queue is for what is done by the clock (`schedule.py`), the other for what members ask for (`asked.py`), so that
+neither waits for the other.
+"""
 
 import asyncio
 import signal
@@ -6,16 +10,19 @@ import threading
 from contextlib import suppress
 
 import structlog
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from skypurser.backlog.queueing import QUEUE
 from skypurser.jobs.mailing import post
 from skypurser.jobs.reactions import react
+from skypurser.jobs.resuming import resume
 from skypurser.jobs.telling import tell
 from skypurser.webhooks.sending import Sender
 
-#: How many jobs of the queue are done at a time.
-_JOBS = 4
+#: How many jobs of each queue are done at a time.
+_JOBS = {"default": 4, QUEUE: 2}
 
 #: How long a job may take to end once the worker was told to stop, in seconds.
 _GRACE = 60.0
@@ -43,7 +50,7 @@ async def _run(sender: Sender) -> None:
         loop.add_signal_handler(number, ask_to_stop)
     telling = asyncio.create_task(asyncio.to_thread(tell, stop=stop, sender=sender, react=react))
     posting = asyncio.create_task(asyncio.to_thread(post, stop=stop))
-    queue = asyncio.create_task(_queue())
+    queue = asyncio.create_task(_queues())
     waiting = asyncio.create_task(asked.wait())
     _log.info("worker started")
     try:
@@ -59,14 +66,30 @@ async def _run(sender: Sender) -> None:
     _log.info("worker stopped")
 
 
-async def _queue() -> None:
-    """Do the queue's jobs; cancelling it lets those under way come to their end."""
+async def _queues() -> None:
+    """Do the queues' jobs; cancelling it lets those under way come to their end."""
     with app.replace_connector(DjangoConnector().get_worker_connector()) as ours:
         async with ours.open_async():
-            with suppress(asyncio.CancelledError):
-                await ours.run_worker_async(
-                    concurrency=_JOBS,
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=_GRACE,
-                    fetch_job_polling_interval=30.0,
-                )
+            workers = [asyncio.create_task(_queue(ours, name, most)) for name, most in _JOBS.items()]
+            workers.append(asyncio.create_task(resume(ours)))
+            try:
+                await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in workers:
+                    one.cancel()
+                results = await asyncio.gather(*workers, return_exceptions=True)
+    for failed in results:
+        if isinstance(failed, BaseException) and not isinstance(failed, asyncio.CancelledError):
+            raise failed
+
+
+async def _queue(ours: App, name: str, most: int) -> None:
+    with suppress(asyncio.CancelledError):
+        await ours.run_worker_async(
+            queues=[name],
+            name=name,
+            concurrency=most,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=_GRACE,
+            fetch_job_polling_interval=30.0,
+        )

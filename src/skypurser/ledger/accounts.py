@@ -9,6 +9,7 @@ from skypurser import money
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.models import Account
 from skypurser.ledger.queries import standings
+from skypurser.ledger.thresholds import percent_mark, threshold
 
 
 class AccountInUse(Refusal):
@@ -76,24 +77,26 @@ def set_low_mark(*, carrier_id: int, account_id: int, amount: int | None, now: d
     An account that is below its new mark already is told of only when it has risen above and falls again.
 
     Args:
-        amount: Minor units; None for the usual part of the credit limit, which a prepaid account has not.
+        amount: Minor units, or `thresholds.percent_mark` of 1 to 100 percent of the credit limit; None for the usual
+            part of the limit, which a prepaid account has not.
 
     Raises:
         InvalidRequest, AccountNotFound: Nothing is written.
     """
-    if amount is not None and not 0 < amount <= money.MAX_MINOR:
+    if amount is not None and (amount == 0 or not percent_mark(100) <= amount <= money.MAX_MINOR):
         raise InvalidRequest("the mark is above zero and not beyond all bounds", field="low_mark")
     lock(carrier_id=carrier_id, account_id=account_id)
     rows = Account.objects.filter(carrier_id=carrier_id, id=account_id)
     before = rows.values_list("low_at", flat=True).get()
     if before != amount:
-        left = standings(carrier_id=carrier_id, account_ids=[account_id], now=now)[account_id].available
-        rows.update(low_at=amount, low_since=now if amount is not None and left < amount else None)
+        has = standings(carrier_id=carrier_id, account_ids=[account_id], now=now)[account_id]
+        below = threshold(amount, credit_limit=has.credit_limit)
+        rows.update(low_at=amount, low_since=now if has.available < below else None)
     return before
 
 
 def low_mark(*, carrier_id: int, account_id: int) -> int | None:
-    """Return below how much available, in minor units, somebody wants to know; None for the usual part."""
+    """Return the account's mark as `set_low_mark` takes it; None for the usual part."""
     return Account.objects.values_list("low_at", flat=True).get(carrier_id=carrier_id, id=account_id)
 
 

@@ -248,7 +248,7 @@ def _close_period(account: AccountState, intent: ClosePeriod, now: datetime) -> 
     if intent.through > intent.today:
         return Refused("cut_off_in_future", {"today": intent.today.isoformat()})
     expired, freed = _expired(account, now)
-    return Posted(held=-freed, expired=expired, closed_through=intent.through)
+    return Posted(held=-freed, expired=expired, business_date=intent.through, closed_through=intent.through, marks=True)
 
 
 _RULES: dict[type, Callable[[AccountState, Any, datetime], Posted | Refused]] = {

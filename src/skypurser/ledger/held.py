@@ -30,6 +30,11 @@ SELECT a.currency, count(*), sum(h.amount)::bigint
   FROM ledger_hold h JOIN ledger_account a ON a.carrier_id = h.carrier_id AND a.id = h.account_id
  WHERE {conditions} GROUP BY a.currency ORDER BY a.currency
 """
+_HELD_AT = """
+SELECT coalesce(sum(amount), 0)::bigint FROM ledger_hold
+ WHERE carrier_id = %(carrier)s AND account_id = %(account)s AND placed_at < %(at)s AND expires_at > %(at)s
+   AND (resolved_at IS NULL OR resolved_at >= %(at)s)
+"""
 _STILL_OPEN = """
 SELECT id, account_id, amount, expires_at FROM ledger_hold
  WHERE carrier_id = %s AND id = ANY(%s) AND status = 'OPEN' AND expires_at > coalesce(%s, clock_timestamp())
@@ -99,6 +104,16 @@ def held_sums(
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(conditions=conditions), values)
         return [HeldSum(*row) for row in cursor.fetchall()]
+
+
+def held_at(*, carrier_id: int, account_id: int, at: datetime) -> int:
+    """Return what was held on an account at an instant in the past, in minor units.
+
+    A hold counts from its placing until it is resolved or expires, whichever is first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_AT, {"carrier": carrier_id, "account": account_id, "at": at})
+        return int(cursor.fetchone()[0])
 
 
 def still_open(*, carrier_id: int, hold_ids: Collection[int], now: datetime | None = None) -> dict[int, OpenHold]:

@@ -29,7 +29,8 @@ class AccountState:
 
     Attributes:
         held: Sum of the open holds.
-        low_at: Below this much available somebody wants to know; None for the usual part of the credit limit.
+        low_at: Below this much available somebody wants to know, in minor units, or below zero, in percent of the
+            credit limit; None for the usual part of it.
         low_since: When available fell below it; None while it has not, or has risen again.
         due: Open holds that may have expired, the earliest first; `decide` stops counting them at their expiry.
     """
@@ -158,7 +159,10 @@ class Close:
 
 @dataclass(slots=True)
 class ClosePeriod:
-    """Close the account up to and including a business date; `today` is the office's."""
+    """Close the account up to and including a business date, and mark it; `today` is the office's.
+
+    Source: KIU, "Summary and Cut-off".
+    """
 
     through: date
     today: date
@@ -182,12 +186,13 @@ class Refused:
 
 @dataclass(slots=True)
 class Posted:
-    """Yes, and what changes. A movement exists when `debit` or `credit` is above zero.
+    """Yes, and what changes. A movement exists when `debit` or `credit` is above zero, or when it `marks`.
 
     Attributes:
         held: Change of the account's held sum, holds found expired included.
         expired: Holds past their expiry, to be resolved with this.
         hold_status: What becomes of the intent's hold, if it ends.
+        marks: The movement moves nothing and marks the end of a period, whose last date it bears.
     """
 
     debit: int = 0
@@ -203,4 +208,5 @@ class Posted:
     status: Status | None = None
     credit_limit: int | None = None
     closed_through: date | None = None
+    marks: bool = False
     reverses: Original | None = None

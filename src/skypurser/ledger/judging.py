@@ -110,7 +110,7 @@ class Judge:
         before = available(account)
         apply(account, posted)
         book.changed[account.id] = account
-        moves = bool(posted.debit or posted.credit)
+        moves = bool(posted.debit or posted.credit or posted.marks)
         entry_id = row_id if moves or posted.contra else None
         spendable = available(account)
         facts: dict[str, Any] = {

@@ -18,7 +18,7 @@ from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger import records
 from skypurser.ledger.posting import FENCE
-from skypurser.ledger.requests import Answer, check_key, fingerprint, plain_text
+from skypurser.ledger.requests import Answer, Request, check_key, fingerprint, plain_text
 from skypurser.ledger.states import Outcome
 from skypurser.ledger.writes import Writes
 
@@ -58,6 +58,21 @@ class Asked:
     def __post_init__(self) -> None:
         check_key(self.key)
         plain_text(self.account_named, field="account")
+
+    @classmethod
+    def of(cls, request: Request, *, now: datetime) -> "Asked":
+        """Return what a request asks, for something else that is done under its key."""
+        return cls(
+            carrier_id=request.carrier_id,
+            key=request.key,
+            fingerprint=request.fingerprint,
+            operation=request.operation,
+            actor=request.actor,
+            now=now,
+            account_id=request.account_id,
+            account_named=request.account_named,
+            currency=request.currency,
+        )
 
 
 def answer_under_key(

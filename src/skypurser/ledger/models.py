@@ -27,7 +27,8 @@ class Account(CarrierOwned):
         held: Sum of the open holds, those past their expiry included until they are resolved.
         last_item, last_posted_at, digest: Of the newest movement.
         closed_through: The newest cut-off date; no movement may bear this business date or an earlier one.
-        low_at: Below this much available somebody wants to know; null for the usual part of the credit limit.
+        low_at: Below this much available somebody wants to know, in minor units, or below zero, in percent of the
+            credit limit; null for the usual part of it.
         low_since: When available fell below it (see `thresholds.py`).
     """
 

@@ -113,6 +113,15 @@ def totals(*, carrier_id: int, account_id: int, filters: MovementFilters | None 
     return _totals(_Asked(carrier_id, account_id, filters or MovementFilters()))
 
 
+def summed(*, carrier_id: int, standing: Standing, filters: MovementFilters) -> Totals:
+    """Return count and sums of what the filters show among the movements that an account is known to have.
+
+    However many there are, so it may take a while.
+    """
+    known = (standing.movements, standing.debits, standing.credits)
+    return _sums(_Asked(carrier_id, standing.account_id, filters, known), "")
+
+
 def _page(
     asked: "_Asked", *, way: Way, after: int | None, before: int | None, number: int | None, limit: int
 ) -> MovementPage:
@@ -140,15 +149,18 @@ def _totals(asked: "_Asked") -> Totals | None:
     first, end = asked.items
     if end - first > SUMMED:
         return None
+    found = _sums(asked, f"LIMIT {SUMMED + 1}")
+    return None if found.count > SUMMED else found
+
+
+def _sums(asked: "_Asked", bound: str) -> Totals:
+    """Sum up what is asked for; `bound` is said of each part of it."""
     parts, values = asked.parts(1, asked.last_item + 1)
-    sql = f"""SELECT count(*), coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint
-                FROM ({
-        " UNION ALL ".join(f"(SELECT debit, credit FROM {part} LIMIT {SUMMED + 1})" for part in parts)
-    }) f"""  # noqa: S608 — our own text; values are parameters
+    union = " UNION ALL ".join(f"(SELECT debit, credit FROM {part} {bound})" for part in parts)  # noqa: S608 — as below
+    sql = f"SELECT count(*), coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint FROM ({union}) f"  # noqa: S608 — our own text; values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        found = Totals(*cursor.fetchone())
-    return None if found.count > SUMMED else found
+        return Totals(*cursor.fetchone())
 
 
 _COLUMNS = (

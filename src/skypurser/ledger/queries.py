@@ -21,7 +21,8 @@ class Standing:
     Attributes:
         held: Sum of the open holds that have not expired.
         movements: How many there are; also the last item's number.
-        low_at: Below so much available somebody wants to know; None for the usual part of the limit.
+        low_at: Below so much available somebody wants to know, in minor units, or below zero, in percent of the credit
+            limit; None for the usual part of it.
         low_since: Since when it is low (UTC); None when it is not.
     """
 
@@ -179,6 +180,20 @@ def movement(*, carrier_id: int, account_id: int, item: int) -> MovementView | N
     """Return one movement; None where the account has no such item. Inside `acting_for`."""
     found = movements(carrier_id=carrier_id, account_id=account_id, before_item=item + 1, limit=1)
     return found[0] if found and found[0].item == item else None
+
+
+def digest(*, carrier_id: int, account_id: int, item: int) -> bytes:
+    """Return the digest of a movement, which stands for it and all before it (see `digests.py`). Inside `acting_for`.
+
+    Empty where the account has no such item.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT digest FROM ledger_entry WHERE carrier_id = %s AND account_id = %s AND item = %s",
+            [carrier_id, account_id, item],
+        )
+        row = cursor.fetchone()
+    return b"" if row is None else bytes(row[0])
 
 
 def containing(text: str) -> str:

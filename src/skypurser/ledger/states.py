@@ -65,5 +65,8 @@ class Control(StrEnum):
     CHARTER_SALES = "charter_sales"
 
 
+#: The kind of the movement that moves nothing and marks the end of a closed period (migrations/0003 knows it as well).
+CUT_OFF = "cut_off"
+
 #: Kinds of entries that never leave less than nothing available; the database refuses them too (migrations/0003).
 FUNDED = frozenset({"ticket", "card_funds_removed", "card_transfer", "card_payment"})

@@ -19,9 +19,19 @@ _USUAL_PART = 10
 _MARGIN_PART = 10
 
 
-def threshold(account: AccountState) -> int:
-    """Return the amount below which the account is low, in minor units; 0 where it never is."""
-    return account.credit_limit // _USUAL_PART if account.low_at is None else account.low_at
+def percent_mark(percent: int) -> int:
+    """Return the mark of an account that is low when less than so many percent of its credit limit are left.
+
+    It is the number below zero, so that the account's row has one column for both; the limit may change under it.
+    """
+    return -percent
+
+
+def threshold(mark: int | None, *, credit_limit: int) -> int:
+    """Return the amount below which an account with this mark is low, in minor units; 0 where it never is."""
+    if mark is None:
+        return credit_limit // _USUAL_PART
+    return mark if mark > 0 else credit_limit * -mark // 100
 
 
 def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
@@ -34,7 +44,7 @@ def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
     if account.status is Status.CLOSED:  # nobody waits for money on it
         account.low_since = None
         return []
-    after, low = available(account), threshold(account)
+    after, low = available(account), threshold(account.low_at, credit_limit=account.credit_limit)
     told = [OVER_LIMIT] if after < 0 <= before else []
     if after < low and account.low_since is None:
         account.low_since = now

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from skypurser.access.acting import acting_for, say_carriers
 from skypurser.ledger.queries import clock
+from skypurser.mail.enclosing import made
 from skypurser.mail.mailer import Outgoing, Sent, sender_address
 from skypurser.mail.models import Attachment, Message
 
@@ -84,7 +85,11 @@ def claim(*, carrier_ids: Collection[int], most: int, now: datetime | None = Non
 
 
 def outgoing(claimed: Claimed) -> Outgoing | None:
-    """Return the letter as it goes out; None where the claim no longer holds."""
+    """Return the letter as it goes out; None where the claim no longer holds.
+
+    Raises:
+        CannotEnclose: What it names can't be made.
+    """
     with acting_for(claimed.carrier_id):
         row = Message.objects.filter(carrier_id=claimed.carrier_id, id=claimed.id, lease=claimed.lease).first()
         if row is None:
@@ -99,8 +104,12 @@ def outgoing(claimed: Claimed) -> Outgoing | None:
             subject=row.subject,
             text=row.text,
             html=row.html,
-            files=[(file.name, bytes(file.content), file.content_type) for file in files],
+            files=[(file.name, _content(file), file.content_type) for file in files],
         )
+
+
+def _content(file: Attachment) -> bytes:
+    return made(file.source, carrier_id=file.carrier_id) if file.content is None else bytes(file.content)
 
 
 def release(claimed: Collection[Claimed]) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 import structlog
 
 from skypurser.mail.claiming import LEASE, claim, outgoing, release, settle
-from skypurser.mail.mailer import Mailer
+from skypurser.mail.enclosing import CannotEnclose
+from skypurser.mail.mailer import KEPT_OF_ANSWER, Mailer, Sent
 
 #: How many letters are taken at a time, to go over one connection.
 AT_ONCE = 20
@@ -41,10 +42,14 @@ def deliver(
             if is_asked_to_stop() or time.monotonic() > ends:
                 release(claimed[place:])
                 break
-            letter = outgoing(one)
-            if letter is None:
-                continue
-            sent = mailer.send(letter)
+            try:
+                letter = outgoing(one)
+            except CannotEnclose as error:
+                sent = Sent("broken", str(error)[:KEPT_OF_ANSWER])
+            else:
+                if letter is None:
+                    continue
+                sent = mailer.send(letter)
             status = settle(one, sent, now=now)
             tried += 1
             _log.info("letter", carrier_id=one.carrier_id, message=one.id, outcome=sent.outcome, status=status)

@@ -70,17 +70,22 @@ class Message(CarrierOwned):
 
 
 class Attachment(CarrierOwned):
-    """A file with a letter, byte for byte."""
+    """A file with a letter: byte for byte, or where it comes from when the letter is sent (see `enclosing.py`)."""
 
     pk = models.CompositePrimaryKey("carrier_id", "message_id", "position")
     message_id = models.BigIntegerField()
     position = models.IntegerField()
     name = models.TextField()
     content_type = models.TextField()
-    content = models.BinaryField()
+    content = models.BinaryField(null=True)
+    source = models.TextField(default="")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(content__isnull=False, source="") | (Q(content__isnull=True) & ~Q(source="")),
+                name="attachment_has_content_or_source",
+            ),
             models.CheckConstraint(
                 condition=~Q(name__regex=r"[\x01-\x1f/\\]") & ~Q(name=""), name="attachment_name_is_a_files"
             ),

@@ -1,5 +1,6 @@
 """Questions about letters; the answers are frozen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,12 +59,22 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A letter with its words and the names and sizes (bytes) of what is attached."""
+    """A letter with its words and what is attached: name and size (bytes; None for what is made when it is sent)."""
 
     message: MessageView
     text: str
     html: str
-    files: tuple[tuple[str, int], ...]
+    files: tuple[tuple[str, int | None], ...]
+
+
+def about_each(things: Collection[str], *, actor: Actor) -> dict[str, list[MessageView]]:
+    """Return the letters about several things, each thing's newest first, in one question; see `about`."""
+    found: dict[str, list[MessageView]] = {what: [] for what in things}
+    with reading_for(actor.carrier_id):
+        rows = Message.objects.filter(carrier_id=actor.carrier_id, about__in=list(things)).only(*_LISTED)
+        for row in rows.order_by("-id"):
+            found[row.about].append(view(row))
+    return found
 
 
 def about(what: str, *, actor: Actor, limit: int = 50) -> list[MessageView]:
@@ -106,7 +117,7 @@ def whole(message_id: int, *, actor: Actor) -> Whole:
         if row is None:
             raise MessageNotFound
         files = Attachment.objects.filter(carrier_id=actor.carrier_id, message_id=message_id).order_by("position")
-        attached = tuple((file.name, len(file.content)) for file in files)
+        attached = tuple((file.name, None if file.content is None else len(file.content)) for file in files)
     return Whole(view(row), row.text, row.html, attached)
 
 

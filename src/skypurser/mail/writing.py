@@ -45,6 +45,15 @@ class File:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """What is attached when the letter is sent: `source` names it, as `enclosing.register` knows the kind."""
+
+    name: str
+    content_type: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What is written.
@@ -65,7 +74,7 @@ class Letter:
     subject: str
     paragraphs: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()
-    files: Sequence[File] = ()
+    files: Sequence[File | Enclosure] = ()
 
 
 def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
@@ -77,13 +86,18 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
         MailNotConfigured: Nothing is written.
         InvalidRequest: No address, or something that no letter may have; nothing is written.
     """
+    return write_once(letter, actor=actor, now=now)[0]
+
+
+def write_once(letter: Letter, *, actor: Actor, now: datetime) -> tuple[MessageView, bool]:
+    """Keep a letter as `write` does, and tell besides whether it was written just now: for acts that tell of it."""
     if not mailer.is_configured():
         raise MailNotConfigured
     recipient = texts.email(letter.recipient, field="recipient")
     subject = texts.line(letter.subject, field="subject", longest=200, mandatory=True)
     if not recipient:
         raise InvalidRequest("a letter has a recipient", field="recipient")
-    if sum(len(file.content) for file in letter.files) > LARGEST:
+    if sum(len(file.content) for file in letter.files if isinstance(file, File)) > LARGEST:
         raise InvalidRequest(f"attachments have at most {LARGEST:,} bytes", field="files")
     with acting_for(actor.carrier_id):
         head = in_full(carrier_id=actor.carrier_id)
@@ -115,11 +129,12 @@ def write(letter: Letter, *, actor: Actor, now: datetime) -> MessageView:
                     position=position,
                     name=file.name,
                     content_type=file.content_type,
-                    content=file.content,
+                    content=file.content if isinstance(file, File) else None,
+                    source="" if isinstance(file, File) else file.source,
                 )
                 for position, file in enumerate(letter.files)
             )
-        return view(row)
+        return view(row), is_new
 
 
 def send_again(message_id: int, *, actor: Actor, now: datetime) -> MessageView:

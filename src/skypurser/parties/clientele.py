@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from skypurser.access.actors import Actor, Place
+from skypurser.access.actors import Actor, OutOfReach, Place
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
 from skypurser.parties.models import Customer, Person
@@ -158,6 +158,21 @@ class PersonView:
 def place_of(country: str) -> Place:
     """Return where a customer billed in this country lies."""
     return Place(country, "")
+
+
+def require_somewhere(actor: Actor, *permissions: Permission) -> None:
+    """Raise PermissionDenied unless the actor has one of the permissions, and reaches customers somewhere at all.
+
+    For what belongs to no customer yet, and so lies nowhere: whoever reaches no customer has nothing to do with it.
+    """
+    actor.require_any(*permissions)
+    if not reaches_some(actor):
+        raise OutOfReach(f"{actor.name} reaches no customer", permission=permissions[0])
+
+
+def reaches_some(actor: Actor) -> bool:
+    """Tell whether the actor's limits leave any place where a customer could be."""
+    return not actor.is_limited or bool(actor.countries)
 
 
 def require_reading(actor: Actor, *, at: Place | None = None) -> None:

@@ -44,6 +44,7 @@ _MISSING = {
     "customer_id": "customer_not_found",
     "quote_id": "quote_not_found",
     "booking_id": "booking_not_found",
+    "job_id": "job_not_found",
 }
 
 

@@ -116,5 +116,6 @@ _IN_WORDS: dict[str, Callable[[str], Any]] = {
     "entered": _percent,
     "from": rules.STATUSES.__getitem__,
     "to": rules.STATUSES.__getitem__,
+    "missing": lambda text: "; ".join(str(wording.LEGAL_DATA[one]) for one in text.split(", ")),
     "closed_through": lambda text: figures.day(date.fromisoformat(text)),
 }

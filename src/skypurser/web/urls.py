@@ -12,9 +12,12 @@ from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
 from skypurser.web.invoices.urls import patterns as invoices
 from skypurser.web.jetcards.urls import patterns as jet_cards
+from skypurser.web.jobs.urls import patterns as jobs
 from skypurser.web.managing.urls import patterns as managing
+from skypurser.web.mass.urls import patterns as mass
 from skypurser.web.preferences.urls import patterns as preferences
 from skypurser.web.savedviews.urls import patterns as saved_views
+from skypurser.web.statements.urls import patterns as statements
 from skypurser.web.tickets.urls import patterns as tickets
 
 _desk: list[URLPattern | URLResolver] = [
@@ -23,6 +26,9 @@ _desk: list[URLPattern | URLResolver] = [
     *accounts,
     *administration,
     *managing,
+    *statements,
+    *mass,
+    *jobs,
     *finding,
     *preferences,
     *saved_views,

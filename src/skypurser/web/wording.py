@@ -75,11 +75,21 @@ REFUSALS: dict[str, Promise] = {
     "nothing_to_invoice": _("The draft adds up to nothing."),
     "issuer_missing": _("Say first what the carrier is called on invoices."),
     "due_before_issue": _("The due date lies before the date of issue."),
+    "e_invoice_data_missing": _("An e-invoice needs more of the carrier's or the customer's legal data."),
+    "e_invoice_mixes_categories": _(
+        "In an e-invoice, lines that are not subject to tax stand by themselves. Write two invoices."
+    ),
+    "e_invoice_currency_unfit": _("An e-invoice has amounts in hundredths at most, and not every currency."),
+    "e_invoice_tax_deviates": _(
+        "The tax of the lines is too far from the tax on their sum for an e-invoice. Put small lines together."
+    ),
+    "no_e_invoice": _("It was issued without XML."),
     "exceeds_open_amount": _("This is more than is open of the invoice."),
     "already_invoiced": _(
         "The booking has a draft already, or an invoice that stands; a credit note takes that back first."
     ),
     "payment_bound": _("A booking took this payment, and gives it back: change its price, or cancel it."),
+    "payment_not_linked": _("So much of the payment does not belong to the invoice."),
     "not_paid": _("So much has not been paid for this."),
     "exceeds_advance": _("This is more than is left of the payment."),
     "exceeds_invoice": _("This is more than is left of the invoice."),
@@ -121,12 +131,23 @@ REFUSALS: dict[str, Promise] = {
     # webhooks and events
     "endpoint_not_found": _("There is no such webhook."),
     "endpoint_not_allowed": _("This address may not be called."),
+    "too_many_recipients": _("The account has as many recipients as it may."),
     "too_many_endpoints": _("The carrier has as many webhooks as it may."),
     "delivery_not_found": _("There is no such delivery."),
+    "statement_not_found": _("There is no such statement."),
     "message_not_found": _("There is no such letter."),
     "message_not_finished": _("The letter is still on its way."),
     "mail_not_configured": _("No mail server is set up here, so nothing can be sent by e-mail."),
     "event_not_found": _("There is no such event."),
+    # jobs
+    "job_not_found": _("There is no such job."),
+    "job_begun": _("The job is under way, or has ended."),
+    "too_many_jobs": _("The carrier has as many unfinished jobs as it may. Wait until one has ended."),
+    "result_not_found": _("The job has made no file, or it has expired."),
+    "result_too_large": _("The file would be too large. Narrow down what is in it."),
+    "nothing_to_change": _("All accounts that are meant have these rates already, or none is meant."),
+    "preview_outdated": _("Somebody has changed accounts or rates since the preview. Nothing was changed: look again."),
+    "job_interrupted": _("The job was begun several times and never came to its end."),
     # saved views
     "view_exists": _("You have a view of this name already."),
     "view_not_found": _("There is no such saved view."),
@@ -166,6 +187,11 @@ DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty is beyond what the refund gives back: %(largest_penalty_minor)s."),
+    "e_invoice_data_missing": _("An e-invoice needs what nobody has said yet: %(missing)s."),
+    "e_invoice_tax_deviates": _(
+        "For an e-invoice the tax of the lines, %(tax_minor)s, is too far from the tax on their sum,"
+        " %(expected_minor)s. Put small lines together."
+    ),
     "bookings_open": _(
         "The card paid what is not flown yet: booking %(bookings)s. Cancel it first, or close the card afterwards."
     ),
@@ -211,8 +237,10 @@ LOGGED: dict[str, Promise] = {
     "reversal_waits": _("The reversal had been asked for before, and waited for approval."),
     "endpoint_not_found": _("There was no such webhook."),
     "endpoint_not_allowed": _("The address may not be called."),
+    "too_many_recipients": _("The account had as many recipients as it may."),
     "too_many_endpoints": _("The carrier had as many webhooks as it may."),
     "delivery_not_found": _("There was no such delivery."),
+    "statement_not_found": _("There was no such statement."),
     "message_not_found": _("There was no such letter."),
     "message_not_finished": _("The letter was still on its way."),
     "mail_not_configured": _("No mail server was set up, so nothing could be sent by e-mail."),
@@ -226,9 +254,15 @@ LOGGED: dict[str, Promise] = {
     "nothing_to_invoice": _("The draft added up to nothing."),
     "issuer_missing": _("The carrier had not said what it is called on invoices."),
     "due_before_issue": _("The due date lay before the date of issue."),
+    "e_invoice_data_missing": _("The e-invoice needed more of the carrier's or the customer's legal data."),
+    "e_invoice_mixes_categories": _("Lines not subject to tax stood beside others, which an e-invoice can't say."),
+    "e_invoice_currency_unfit": _("Its amounts were finer than an e-invoice can say, or in another currency."),
+    "e_invoice_tax_deviates": _("The tax of its lines was too far from the tax on their sum for an e-invoice."),
+    "no_e_invoice": _("It had been issued without XML."),
     "exceeds_open_amount": _("It was more than was open of the invoice."),
     "already_invoiced": _("The booking had a draft, or an invoice that stood."),
     "payment_bound": _("A booking had taken the payment, and gives it back."),
+    "payment_not_linked": _("So much of the payment did not belong to the invoice."),
     "not_paid": _("So much had not been paid for it."),
     "exceeds_advance": _("It was more than was left of the payment."),
     "exceeds_invoice": _("It was more than was left of the invoice."),
@@ -258,6 +292,11 @@ LOGGED_DETAILED: dict[str, Promise] = {
         " taxes %(refundable_taxes_minor)s."
     ),
     "penalty_exceeds_refund": _("The penalty was beyond what the refund gave back: %(largest_penalty_minor)s."),
+    "e_invoice_data_missing": _("The e-invoice needed what nobody had said yet: %(missing)s."),
+    "e_invoice_tax_deviates": _(
+        "For an e-invoice the tax of the lines, %(tax_minor)s, was too far from the tax on their sum,"
+        " %(expected_minor)s."
+    ),
     "bookings_open": _("The card had paid what was not flown yet: booking %(bookings)s."),
     "quote_not_open": _("The quote was %(quote_status)s."),
     "exceeds_open_amount": _("It was more than was open of the invoice: %(open_minor)s."),
@@ -298,6 +337,7 @@ FIELDS: dict[str, Promise] = {
     "email": _("This is no e-mail address."),
     "reply_to": _("This is no e-mail address."),
     "recipient": _("This is no e-mail address."),
+    "recipient_again": _("This is not the same address."),
     "sender_name": _("At most 80 printable characters."),
     "signature": _("At most 1,000 printable characters, in lines."),
     "percent": _("A percentage lies between 0 and 100, with at most two decimals."),
@@ -313,6 +353,15 @@ FIELDS: dict[str, Promise] = {
     "expires_at": _("The expiry lies in the future."),
     "route": _("A route is two or more airports."),
     "words": _("A letter says something, in up to 10,000 printable characters."),
+}
+
+#: What an e-invoice lacks.
+LEGAL_DATA: dict[str, Promise] = {
+    "seller.city": _("the carrier's city"),
+    "seller.country": _("the carrier's country"),
+    "seller.tax_number": _("the carrier's tax number, as a VAT identifier where lines are exports"),
+    "buyer.country": _("the customer's country"),
+    "buyer.tax_number": _("the customer's tax number"),
 }
 
 

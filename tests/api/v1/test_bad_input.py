@@ -185,6 +185,7 @@ INVOICE: dict[str, list[Any]] = {
     "lines": ["x", 1, {}, [1], [{}], [LINE] * 201],
     "document": ["x" * 41, "a\x00b", "a\nb", 1, [], {}],
     "due_date": ["2026-02-30", "2026-1-1", "today", "", 1, [], {}],
+    "supply_date": ["2026-02-30", "2026-1-1", "today", "", 1, [], {}],
     "language": ["fr", "EN", "", 1, []],
     "notes": ["a\x00b", "x" * 2_001, 1, [], HUGE],
     "unknown": ["x", None],
@@ -201,12 +202,31 @@ CREDIT_NOTE: dict[str, list[Any]] = {
     "lines": ["x", 1, {}, [1], [{}], [], [{"position": 0}], [{"position": 2}], [{"position": 1, "net": "0.00"}]],
     "unknown": ["x", None],
 }
+LINK: dict[str, list[Any]] = {
+    "invoice_id": [*NO_IDS, None],
+    "amount": [bad for bad in MOVE["amount"] if bad is not None],
+    "unknown": ["x", None],
+}
+TIERS: dict[str, list[Any]] = {
+    "tiers": [
+        *("x", 1, None, {}, [1], [{}], [{"hours": 1}], [{"percent": "1.00"}]),
+        *([{"hours": bad, "percent": "1.00"}] for bad in (0, -1, "1", 1.5, None, 10**9)),
+        *([{"hours": 1, "percent": bad}] for bad in NO_PERCENTS),
+        [{"hours": 1, "percent": "1.00"}] * 21,
+    ],
+    "unknown": ["x", None],
+}
 PAID = {"amount": "1.00", "method": "other", "reference": "x"}
 BODIES += [
     ("POST", "/invoices", {"customer_id": "customer"}, {**INVOICE, "customer_id": [*NO_IDS, None]}),
     ("PUT", "/invoices/{unissued}", {}, INVOICE),
     ("POST", "/invoices/{invoice}/payments", PAID, PAYMENT),
     ("POST", "/invoices/{invoice}/credit-note", {"reason": "x"}, CREDIT_NOTE),
+    ("POST", "/customers/{customer}/payments", PAID, {**PAYMENT, "document": INVOICE["document"]}),
+    ("POST", "/payments/{payment}/link", {"invoice_id": "invoice"}, LINK),
+    ("POST", "/payments/{payment}/unlink", {"invoice_id": "invoice", "reference": "x"}, {**MOVE, **LINK}),
+    ("POST", "/payments/{payment}/refund", {"amount": "1.00", "reference": "x"}, {**MOVE, "unknown": ["x", None]}),
+    ("PUT", "/cancellation-tiers", {"tiers": []}, TIERS),
 ]
 
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
@@ -267,6 +287,7 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
             "open": ["1", "yes", "%00"],
         },
     ),
+    ("/payments", {**PAGE, "customer_id": ["0", "-1", "x", "9" * 400], "document": ["%00", "x" * 41]}),
     ("/trial-balance", {"currency": ["usd", "USDX", "%00"]}),
     ("/api-keys", PAGE),
     ("/webhooks", PAGE),
@@ -303,6 +324,7 @@ def stage(agency: cast.Account, ask: Program) -> dict[str, int]:
         "other_card": cast.card(agency.carrier, customer).id,
         "unissued": cast.drafted(of).id,
         "invoice": cast.invoiced(of).id,
+        "payment": cast.advance(of, 100).id,
     }
 
 

@@ -145,6 +145,41 @@ def test_an_issued_invoice_is_printed_and_a_draft_is_not(desk: tuple[cast.Charte
     assert ask("GET", f"/invoices/{drafted(of, ask)}/pdf").code == "invoice_not_issued"
 
 
+def test_an_e_invoice_has_its_xml_and_others_have_none(desk: tuple[cast.CharterOperator, Program]) -> None:
+    of, ask = desk
+    plain = issued(of, ask)
+    cast.issuer(of.carrier, e_invoices=True)
+    body = issued(of, ask)
+
+    xml = ask("GET", f"/invoices/{body['id']}/xml")
+
+    assert (plain["e_invoice"], body["e_invoice"]) == (False, True)
+    assert xml.headers["Content-Type"] == "application/xml"
+    assert xml.headers["Content-Disposition"] == f'attachment; filename="{body["number"]}.xml"'
+    assert body["number"].encode() in xml.content
+    assert ask("GET", f"/invoices/{plain['id']}/xml").code == "no_e_invoice"
+    assert ask("GET", f"/invoices/{drafted(of, ask)}/xml").code == "invoice_not_issued"
+
+
+def test_what_an_e_invoice_lacks_is_named_and_the_number_stays(desk: tuple[cast.CharterOperator, Program]) -> None:
+    of, ask = desk
+    cast.issuer(of.carrier, e_invoices=True)
+    nowhere = cast.customer(of.carrier, name="Nowhere", country="")
+    draft = ask("POST", "/invoices", {"customer_id": nowhere.id, "lines": [LINE], "supply_date": "2026-02-01"}).body
+
+    told = ask("POST", f"/invoices/{draft['id']}/issue")
+    draft_odd = ask(
+        "POST",
+        "/invoices",
+        {"customer_id": of.customer.id, "lines": [{**LINE, "tax_category": "O", "tax_percent": "0.00"}, LINE]},
+    ).body
+
+    assert (told.status, told.code, told.body["missing"]) == (409, "e_invoice_data_missing", "buyer.country")
+    assert ask("POST", f"/invoices/{draft_odd['id']}/issue").code == "e_invoice_mixes_categories"
+    assert draft["supply_date"] == "2026-02-01"
+    assert issued(of, ask)["number"].endswith("-000001")
+
+
 def test_invoices_are_filtered_and_paged(desk: tuple[cast.CharterOperator, Program]) -> None:
     of, ask = desk
     first = issued(of, ask, document="order:17")
@@ -231,6 +266,7 @@ def test_another_carrier_finds_nothing(desk: tuple[cast.CharterOperator, Program
         ("POST", f"{place}/payments", paid),
         ("GET", f"{place}/payments", None),
         ("GET", f"{place}/pdf", None),
+        ("GET", f"{place}/xml", None),
     ):
         told = outsider(method, path, body)
         assert (told.status, told.code) == (404, "invoice_not_found"), (method, path)

@@ -67,6 +67,32 @@ def test_legal_data_are_said_and_series_must_differ() -> None:
     assert said.address_lines == ("1 Hangar Road", "Suite 4")
 
 
+def test_e_invoices_are_switched_on_once_the_legal_data_suffice() -> None:
+    home = operator()
+    browser = signed_in(home)
+    path = "/administration/invoices"
+    typed = {
+        "legal_name": "Test Air, Inc.",
+        "city": "New York",
+        "country": "US",
+        "tax_number": "",
+        "invoice_series": "INV",
+        "credit_note_series": "CN",
+        "payment_days": "14",
+        "e_invoices": "on",
+    }
+
+    refused = plain(send(browser, path, **typed))
+    assert not get_issuer(actor=home.actor).e_invoices
+    told = follow(browser, send(browser, path, **{**typed, "tax_number": "12-3456789"}))
+
+    assert "An e-invoice needs what nobody has said yet: the carrier's tax number" in refused
+    assert "Saved." in told
+    assert get_issuer(actor=home.actor).e_invoices
+    send(browser, path, **{name: value for name, value in typed.items() if name != "e_invoices"})
+    assert not get_issuer(actor=home.actor).e_invoices
+
+
 def test_legal_data_that_somebody_else_has_changed_are_not_overwritten_at_once() -> None:
     home = operator()
     browser = signed_in(home)

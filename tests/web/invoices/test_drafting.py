@@ -37,6 +37,7 @@ def test_a_draft_is_written_with_its_rows_and_blank_rows_count_for_nothing() -> 
         step="save",
         document="booking 17",
         due_date="2026-03-01",
+        supply_date="2026-02-01",
         language="es",
         notes="Gracias",
         **rows(("Charter TEB-OPF", "1.5", "1,000.00", "7.5"), ("", "1", "", "0"), ("Catering", "2", "50", "")),
@@ -49,9 +50,10 @@ def test_a_draft_is_written_with_its_rows_and_blank_rows_count_for_nothing() -> 
         ("Charter TEB-OPF", 1_500, 100_000, 750, TaxCategory.STANDARD),
         ("Catering", 2_000, 5_000, 0, TaxCategory.EXEMPT),
     ]
-    assert (made.document, str(made.due_date), made.language, made.notes) == (
+    assert (made.document, str(made.due_date), str(made.supply_date), made.language, made.notes) == (
         "booking:17",
         "2026-03-01",
+        "2026-02-01",
         "es",
         "Gracias",
     )

@@ -211,7 +211,7 @@ def test_a_whole_credit_note_makes_what_was_paid_an_advance_again_which_is_given
 
     assert "1,075.00 USD of what was paid is an advance again" in plain(preview)
     assert "CREDITED" in plain(browser.get(f"/invoices/{issued.id}"))
-    assert "1,075.00 USD Give back charter trip:17" in listed
+    assert "1,075.00 USD Link charter trip:17 Give back charter trip:17" in listed
     assert "This is more than is left of the payment: 1,075.00 USD." in beyond
     assert "1,000.00 USD is given back; 75.00 USD of the payment is left." in told
     assert cards.card(home.card.id, actor=home.actor).standing.net == 500_000 - 7_500
@@ -414,3 +414,29 @@ def test_pages_ask_few_questions() -> None:
     ):
         with few_queries():
             assert browser.get(path).status_code == 200, path
+
+
+def test_an_e_invoice_is_foreseen_issued_and_its_xml_kept() -> None:
+    home = operator()
+    cast.issuer(home.carrier, e_invoices=True)
+    browser = signed_in(home)
+    nowhere = cast.customer(home.carrier, name="Nowhere", country="")
+    lacking = cast.drafted(cast.Invoicing(home.carrier, home.actor, nowhere))
+    draft = cast.drafted(home)
+
+    foreseen = plain(browser.get(f"/invoices/{lacking.id}/issue"))
+    refused = plain(send(browser, f"/invoices/{lacking.id}/issue"))
+    nothing = plain(browser.get(f"/invoices/{draft.id}/issue"))
+    issued = follow(browser, send(browser, f"/invoices/{draft.id}/issue"))
+    kept = browser.get(f"/invoices/{draft.id}/invoice.xml")
+
+    lacks = "An e-invoice needs what nobody has said yet: the customer's country."
+    assert f"It can't be issued as an e-invoice: {lacks}" in foreseen
+    assert lacks in refused
+    assert "e-invoice" not in nothing
+    assert "Invoice INV-2026-000001 is issued." in issued
+    assert f'href="/invoices/{draft.id}/invoice.xml"' in browser.get(f"/invoices/{draft.id}").text
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="INV-2026-000001.xml"'
+    assert kept.content.startswith(b"<?xml")
+    assert browser.get(f"/invoices/{lacking.id}/invoice.xml").status_code == 409
+    assert ".xml" not in browser.get(f"/invoices/{lacking.id}").text

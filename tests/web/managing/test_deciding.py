@@ -184,7 +184,7 @@ def test_it_takes_a_permission_and_stays_within_carrier_and_places() -> None:
     home, _, ann = desk()
     number = ask(home, ann)
 
-    nobody = signed_in(home, ALL - {Permission.APPROVALS, Permission.CREDIT_AND_DEBIT})
+    nobody = signed_in(home, ALL - {*approvals.SEEING})
     assert nobody.get("/approvals").status_code == 403
     assert signed_in(outsider()).get(f"/approvals/{number}").status_code == 404
     assert signed_in(home, countries=["FR"]).post(f"/approvals/{number}", {"act": "approve"}).status_code == 404

@@ -38,7 +38,7 @@ def test_change_fills_in_what_there_is() -> None:
 
 
 def test_without_thresholds_the_page_says_what_that_means() -> None:
-    assert "Every manual credit and debit is posted at once." in signed_in(airline()).get(PATH).text
+    assert "Everything that is moved by hand is posted at once." in signed_in(airline()).get(PATH).text
 
 
 @pytest.mark.parametrize(

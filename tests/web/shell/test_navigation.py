@@ -13,9 +13,9 @@ def _labels(*permissions: Permission, path: str = "/") -> list[str]:
 
 
 def test_a_member_sees_what_the_permissions_open() -> None:
-    assert _labels() == ["Home"]
-    assert _labels(Permission.LIST_ACCOUNTS) == ["Home", "Accounts"]
-    assert _labels(Permission.QUERIES)[:2] == ["Home", "Find an account"]
+    assert _labels() == ["Home", "Jobs"]
+    assert _labels(Permission.LIST_ACCOUNTS) == ["Home", "Jobs", "Accounts"]
+    assert _labels(Permission.QUERIES)[:3] == ["Home", "Jobs", "Find an account"]
 
 
 def test_what_tells_of_all_places_is_not_shown_to_who_is_limited_to_some() -> None:

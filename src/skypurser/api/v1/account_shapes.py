@@ -135,14 +135,21 @@ def read_rates(commissions: Commissions) -> Rates:
     if (commissions.domestic_card is None) != (commissions.international_card is None):
         raise InvalidRequest("Rates by card come in twos.", field="commissions")
     return Rates(
-        _rule(commissions.domestic, "domestic"),
-        _rule(commissions.international, "international"),
-        None if commissions.domestic_card is None else _rule(commissions.domestic_card, "domestic_card"),
-        None if commissions.international_card is None else _rule(commissions.international_card, "international_card"),
+        read_rule(commissions.domestic, "domestic"),
+        read_rule(commissions.international, "international"),
+        None if commissions.domestic_card is None else read_rule(commissions.domestic_card, "domestic_card"),
+        None
+        if commissions.international_card is None
+        else read_rule(commissions.international_card, "international_card"),
     )
 
 
-def _rule(commission: CommissionRule, name: str) -> Rule:
+def read_rule(commission: CommissionRule, name: str) -> Rule:
+    """Return the rule that a body names.
+
+    Raises:
+        InvalidRequest: Out of bounds.
+    """
     field = f"commissions/{name}/percent"
     bps = parse_percent(commission.percent, field=field)
     try:

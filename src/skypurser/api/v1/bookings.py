@@ -38,6 +38,8 @@ from skypurser.ledger.requests import Answer
 router = Router(tags=["bookings"])
 
 _KNOWN = ("jet_cards_off", "booking_not_found")
+#: Of the credit note that it may take.
+_UNFIT = ("e_invoice_data_missing", "e_invoice_currency_unfit", "e_invoice_tax_deviates")
 
 
 @operation(
@@ -101,7 +103,7 @@ def list_booking_changes(request: Request, booking_id: PathId, query: FromQuery[
     status=201,
     needs_key=True,
     result=Booking,
-    refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "insufficient_funds", "account_closed"),
+    refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "insufficient_funds", "account_closed", *_UNFIT),
 )
 def change_booking(request: Request, booking_id: PathId, body: ChangeBooking) -> Any:
     """The card that pays is debited what it costs more, or credited what it costs less."""
@@ -153,7 +155,7 @@ def preview_cancellation(request: Request, booking_id: PathId, query: FromQuery[
     scopes=(Scope.CHARTER,),
     needs_key=True,
     result=Booking,
-    refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "fee_exceeds_paid", "account_closed"),
+    refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "fee_exceeds_paid", "account_closed", *_UNFIT),
 )
 def cancel_booking(request: Request, booking_id: PathId, body: CancelBooking) -> Any:
     """The fee is kept, the rest goes back to the card that paid."""

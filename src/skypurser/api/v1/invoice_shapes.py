@@ -33,7 +33,8 @@ from skypurser.money import format_percent, parse_percent
 _Category = Literal["S", "Z", "E", "AE", "G", "O"]
 _Method = Literal["jet_card", "bank_transfer", "card", "other"]
 _Quantity = Annotated[str, Field(max_length=11, description="Up to three decimals.", examples=["1.500"])]
-_Document = Annotated[Text, Field(max_length=40, examples=["booking:17"])]
+#: What something is for, or was paid for.
+PaymentDocument = Annotated[Text, Field(max_length=40, examples=["booking:17"])]
 _Language = Literal["en", "es"]
 
 
@@ -51,10 +52,11 @@ class WriteDraft(Body):
     """What a draft says, whole."""
 
     lines: Annotated[list[DraftLine], Field(max_length=200)] = Field(default=[])
-    document: _Document | None = Field(
+    document: PaymentDocument | None = Field(
         None, description="What it is for: `booking:` and the number. Payments for the same are linked to it."
     )
     due_date: Date | None = None
+    supply_date: Date | None = Field(None, description="When what it is for is done, as the day of the last flight.")
     language: _Language | None = Field(None, description="The customer's, unless it is given.")
     notes: Annotated[str, Field(max_length=2_000)] = ""
 
@@ -93,7 +95,7 @@ class InvoicesQuery(PageQuery):
     """Which invoices and credit notes."""
 
     customer_id: Id | None = None
-    document: _Document = ""
+    document: PaymentDocument = ""
     kind: Literal["invoice", "credit_note"] | None = None
     status: Literal["draft", "issued"] | None = None
     open: Literal["true", "false"] = Field("false", description="Only those of which something is open.")
@@ -151,6 +153,7 @@ class Invoice(Shown):
     notes: str
     issue_date: date | None
     due_date: date | None
+    supply_date: date | None
     lines: list[InvoiceLine]
     net: Amount
     tax: Amount
@@ -163,6 +166,7 @@ class Invoice(Shown):
     corrects: InvoiceReference | None
     credit_notes: list[InvoiceReference]
     content_hash: str | None
+    e_invoice: bool
     issued_at: Instant | None
 
 
@@ -235,6 +239,7 @@ def draft_of(body: WriteDraft, currency: str) -> Draft:
         lines=tuple(_line(one, currency, f"lines/{at}") for at, one in enumerate(body.lines)),
         document=body.document,
         due_date=body.due_date,
+        supply_date=body.supply_date,
         language=body.language,
         notes=body.notes,
     )
@@ -243,10 +248,11 @@ def draft_of(body: WriteDraft, currency: str) -> Draft:
 def shown_invoice(view: InvoiceView) -> dict[str, Any]:
     """Return the invoice as the outside reads it."""
     amounts = ("net", "tax", "total", "paid", "credited", "open_amount")
-    plain = ("id", "number", "customer_id", "document", "currency", "language", "notes", "issue_date", "due_date")
+    plain = ("id", "number", "customer_id", "document", "currency", "language", "notes")
+    dates = ("issue_date", "due_date", "supply_date")
     references = [{"id": one.id, "number": one.number} for one in view.credit_notes]
     return {
-        **{name: getattr(view, name) for name in plain},
+        **{name: getattr(view, name) for name in (*plain, *dates)},
         **{name: written(getattr(view, name), view.currency) for name in amounts},
         "kind": view.kind.value,
         "status": view.status.value,
@@ -256,6 +262,7 @@ def shown_invoice(view: InvoiceView) -> dict[str, Any]:
         "corrects": None if view.corrects is None else {"id": view.corrects.id, "number": view.corrects.number},
         "credit_notes": references,
         "content_hash": view.content_hash,
+        "e_invoice": view.is_e_invoice,
         "issued_at": instant(view.issued_at),
     }
 

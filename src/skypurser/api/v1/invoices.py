@@ -31,7 +31,7 @@ from skypurser.api.v1.invoice_shapes import (
 )
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId, amount
-from skypurser.invoices import books, once, payments, printing, queries
+from skypurser.invoices import books, einvoices, once, payments, printing, queries
 from skypurser.invoices.crediting import CreditLine
 from skypurser.invoices.payments import Method
 from skypurser.invoices.queries import InvoiceStatus, Kind
@@ -44,6 +44,7 @@ router = Router(tags=["invoices"])
 
 _SCOPES = (Scope.CHARTER,)
 _KNOWN = ("jet_cards_off", "invoice_not_found")
+_UNFIT = ("e_invoice_data_missing", "e_invoice_currency_unfit", "e_invoice_tax_deviates")
 
 
 @operation(
@@ -151,7 +152,15 @@ def delete_invoice(request: Request, invoice_id: PathId) -> Any:
     scopes=_SCOPES,
     needs_key=True,
     result=Invoice,
-    refusals=(*_KNOWN, "invoice_issued", "nothing_to_invoice", "issuer_missing", "due_before_issue"),
+    refusals=(
+        *_KNOWN,
+        "invoice_issued",
+        "nothing_to_invoice",
+        "issuer_missing",
+        "due_before_issue",
+        "e_invoice_mixes_categories",
+        *_UNFIT,
+    ),
 )
 def issue_invoice(request: Request, invoice_id: PathId) -> Any:
     """It takes the next number, links what was paid for its document, and never changes again."""
@@ -168,7 +177,7 @@ def issue_invoice(request: Request, invoice_id: PathId) -> Any:
     status=201,
     needs_key=True,
     result=Invoice,
-    refusals=(*_KNOWN, "invoice_not_issued", "exceeds_invoice", "issuer_missing"),
+    refusals=(*_KNOWN, "invoice_not_issued", "exceeds_invoice", "issuer_missing", *_UNFIT),
 )
 def credit_invoice(request: Request, invoice_id: PathId, body: CreditInvoice) -> Any:
     """What was paid beyond what is left of the invoice is an advance again."""
@@ -259,10 +268,27 @@ def list_invoice_payments(request: Request, invoice_id: PathId) -> Any:
     refusals=(*_KNOWN, "invoice_not_issued"),
 )
 def print_invoice(request: Request, invoice_id: PathId) -> Any:
-    """The same bytes each time."""
+    """The same bytes each time; of an e-invoice, with its XML embedded (Factur-X)."""
     name, content = printing.invoice_pdf(invoice_id, actor=request.call.actor)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@operation(
+    router,
+    "GET",
+    "/invoices/{invoice_id}/xml",
+    summary="Read the XML of an e-invoice",
+    scopes=_SCOPES,
+    result=None,
+    media_type="application/xml",
+    refusals=(*_KNOWN, "invoice_not_issued", "no_e_invoice"),
+)
+def read_invoice_xml(request: Request, invoice_id: PathId) -> Any:
+    """Cross Industry Invoice, by EN 16931; the same that its PDF embeds."""
+    name, content = einvoices.invoice_xml(invoice_id, actor=request.call.actor)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/xml", headers=headers)
 
 
 @operation(

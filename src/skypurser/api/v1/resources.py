@@ -6,16 +6,22 @@ from skypurser.api.v1 import (
     accounts,
     api_keys,
     bookings,
+    cancellation_tiers,
     carrier,
+    commission_changes,
     customers,
+    cut_offs,
     deliveries,
     events,
     history,
     holds,
     invoices,
+    issuer,
     jet_cards,
+    jobs,
     manual,
     movements,
+    payments,
     persons,
     quotes,
     refusals,
@@ -27,8 +33,10 @@ from skypurser.api.v1 import (
 from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
-    *(accounts, manual, movements, history, holds, refusals, tickets),
-    *(customers, persons, jet_cards, statements, quotes, bookings, invoices),
+    *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
+    *(customers, persons, jet_cards, statements, quotes, bookings, cancellation_tiers),
+    *(invoices, payments, issuer),
+    *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
 

@@ -2,11 +2,16 @@
 
 from django.db import migrations
 
-from skypurser.access.isolation import isolate
+from skypurser.access.isolation import append_only, isolate
 
 
 class Migration(migrations.Migration):
-    dependencies = (("electronic", "0001_tables"), ("ledger", "0003_guards"), ("parties", "0003_guards"))
+    dependencies = (
+        ("electronic", "0001_tables"),
+        ("ledger", "0003_guards"),
+        ("parties", "0003_guards"),
+        ("backlog", "0003_guards"),
+    )
     operations = (
         isolate("electronic_electronicaccount", privileges="SELECT, INSERT, UPDATE, DELETE"),
         migrations.RunSQL(
@@ -24,6 +29,15 @@ class Migration(migrations.Migration):
                 DROP CONSTRAINT electronic_ledger_account, DROP CONSTRAINT electronic_office,
                 DROP CONSTRAINT electronic_client;
             """,
+        ),
+        isolate("electronic_ratechange", privileges="SELECT, INSERT"),
+        append_only("electronic_ratechange"),
+        migrations.RunSQL(
+            sql="""
+            ALTER TABLE electronic_ratechange ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id)
+                REFERENCES backlog_job (carrier_id, id);
+            """,
+            reverse_sql="ALTER TABLE electronic_ratechange DROP CONSTRAINT ratechange_by_job;",
         ),
         isolate(
             "electronic_approval",

@@ -14,10 +14,11 @@ class Migration(migrations.Migration):
         append_only("history_refusedattempt"),
         migrations.RunSQL(
             sql="""
+            CREATE INDEX act_of_limit ON history_act (account_id, id) WHERE action = 'account.limit_changed';
             CREATE INDEX refusedattempt_by_time ON history_refusedattempt USING brin (at)
                 WITH (pages_per_range = 32, autosummarize = on);
             """,
-            reverse_sql="DROP INDEX refusedattempt_by_time;",
+            reverse_sql="DROP INDEX refusedattempt_by_time, act_of_limit;",
         ),
         isolate("history_event", privileges="SELECT, INSERT"),
         append_only("history_event"),

@@ -15,6 +15,24 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="EInvoice",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id", "invoice_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("invoice_id", models.BigIntegerField()),
+                ("xml", models.BinaryField()),
+                ("xml_hash", models.BinaryField()),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="LastNumber",
             fields=[
                 ("carrier_id", models.IntegerField()),
@@ -52,6 +70,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=2)),
                 ("notes", models.TextField(blank=True)),
                 ("due_date", models.DateField(null=True)),
+                ("supply_date", models.DateField(null=True)),
                 ("net", models.BigIntegerField(default=0)),
                 ("tax", models.BigIntegerField(default=0)),
                 ("corrects", models.BigIntegerField(null=True)),
@@ -163,6 +182,7 @@ class Migration(migrations.Migration):
                 ("invoice_series", models.CharField(default="INV", max_length=10)),
                 ("credit_note_series", models.CharField(default="CN", max_length=10)),
                 ("payment_days", models.SmallIntegerField(default=14)),
+                ("e_invoices", models.BooleanField(default=False)),
             ],
             options={
                 "constraints": [

@@ -22,6 +22,9 @@ ALTER TABLE invoices_invoice
             = 0);
 ALTER TABLE invoices_invoiceline ADD CONSTRAINT invoiceline_invoice FOREIGN KEY (carrier_id, invoice_id)
     REFERENCES invoices_invoice (carrier_id, id);
+ALTER TABLE invoices_einvoice
+    ADD CONSTRAINT einvoice_invoice FOREIGN KEY (carrier_id, invoice_id) REFERENCES invoices_invoice (carrier_id, id),
+    ADD CONSTRAINT einvoice_hash CHECK (octet_length(xml_hash) = 32);
 ALTER TABLE invoices_paymentlink
     ADD CONSTRAINT paymentlink_payment FOREIGN KEY (carrier_id, payment_id)
         REFERENCES invoices_payment (carrier_id, id),
@@ -36,6 +39,7 @@ _UNBOUND = """
 ALTER TABLE invoices_refund DROP CONSTRAINT refund_payment, DROP CONSTRAINT refund_entry;
 ALTER TABLE invoices_paymentlink DROP CONSTRAINT paymentlink_payment, DROP CONSTRAINT paymentlink_invoice,
     DROP CONSTRAINT paymentlink_entry;
+ALTER TABLE invoices_einvoice DROP CONSTRAINT einvoice_invoice, DROP CONSTRAINT einvoice_hash;
 ALTER TABLE invoices_invoiceline DROP CONSTRAINT invoiceline_invoice;
 ALTER TABLE invoices_invoice DROP CONSTRAINT invoice_customer, DROP CONSTRAINT invoice_corrected,
     DROP CONSTRAINT invoice_entry, DROP CONSTRAINT invoice_whole;
@@ -198,7 +202,7 @@ class Migration(migrations.Migration):
         isolate(
             "invoices_issuer",
             privileges="SELECT, INSERT, UPDATE (legal_name, address_lines, postal_code, city, country, tax_number,"
-            " invoice_series, credit_note_series, payment_days)",
+            " invoice_series, credit_note_series, payment_days, e_invoices)",
         ),
         isolate("invoices_lastnumber", privileges="SELECT, INSERT, UPDATE (number, issue_date)"),
         isolate("invoices_payment", privileges="SELECT, INSERT"),
@@ -209,10 +213,12 @@ class Migration(migrations.Migration):
         append_only("invoices_refund"),
         isolate(
             "invoices_invoice",
-            privileges="SELECT, INSERT, DELETE, UPDATE (status, document, language, notes, due_date, net, tax, series,"
-            " year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by)",
+            privileges="SELECT, INSERT, DELETE, UPDATE (status, document, language, notes, due_date, supply_date, net,"
+            " tax, series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by)",
         ),
         isolate("invoices_invoiceline", privileges="SELECT, INSERT, DELETE"),
+        isolate("invoices_einvoice", privileges="SELECT, INSERT"),
+        append_only("invoices_einvoice"),
         migrations.RunSQL(sql=_BOUND, reverse_sql=_UNBOUND),
         migrations.RunSQL(sql=_WATCHED, reverse_sql=_UNWATCHED),
     )

@@ -19,6 +19,7 @@ class Invariant(StrEnum):
     ONE_ANSWER = "one key, one entry, one answer"
     REVERSALS = "no more is taken back than was moved"
     PERIODS = "closed periods stay closed"
+    STATEMENTS = "statements chain and stay as they were sent"
     ONE_DEDUCTION = "what is sold is deducted exactly once"
     CARRIERS = "carriers have nothing in common"
 

@@ -15,7 +15,7 @@ from skypurser.ledger.audit.breaks import Break, Invariant, told, told_at
 from skypurser.ledger.audit.movements import ACCOUNT_ID, ENTRY, MOVEMENT, REST, opened_accounts, opened_movements
 from skypurser.ledger.audit.snapshot import Row, rows
 from skypurser.ledger.digests import link
-from skypurser.ledger.states import FUNDED
+from skypurser.ledger.states import CUT_OFF, FUNDED
 
 type Progress = Callable[[int, int], None]
 
@@ -50,7 +50,7 @@ class _Walk:
     Attributes:
         currency: Of the account and then of the last movement; empty where the account is gone.
         opens: No later movement may bear an earlier business date: a movement was moved out of a closed period, to
-            the first open date.
+            the first open date, or the end of a period was marked.
     """
 
     carrier_id: int
@@ -81,6 +81,7 @@ class _Walk:
             or posted_at < self.posted_at
             or currency != self.currency
             or original_date is not None
+            or kind == CUT_OFF
             or business_date < self.opens
             or (available < 0 and debit and kind in FUNDED)
         ):
@@ -113,6 +114,8 @@ class _Walk:
             detail = f"{about} over {told(debit, currency)} left {told(available, currency)} available"
             self._tell(Invariant.FUNDED, detail, item)
         self._explain_dates(about, business_date, original_date, item)
+        if kind == CUT_OFF:
+            self.opens = max(self.opens, business_date + timedelta(days=1))
 
     def _explain_dates(self, about: str, business_date: date, original_date: date | None, item: int) -> None:
         if business_date < self.opens:
@@ -148,7 +151,7 @@ class _Walk:
             self._tell(Invariant.SUMS, detail)
         if self.opens > (stored.closed_through or date.min) + timedelta(days=1):
             closed = f"through {stored.closed_through}" if stored.closed_through else "not at all"
-            detail = f"the account is closed {closed}; a movement was moved to {self.opens} as its first open date"
+            detail = f"the account is closed {closed}; by its movements, {self.opens} is its first open date"
             self._tell(Invariant.PERIODS, detail)
 
     def told(self) -> list[Break]:

@@ -56,14 +56,16 @@ DECLARE
     overdrawn bigint;
     reversing boolean;
     transferring boolean;
+    marking boolean;
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
+               OR (kind = 'cut_off') <> (account_id IS NOT NULL AND debit = 0 AND credit = 0)
                OR debit - credit + coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
            min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
                'card_transfer', 'card_payment')),
-           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls))
-      INTO broken, overdrawn, reversing, transferring FROM added;
+           bool_or(reverses IS NOT NULL), bool_or('card_transfers' = ANY (controls)), bool_or(kind = 'cut_off')
+      INTO broken, overdrawn, reversing, transferring, marking FROM added;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION 'entry % does not balance, or is not whole', broken USING ERRCODE = 'check_violation';
     END IF;
@@ -73,9 +75,10 @@ BEGIN
 
     SELECT min(m.account_id) INTO broken
       FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
-                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency
+                   sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency,
+                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks
               FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
-      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest FROM ledger_account
+      LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest, closed_through FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
       LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.item_before
@@ -87,9 +90,25 @@ BEGIN
         OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
         OR m.item_before <> coalesce(before.item, 0)
         OR newest.net <> a.credits - a.debits OR newest.net <> coalesce(before.net, 0) + m.moved
-        OR newest.digest <> a.digest;
+        OR newest.digest <> a.digest OR m.first_date <= a.closed_through AND NOT m.marks;
     IF broken IS NOT NULL THEN
-        RAISE EXCEPTION 'account %: its movements and its sums, items, digest or currency disagree', broken
+        RAISE EXCEPTION 'account %: its movements and its sums, items, digest, currency or closed period disagree',
+              broken USING ERRCODE = 'check_violation';
+    END IF;
+
+    -- Where a period is closed by the same statement, what came before its mark may still bear its dates.
+    IF marking AND EXISTS (
+        SELECT FROM (SELECT carrier_id, account_id, max(business_date) AS through FROM added
+                      WHERE kind = 'cut_off' GROUP BY carrier_id, account_id) m
+          LEFT JOIN LATERAL (SELECT closed_through FROM ledger_account
+                              WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
+         WHERE a.closed_through IS DISTINCT FROM m.through
+            OR EXISTS (SELECT FROM added mark, added late
+                        WHERE mark.carrier_id = m.carrier_id AND mark.account_id = m.account_id
+                          AND mark.kind = 'cut_off' AND late.carrier_id = m.carrier_id
+                          AND late.account_id = m.account_id AND late.item > mark.item
+                          AND late.business_date <= mark.business_date)) THEN
+        RAISE EXCEPTION 'a period is closed and marked at once, and nothing is dated into it afterwards'
               USING ERRCODE = 'check_violation';
     END IF;
 
@@ -160,6 +179,19 @@ CREATE TRIGGER keep_used BEFORE DELETE ON ledger_account
     FOR EACH ROW EXECUTE FUNCTION ledger_keep_used_account();
 """
 
+# What is closed stays closed.
+STAY_CLOSED = """
+CREATE FUNCTION ledger_stay_closed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'account % is closed through %', OLD.id, OLD.closed_through USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER stay_closed BEFORE UPDATE OF closed_through ON ledger_account
+    FOR EACH ROW WHEN (OLD.closed_through > NEW.closed_through
+                       OR OLD.closed_through IS NOT NULL AND NEW.closed_through IS NULL)
+    EXECUTE FUNCTION ledger_stay_closed();
+"""
+
 # A hold ends once, and a movement captures one hold.
 RESOLVE_ONCE = """
 CREATE FUNCTION ledger_resolve_hold_once() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -227,6 +259,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=CHECK_ENTRIES, reverse_sql="DROP FUNCTION ledger_check_entries CASCADE;"),
         migrations.RunSQL(sql=LINES, reverse_sql="DROP VIEW ledger_line;"),
         migrations.RunSQL(sql=KEEP_USED, reverse_sql="DROP FUNCTION ledger_keep_used_account CASCADE;"),
+        migrations.RunSQL(sql=STAY_CLOSED, reverse_sql="DROP FUNCTION ledger_stay_closed CASCADE;"),
         migrations.RunSQL(
             sql=RESOLVE_ONCE,
             reverse_sql="""

@@ -45,17 +45,26 @@ class Migration(migrations.Migration):
                 ("position", models.IntegerField()),
                 ("name", models.TextField()),
                 ("content_type", models.TextField()),
-                ("content", models.BinaryField()),
+                ("content", models.BinaryField(null=True)),
+                ("source", models.TextField(default="")),
             ],
             options={
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content__isnull", False), ("source", "")),
+                            models.Q(("content__isnull", True), models.Q(("source", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="attachment_has_content_or_source",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("name__regex", "[\\x01-\\x1f/\\\\]"), _negated=True),
                             models.Q(("name", ""), _negated=True),
                         ),
                         name="attachment_name_is_a_files",
-                    )
+                    ),
                 ],
             },
         ),

@@ -56,6 +56,7 @@ class Action:
 
 _TABS = (
     (_("Movements"), "account"),
+    (_("Statements"), "account-statements"),
     (_("Holds"), "account-holds"),
     (_("Refused attempts"), "account-refused"),
     (_("History"), "account-history"),
@@ -95,12 +96,13 @@ def account(request: Request, account_id: int) -> HttpResponse:
             "previous": bar.with_(before=str(shown.before)) if shown.before is not None else "",
             "following": bar.with_(after=str(shown.after)) if shown.after is not None else "",
         },
+        "period": bar.period,
         "totals": totals,
         "summed": paging.SUMMED,
         "pages": max(1, -(-view.standing.movements // LENGTH)),
         "number": number or "",
     }
-    return _show(request, view, "account", context)
+    return show_tab(request, view, "account", context)
 
 
 @page(Permission.QUERIES)
@@ -115,7 +117,7 @@ def holds(request: Request, account_id: int) -> HttpResponse:
     )
     rows = [(one, *words.HOLDS[one.status]) for one in found]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
-    return _show(request, view, "account-holds", {"page": shown})
+    return show_tab(request, view, "account-holds", {"page": shown})
 
 
 @page(Permission.QUERIES)
@@ -131,7 +133,7 @@ def refused(request: Request, account_id: int) -> HttpResponse:
         "has_accounts": False,
         "zone": view.time_zone,
     }
-    return _show(request, view, "account-refused", context)
+    return show_tab(request, view, "account-refused", context)
 
 
 @page(Permission.QUERIES)
@@ -149,7 +151,7 @@ def history(request: Request, account_id: int) -> HttpResponse:
         for one, leads in zip(found, links.of_acts(found, account_id=account_id, actor=request.actor), strict=True)
     ]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
-    return _show(request, view, "account-history", {"page": shown})
+    return show_tab(request, view, "account-history", {"page": shown})
 
 
 def number_in(request: Request, parameter: str, *, most: int = 2**62) -> int | None:
@@ -240,7 +242,8 @@ def header(request: Request, view: AccountView) -> dict[str, Any]:
     }
 
 
-def _show(request: Request, view: AccountView, tab: str, context: dict[str, Any]) -> HttpResponse:
+def show_tab(request: Request, view: AccountView, tab: str, context: dict[str, Any]) -> HttpResponse:
+    """Return a page under a tab of the account."""
     tabs = [Tab(label, reverse(f"desk:{name}", args=[view.account_id]), name == tab) for label, name in _TABS]
     return render(request, f"accounts/{tab.replace('-', '_')}.html", {**header(request, view), "tabs": tabs, **context})
 

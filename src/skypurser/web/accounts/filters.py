@@ -1,6 +1,7 @@
 """The filters of the list of accounts and of an account's movements."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -128,3 +129,10 @@ class MovementBar(FilterBar):
             kind=self.value("kind"),
             text=self.value("q").strip(),
         )
+
+    @property
+    def period(self) -> str:
+        """The dates alone, as a query; empty where there are none, or where one can't be read."""
+        dates = {name: self.cleaned_data.get(name) for name in ("since", "until")}
+        given = {name: day.isoformat() for name, day in dates.items() if day is not None}
+        return f"?{urlencode(given)}" if given else ""

@@ -1,7 +1,7 @@
 """What happens on accounts, in words: acts, kinds of movements, operations, fields and their values."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -48,6 +48,9 @@ OPERATIONS: dict[str, Promise] = {
     "open": _("Opening of an account"),
     "manage": _("Change of the account"),
     "delete": _("Deletion of the account"),
+    "mass_change": _("Mass management"),
+    "mass_undo": _("Undoing of a mass change"),
+    "cancel_job": _("Cancellation of a job"),
     "add_card": _("Adding of a card"),
     "change_card": _("Change of a card"),
     "open_customer": _("Opening of a customer"),
@@ -71,11 +74,17 @@ ACTS: dict[str, Promise] = {
     "account.limit_changed": _("Credit limit changed"),
     "account.status_changed": _("Status changed"),
     "account.terms_changed": _("Terms changed"),
+    "account.mass_changed": _("Rates set by mass management"),
+    "account.mass_change_undone": _("Mass change of rates undone"),
     "account.party_corrected": _("Office or client corrected"),
     "account.deleted": _("Account deleted"),
     "account.over_limit": _("Went over its limit"),
     "account.low": _("Ran low"),
+    "account.low_mark_set": _("Low mark set"),
+    "account.recipient_set": _("Recipient of alerts set"),
+    "account.recipient_removed": _("Recipient of alerts removed"),
     "account.cut_off": _("Cut-off made"),
+    "statement.sent": _("Statement sent again"),
     "entry.reversed": _("Movement reversed"),
     "approval.requested": _("Approval asked for"),
     "approval.approved": _("Request approved"),
@@ -113,10 +122,13 @@ ACTS: dict[str, Promise] = {
     "carrier.cancellation_tiers_set": _("Cancellation fees set"),
     "payment.recorded": _("Payment recorded"),
     "payment.refunded": _("Payment refunded"),
+    "payment.linked": _("Advance linked to an invoice"),
+    "payment.unlinked": _("Payment taken off an invoice"),
     "invoice.drafted": _("Invoice drafted"),
     "invoice.changed": _("Draft of an invoice changed"),
     "invoice.deleted": _("Draft of an invoice deleted"),
     "invoice.issued": _("Invoice issued"),
+    "invoice.sent": _("Invoice sent by e-mail"),
     "invoice.paid": _("Invoice paid"),
     "credit_note.issued": _("Credit note issued"),
 }
@@ -129,6 +141,7 @@ FIELDS: dict[str, Promise] = {
     "commission.international": _("International commission"),
     "commission.domestic_card": _("Domestic commission with credit card"),
     "commission.international_card": _("International commission with credit card"),
+    "mass_change": _("Mass change"),
     "name": _("Name"),
     "issue_id": _("Issue ID"),
     "agency_involved": _("Agency involved"),
@@ -146,10 +159,16 @@ FIELDS: dict[str, Promise] = {
     "currency": _("Currency"),
     "account": _("Electronic account"),
     "approval": _("Request"),
+    "statement": _("Statement"),
+    "through": _("Through"),
+    "opening": _("Opening balance"),
+    "closing": _("Closing balance"),
     "kind": _("Kind"),
     "requested_by": _("Asked for by"),
     "reverses_item": _("Reverses movement"),
     "low_mark": _("Low mark"),
+    "low_percent": _("Low mark, percent of the limit"),
+    "occasions": _("Told of"),
     "quote": _("Quote"),
     "booking": _("Booking"),
     "version": _("Version"),
@@ -183,6 +202,17 @@ TICKETS: dict[str, Promise] = {
 
 TYPES: dict[str, Promise] = {"agency": _("Agency"), "corporate": _("Corporate")}
 
+#: What is asked for, where a second member has to agree.
+ASKED: dict[str, Promise] = {
+    "credit": pgettext_lazy("a movement", "Credit"),
+    "debit": pgettext_lazy("a movement", "Debit"),
+    "card_opening": pgettext_lazy("a request", "Opening balance"),
+    "card_funds_added": pgettext_lazy("a request", "Add funds"),
+    "card_funds_removed": pgettext_lazy("a request", "Remove funds"),
+    "card_transfer": pgettext_lazy("a request", "Transfer between cards"),
+    "card_closed": pgettext_lazy("a request", "Close and pay back"),
+}
+
 #: What becomes of a request for approval.
 REQUESTS: dict[str, Promise] = {
     "pending": pgettext_lazy("a request", "PENDING"),
@@ -193,7 +223,10 @@ REQUESTS: dict[str, Promise] = {
 ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
 
 _AMOUNTS = frozenset(
-    {"credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee", "refund"}
+    {
+        *("credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee"),
+        *("refund", "opening", "closing"),
+    }
 )
 
 
@@ -210,12 +243,12 @@ def value(field: str, content: Any, currency: str) -> str:
         return str(ON[content])
     if isinstance(content, int) and (field in _AMOUNTS or field.endswith("_minor")):
         return figures.with_currency(content, currency)
-    if field.endswith("_at"):
-        return _instant(str(content))
+    if field.endswith("_at") or field == "through":
+        return _moment(str(content))
     if field == "status":
         return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
     if field == "kind":
-        return named(KINDS, str(content))
+        return named({**KINDS, **ASKED}, str(content))
     if field == "type":
         return named(TYPES, str(content))
     if field.startswith("commission."):
@@ -223,8 +256,10 @@ def value(field: str, content: Any, currency: str) -> str:
     return str(content)
 
 
-def _instant(text: str) -> str:
+def _moment(text: str) -> str:
+    """Write an instant, or a date."""
     try:
-        return figures.zulu(datetime.fromisoformat(text))
+        is_day = len(text) == len("2026-01-15")
+        return figures.day(date.fromisoformat(text)) if is_day else figures.zulu(datetime.fromisoformat(text))
     except ValueError:
         return text

@@ -35,6 +35,7 @@ SCOPES = {
     Scope.HOLDS: _("Holds: authorise, capture, extend, release"),
     Scope.ACCOUNTS: _("Accounts: read and list accounts, movements, history"),
     Scope.MONEY: _("Money: open and manage accounts, credit and debit, funds of cards"),
+    Scope.MASS: _("Mass management: commission rates of many accounts at once"),
     Scope.CHARTER: _("Charter: customers, jet cards, quotes and bookings; not the funds on cards by hand"),
     Scope.EVENTS: _("Events: webhooks and events"),
     Scope.ADMINISTRATION: _("Administration: read and revoke API keys"),

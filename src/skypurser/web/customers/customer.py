@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.permissions import Permission
+from skypurser.electronic.approvals import Waiting
 from skypurser.jetcards import queries
 from skypurser.jetcards.queries import Account, CardView
 from skypurser.jetcards.statement import Subject
@@ -19,9 +20,10 @@ from skypurser.parties.clientele import CHANGING
 from skypurser.web.accounts import words as acts
 from skypurser.web.accounts.account import Action, Tab, number_in
 from skypurser.web.customers import words
+from skypurser.web.customers.waiting import waiting_on
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
-from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES, INVOICES
+from skypurser.web.shell.navigation import CHARTER, CHARTER_SALES, INVOICES, card_address
 
 _TABS = (
     (_("Jet cards"), "customer"),
@@ -38,11 +40,16 @@ _NEEDS = {"customer-sales": CHARTER_SALES, "customer-invoices": INVOICES}
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A card on the page; `persons` are the names of those to whom it is assigned, empty for everyone."""
+    """A card on the page; `persons` are the names of those to whom it is assigned, empty for everyone.
+
+    Attributes:
+        waiting: What waits for approval on it, and what that is called.
+    """
 
     card: CardView
     persons: tuple[str, ...]
     actions: tuple[Action, ...]
+    waiting: tuple[tuple[Waiting, str], ...]
 
 
 @page(CHARTER)
@@ -51,11 +58,13 @@ def cards(request: Request, customer_id: int) -> HttpResponse:
     account = queries.account(customer_id, actor=request.actor)
     names = {one.id: one.name for one in account.persons}
     several = account.totals.cards > 1
+    waiting = waiting_on([card.id for card in account.cards if not card.is_closed], actor=request.actor)
     rows = [
         CardRow(
             card,
             tuple(names.get(person_id, "") for person_id in card.person_ids),
             tuple(card_actions(request, card, has_others=several)),
+            tuple(waiting.get(card.id, ())),
         )
         for card in account.cards
     ]
@@ -153,5 +162,4 @@ def card_actions(request: Request, card: CardView, *, has_others: bool) -> list[
 
 def statement_address(card: CardView, *, entry_id: int | None = None) -> str:
     """Return the address of a card's statement, newest movement first; the row of an entry that is named is marked."""
-    mark = "" if entry_id is None else f"#m-{entry_id}"
-    return f"{reverse('desk:customer-statement', args=[card.customer_id])}?card={card.id}&period=all&order=newest{mark}"
+    return card_address(card.customer_id, card.id, entry_id=entry_id)

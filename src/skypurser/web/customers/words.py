@@ -80,7 +80,7 @@ def value(
     if field == "is_active":
         return str(_YES[bool(content)])
     if field == "kind":
-        return str(KINDS.get(str(content), content))
+        return str(KINDS.get(str(content)) or words.named(words.ASKED, str(content)))
     if field == "language":
         return LANGUAGES.get(str(content), str(content))
     if field == "country":

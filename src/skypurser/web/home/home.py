@@ -68,7 +68,7 @@ def home(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"tiles": [], "today": figures.today(request.now, request.membership.time_zone)}
     if Permission.APPROVALS in may:
         _add_approvals(request, context)
-    elif Permission.CREDIT_AND_DEBIT in may:
+    elif may & {*approvals.SEEING}:
         _add_asked(context, approvals.count_asked(actor=request.actor))
     if Permission.LIST_ACCOUNTS in may:
         _add_exposure(request, context)
@@ -115,7 +115,7 @@ def _add_asked(context: dict[str, Any], count: int, *, is_more: bool = False) ->
 
 
 def _kind(view: ApprovalView) -> str:
-    return words.named(words.KINDS, view.kind)
+    return words.named(words.ASKED, view.kind)
 
 
 def _add_exposure(request: Request, context: dict[str, Any]) -> None:

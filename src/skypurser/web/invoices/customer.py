@@ -36,6 +36,7 @@ def invoices(request: Request, customer_id: int) -> HttpResponse:
         "rows": [row_of(one, "") for one in shown.rows],
         "open": open_sum(customer_id, carrier_id=request.actor.carrier_id, today=today),
         "new_invoice": reverse("desk:customer-invoice-new", args=[customer_id]) if may_draft else "",
+        "new_payment": reverse("desk:payment-new", args=[customer_id]) if may_draft else "",
         "is_missing": issuer_missing(request),
     }
     return show(request, account, "customer-invoices", context)

@@ -53,6 +53,12 @@ class DraftForm(ShownForm):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=gettext_lazy("Empty for the usual number of days after the issue."),
     )
+    supply_date = forms.DateField(
+        label=gettext_lazy("Date of supply"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        help_text=gettext_lazy("When what it is for is done: of flights, the day of the last one."),
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=tuple(LANGUAGES.items()))
     notes = LinesField(
         rows=3,
@@ -72,6 +78,7 @@ class DraftForm(ShownForm):
             lines=rows.data,
             document=typed["document"] or None,
             due_date=typed["due_date"],
+            supply_date=typed["supply_date"],
             language=typed["language"],
             notes=typed["notes"],
         )
@@ -127,9 +134,9 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
     """Write a draft anew."""
     found = draft_of(request, invoice_id)
     customer = customer_of(request, found)
-    shown = digest((found.lines, found.document, found.due_date, found.language, found.notes))
-    initial = {name: getattr(found, name) for name in ("due_date", "language", "notes")}
+    initial = {name: getattr(found, name) for name in ("due_date", "supply_date", "language", "notes")}
     initial["document"] = documents.named(found.document)
+    shown = digest((found.lines, initial))
     form = DraftForm(_posted(request), initial={**initial, "shown": shown})
     rows = _rows(request, customer, found)
     if _is_saved(request, form, rows):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skypurser.access.acting import reading_for
 from skypurser.access.permissions import Permission
-from skypurser.invoices import forecasting, previewing, printing, queries
+from skypurser.invoices import einvoices, forecasting, previewing, printing, queries
 from skypurser.invoices.forecasting import Settled
 from skypurser.invoices.listing import State, advances
 from skypurser.invoices.payments import PaymentView
@@ -51,7 +51,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
             (one, figures.quantity(one.quantity_milli), words.tax(one.tax_category, one.tax_bps)) for one in found.lines
         ],
         "taxes": [(words.tax(one.tax_category, one.tax_bps), one) for one in found.tax_totals],
-        "settled": payment_rows(request, settled),
+        "settled": payment_rows(request, settled, of=found),
         "advances": _advances(request, found),
         "letters": [
             (one, LETTERS[one.status], PROBLEMS.get(one.problem, ""))
@@ -68,6 +68,14 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
 def pdf(request: Request, invoice_id: int) -> HttpResponse:
     """Send an issued document as PDF, to be read in the browser."""
     return as_pdf(*printing.invoice_pdf(invoice_id, actor=request.actor))
+
+
+@page(INVOICES)
+def xml(request: Request, invoice_id: int) -> HttpResponse:
+    """Send the XML of an e-invoice, to be kept."""
+    name, content = einvoices.invoice_xml(invoice_id, actor=request.actor)
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type="application/xml", headers={"Content-Disposition": disposition})
 
 
 @page(INVOICES)
@@ -99,8 +107,12 @@ def customer_of(request: Request, found: InvoiceView) -> CustomerView:
     return customers.by_id({found.customer_id}, carrier_id=request.actor.carrier_id)[found.customer_id]
 
 
-def payment_rows(request: Request, settled: list[Settled]) -> list[dict[str, Any]]:
-    """Return payments as they are shown: how each came, and where its movement is when a card paid."""
+def payment_rows(request: Request, settled: list[Settled], *, of: InvoiceView | None = None) -> list[dict[str, Any]]:
+    """Return payments as they are shown: how each came, and where its movement is when a card paid.
+
+    Args:
+        of: The issued invoice to which they belong, so that they can be taken off it.
+    """
     paid_by = {one.payment.card_id for one in settled if one.payment.card_id is not None}
     carrier_id = request.actor.carrier_id
     with reading_for(carrier_id):
@@ -113,9 +125,19 @@ def payment_rows(request: Request, settled: list[Settled]) -> list[dict[str, Any
             "method": words.METHODS[one.payment.method],
             "card": names.get(one.payment.card_id or 0, ""),
             "url": movement_of(one.payment),
+            "unlink": _unlink_address(request, one.payment, of),
         }
         for one in settled
     ]
+
+
+def _unlink_address(request: Request, payment: PaymentView, of: InvoiceView | None) -> str:
+    """Return where a payment is taken off an invoice; empty where it can't be: a booking took it for this."""
+    if of is None or of.kind is not Kind.INVOICE or Permission.INVOICES not in request.actor.permissions:
+        return ""
+    if payment.is_bound and payment.document == of.document:
+        return ""
+    return reverse("desk:invoice-unlink", args=[of.id, payment.id])
 
 
 def movement_of(payment: PaymentView) -> str:
@@ -152,6 +174,8 @@ def _actions(request: Request, found: InvoiceView) -> list[Action]:
         ]
         return mine if may else [preview_]
     actions = [Action("PDF", at("invoice-pdf"), "download")]
+    if found.is_e_invoice:
+        actions.append(Action("XML", at("invoice-xml"), "download"))
     if may:
         actions.append(Action(_("Send by e-mail"), at("invoice-send"), "mail"))
         if found.kind is Kind.INVOICE and found.credited < found.total:

@@ -45,6 +45,15 @@ class IssuerForm(ShownForm):
         help_text=gettext_lazy("Unless a draft says another date."),
     )
 
+    e_invoices = forms.BooleanField(
+        label=gettext_lazy("E-invoices"),
+        required=False,
+        help_text=gettext_lazy(
+            "Invoices issued from now on bear what they say as XML of EN 16931 too, in the PDF (Factur-X, ZUGFeRD)."
+            " It takes a city and a tax number here, and the customer's country."
+        ),
+    )
+
     @property
     def given(self) -> IssuerData:
         """What was typed, once the form is valid."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
-from skypurser.invoices import forecasting, once, queries
+from skypurser.invoices import einvoices, forecasting, once, queries
 from skypurser.invoices.drafting import AlreadyIssued
 from skypurser.invoices.issuers import IssuerMissing
 from skypurser.web import documents, figures
@@ -17,6 +17,7 @@ from skypurser.web.forms import ActForm
 from skypurser.web.invoices import words
 from skypurser.web.invoices.invoice import customer_of, payment_rows
 from skypurser.web.pages import Request, page
+from skypurser.web.refusals import tell
 
 
 @page(Permission.INVOICES, methods=("GET", "POST"))
@@ -54,6 +55,7 @@ def issue(request: Request, invoice_id: int) -> HttpResponse:
     }
     try:
         forecast = forecasting.issue_forecast(found, actor=request.actor, now=request.now)
+        obstacle = einvoices.obstacle(found, actor=request.actor)
     except IssuerMissing:
         context["is_missing"] = True
     else:
@@ -61,5 +63,6 @@ def issue(request: Request, invoice_id: int) -> HttpResponse:
             "forecast": forecast,
             "links": payment_rows(request, list(forecast.links)),
             "is_late": forecast.due_date < forecast.issue_date,
+            "obstacle": None if obstacle is None else tell(obstacle, currency=found.currency).text,
         }
     return render(request, "invoices/issue.html", context)

@@ -32,8 +32,8 @@ from skypurser.web.pages import Request, page
 _PLAIN = (Method.BANK_TRANSFER, Method.CARD, Method.OTHER)
 
 
-class PaymentForm(MoneyForm):
-    """How it came, how much, and the bank's or terminal's reference."""
+class ReceiptForm(MoneyForm):
+    """How money came, how much, and the bank's or terminal's reference."""
 
     method = forms.ChoiceField(label=gettext_lazy("Payment method"))
     amount = AmountField(label=gettext_lazy("Amount"), above_zero=True)
@@ -41,12 +41,11 @@ class PaymentForm(MoneyForm):
         help_text=gettext_lazy("The bank's or the terminal's, or why; of a jet card it is printed on its statement.")
     )
 
-    def __init__(self, *arguments: Any, invoice: InvoiceView, account: Account, **named: Any) -> None:
+    def __init__(self, *arguments: Any, currency: str, account: Account, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._currency = invoice.currency
-        self.fields["amount"].set_currency(invoice.currency)  # type: ignore[attr-defined]
+        self._currency = currency
+        self.fields["amount"].set_currency(currency)  # type: ignore[attr-defined]
         self.fields["method"].choices = _methods(account)  # type: ignore[attr-defined]
-        self.initial["amount"] = invoice.open_amount
 
     @property
     def receipt(self) -> Receipt:
@@ -63,6 +62,14 @@ class PaymentForm(MoneyForm):
         )
 
 
+class PaymentForm(ReceiptForm):
+    """The same of an invoice; all that is open, unless another amount is written."""
+
+    def __init__(self, *arguments: Any, invoice: InvoiceView, account: Account, **named: Any) -> None:
+        super().__init__(*arguments, currency=invoice.currency, account=account, **named)
+        self.initial["amount"] = invoice.open_amount
+
+
 class LinkForm(MoneyForm):
     """How much of an advance."""
 
@@ -77,7 +84,7 @@ class LinkForm(MoneyForm):
 @page(Permission.INVOICES, methods=("GET", "POST"))
 def pay(request: Request, invoice_id: int) -> HttpResponse:
     """Take a payment of an invoice, whole or in part."""
-    found = _payable(request, invoice_id)
+    found = payable(request, invoice_id)
     account = cards.account(found.customer_id, actor=request.actor)
     form = PaymentForm(request.POST or None, invoice=found, account=account)
     if form.is_valid():
@@ -106,7 +113,7 @@ def pay(request: Request, invoice_id: int) -> HttpResponse:
 @page(Permission.INVOICES)
 def forecast(request: Request, invoice_id: int) -> HttpResponse:
     """Say what would stay open after a payment, and what the card would have."""
-    found = _payable(request, invoice_id)
+    found = payable(request, invoice_id)
     context: dict[str, Any] = {"currency": found.currency}
     try:
         amount = figures.parse_amount(request.GET.get("amount", "").strip(), found.currency)
@@ -124,7 +131,7 @@ def forecast(request: Request, invoice_id: int) -> HttpResponse:
 @page(Permission.INVOICES, methods=("GET", "POST"))
 def link(request: Request, invoice_id: int, payment_id: int) -> HttpResponse:
     """Make an advance, or a part of it, the payment of an invoice."""
-    found = _payable(request, invoice_id)
+    found = payable(request, invoice_id)
     payment = payments.payment(payment_id, actor=request.actor)
     form = LinkForm(request.POST or None, invoice=found, payment=payment)
     if form.is_valid():
@@ -155,7 +162,8 @@ def link(request: Request, invoice_id: int, payment_id: int) -> HttpResponse:
     return render(request, "invoices/link.html", context)
 
 
-def _payable(request: Request, invoice_id: int) -> InvoiceView:
+def payable(request: Request, invoice_id: int) -> InvoiceView:
+    """Return an issued invoice; NotIssued for a draft and a credit note."""
     found = queries.invoice(invoice_id, actor=request.actor)
     if not found.is_issued or found.kind is not Kind.INVOICE:
         raise NotIssued

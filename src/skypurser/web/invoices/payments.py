@@ -100,6 +100,7 @@ def listing(request: Request) -> HttpResponse:
                 "method": words.METHODS[one.method],
                 "document": documents.named(one.document),
                 "movement": movement_of(one),
+                "may_link": bool(one.advance) and Permission.INVOICES in request.actor.permissions,
                 "may_give_back": bool(one.advance) and _may_give_back(request, one),
             }
             for one in shown.rows

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from skypurser.web.invoices import (
+    advances,
     books,
     crediting,
     customer,
@@ -23,6 +24,7 @@ patterns: list[URLPattern] = [
     path("invoices/totals", drafting.totals, name="invoice-totals"),
     path("invoices/<int:invoice_id>", invoice.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/invoice.pdf", invoice.pdf, name="invoice-pdf"),
+    path("invoices/<int:invoice_id>/invoice.xml", invoice.xml, name="invoice-xml"),
     path("invoices/<int:invoice_id>/preview.pdf", invoice.preview, name="invoice-preview"),
     path("invoices/<int:invoice_id>/edit", drafting.edit, name="invoice-edit"),
     path("invoices/<int:invoice_id>/delete", drafting.delete, name="invoice-delete"),
@@ -31,10 +33,13 @@ patterns: list[URLPattern] = [
     path("invoices/<int:invoice_id>/pay", paying.pay, name="invoice-pay"),
     path("invoices/<int:invoice_id>/forecast", paying.forecast, name="invoice-forecast"),
     path("invoices/<int:invoice_id>/link/<int:payment_id>", paying.link, name="invoice-link"),
+    path("invoices/<int:invoice_id>/unlink/<int:payment_id>", advances.unlink, name="invoice-unlink"),
     path("invoices/<int:invoice_id>/credit", crediting.credit, name="invoice-credit"),
     path("customers/<int:customer_id>/invoices", customer.invoices, name="customer-invoices"),
     path("customers/<int:customer_id>/invoices/new", drafting.new, name="customer-invoice-new"),
+    path("customers/<int:customer_id>/payments/new", advances.take, name="payment-new"),
     path("payments", payments.listing, name="payments"),
+    path("payments/<int:payment_id>/link", advances.link, name="payment-link"),
     path("payments/<int:payment_id>/give-back", payments.give_back, name="payment-give-back"),
     path("books/trial-balance", books.trial_balance, name="trial-balance"),
     path("books/trial-balance.xlsx", books.workbook, name="trial-balance-excel"),

@@ -12,9 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skypurser.access import four_eyes
 from skypurser.access.permissions import Permission
+from skypurser.electronic.awaiting import Requested
 from skypurser.errors import Refusal
-from skypurser.jetcards import once, queries
+from skypurser.jetcards import once, queries, requesting
 from skypurser.jetcards.adding import AccountClosed, CardChanges
 from skypurser.jetcards.queries import Account, CardView
 from skypurser.web import figures
@@ -124,8 +126,8 @@ def new(request: Request, customer_id: int) -> HttpResponse:
     form = NewCardForm(request.POST or None, account=account, may_fund=may_fund)
     if form.is_valid():
         typed = form.cleaned_data
-        answer = form.accept(
-            lambda: once.add_card(
+        asked: Requested | None = form.accept(
+            lambda: requesting.add_card(
                 customer_id=customer_id,
                 name=typed["name"],
                 person_ids=typed["person_ids"],
@@ -138,10 +140,19 @@ def new(request: Request, customer_id: int) -> HttpResponse:
             ),
             currency=account.customer.currency,
         )
-        if answer is not None:
-            _tell_added(request, once.told_card(answer))
+        if asked is not None and asked.approval is not None:
+            told = _("%(card)s is added. Its opening balance is not posted yet: a second member has to approve it.")
+            messages.info(request, told % {"card": asked.approval.card})
+            return redirect("desk:approval", approval_id=asked.approval.id)
+        if asked is not None and asked.posted is not None:
+            _tell_added(request, once.told_card(asked.posted))
             return redirect("desk:customer", customer_id=customer_id)
-    return render(request, "jetcards/new.html", {"form": form, "customer": account.customer})
+    context = {
+        "form": form,
+        "customer": account.customer,
+        "threshold": four_eyes.threshold(account.customer.currency, carrier_id=request.actor.carrier_id),
+    }
+    return render(request, "jetcards/new.html", context)
 
 
 @page(Permission.JET_CARDS, methods=("GET", "POST"))

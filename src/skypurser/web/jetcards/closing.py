@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy
 from skypurser.access.permissions import Permission
 from skypurser.charter import closing
 from skypurser.charter.views import READING
+from skypurser.electronic.awaiting import Requested, needs_approval
 from skypurser.jetcards import queries
 from skypurser.jetcards.adding import AccountClosed
 from skypurser.jetcards.queries import CardView
 from skypurser.web import figures
 from skypurser.web.customers.customer import statement_address
+from skypurser.web.customers.waiting import waiting_on
 from skypurser.web.forms import ActForm, ReferenceField, TypedBackField
+from skypurser.web.jetcards.funds import waits
 from skypurser.web.pages import Request, page
 
 
@@ -41,8 +44,8 @@ def close(request: Request, card_id: int) -> HttpResponse:
     form = CloseForm(request.POST or None, card=card)
     if form.is_valid():
         typed = form.cleaned_data
-        answer = form.accept(
-            lambda: closing.close(
+        asked: Requested | None = form.accept(
+            lambda: closing.request(
                 card_id=card_id,
                 reference=typed["reference"],
                 key=typed["key"],
@@ -51,7 +54,10 @@ def close(request: Request, card_id: int) -> HttpResponse:
             ),
             currency=card.currency,
         )
-        if answer is not None:
+        if asked is not None and asked.approval is not None:
+            return waits(request, asked.approval)
+        if asked is not None and asked.posted is not None:
+            answer = asked.posted
             paid = answer.facts.get("debit") or 0
             told = _("%(card)s is closed; %(amount)s is paid back.") % {
                 "card": card.name,
@@ -77,6 +83,8 @@ def close(request: Request, card_id: int) -> HttpResponse:
         "may_pay_back": may_pay_back,
         "is_hindered": bool(bookings or standing.held or standing.net < 0 or not may_pay_back),
         "bookings": bookings,
+        "needs_approval": needs_approval(card.standing.net, card.currency, carrier_id=request.actor.carrier_id),
+        "waiting": waiting_on([card.id], actor=request.actor).get(card.id),
         "may_see_bookings": bool(request.actor.permissions & {*READING}),
         "back": reverse("desk:customer", args=[card.customer_id]),
     }

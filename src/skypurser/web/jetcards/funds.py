@@ -19,14 +19,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from skypurser.access.permissions import Permission
+from skypurser.electronic.approvals import ApprovalView
+from skypurser.electronic.awaiting import Requested, needs_approval
 from skypurser.errors import Refusal
-from skypurser.jetcards import funding, queries, transferring
+from skypurser.jetcards import queries, requesting
 from skypurser.jetcards.adding import AccountClosed
 from skypurser.jetcards.queries import Account, CardView
 from skypurser.ledger.queries import Standing
 from skypurser.ledger.requests import Answer
 from skypurser.web import figures
 from skypurser.web.customers.customer import statement_address
+from skypurser.web.customers.waiting import waiting_on
 from skypurser.web.forms import ActForm, AmountField, ReferenceField
 from skypurser.web.pages import Request, page
 
@@ -100,7 +103,7 @@ def add(request: Request, card_id: int) -> HttpResponse:
     """Give money to the card."""
     account, card = _open(request, card_id)
     form = FundsForm(request.POST or None, card=card)
-    return _answer(request, account, card, form, _ADD, lambda typed: funding.add_funds(card_id=card_id, **typed))
+    return _answer(request, account, card, form, _ADD, lambda typed: requesting.add_funds(card_id=card_id, **typed))
 
 
 @page(Permission.CARD_FUNDS, methods=("GET", "POST"))
@@ -108,7 +111,9 @@ def remove(request: Request, card_id: int) -> HttpResponse:
     """Take money that is available from the card."""
     account, card = _open(request, card_id)
     form = FundsForm(request.POST or None, card=card)
-    return _answer(request, account, card, form, _REMOVE, lambda typed: funding.remove_funds(card_id=card_id, **typed))
+    return _answer(
+        request, account, card, form, _REMOVE, lambda typed: requesting.remove_funds(card_id=card_id, **typed)
+    )
 
 
 @page(Permission.CARD_FUNDS, methods=("GET", "POST"))
@@ -122,7 +127,7 @@ def transfer(request: Request, card_id: int) -> HttpResponse:
         card,
         form,
         _TRANSFER,
-        lambda typed: transferring.transfer(from_card_id=card_id, to_card_id=form.cleaned_data["to_card"], **typed),
+        lambda typed: requesting.transfer(from_card_id=card_id, to_card_id=form.cleaned_data["to_card"], **typed),
     )
 
 
@@ -140,6 +145,7 @@ def forecast(request: Request, card_id: int) -> HttpResponse:
             other = next((one for one in _others(account, card) if str(one.id) == request.GET.get("to_card", "")), None)
             if verb == "transfer" and other is not None:
                 context |= {"other": other, "other_has": moved(other.standing, credit=amount)}
+            context["needs_approval"] = needs_approval(amount, card.currency, carrier_id=request.actor.carrier_id)
     except Refusal:
         pass  # an unfinished amount; it is told when the form is sent
     return render(request, "jetcards/forecast.html", context)
@@ -156,6 +162,12 @@ def missing_of(refusal: Refusal) -> Missing | None:
         return None
     available, shortfall = int(refusal.facts["available"]), int(refusal.facts["shortfall"])
     return Missing(available + shortfall, available, shortfall)
+
+
+def waits(request: Request, approval: ApprovalView) -> HttpResponse:
+    """Tell that somebody else has to agree first, and lead to what was asked for."""
+    messages.info(request, _("Nothing is posted yet: a second member has to approve it."))
+    return redirect("desk:approval", approval_id=approval.id)
 
 
 def came_from(request: Request) -> str:
@@ -182,19 +194,22 @@ def _answer(
     card: CardView,
     form: FundsForm,
     words: _Words,
-    act: Callable[[dict[str, Any]], Answer],
+    act: Callable[[dict[str, Any]], Requested],
 ) -> HttpResponse:
     missing = None
     back = came_from(request) or reverse("desk:customer", args=[card.customer_id])
     if form.is_valid():
         typed = {name: form.cleaned_data[name] for name in ("amount", "reference", "key")}
         try:
-            answer = act({**typed, "actor": request.actor, "now": request.now})
+            asked = act({**typed, "actor": request.actor, "now": request.now})
         except Refusal as refusal:
             missing = missing_of(refusal)
             form.refuse(refusal, currency=card.currency)
         else:
-            _tell(request, account, card, words, answer)
+            if asked.approval is not None:
+                return waits(request, asked.approval)
+            if asked.posted is not None:
+                _tell(request, account, card, words, asked.posted)
             return redirect(back)
     context = {
         "form": form,
@@ -205,6 +220,7 @@ def _answer(
         "heading": words.heading,
         "button": words.button,
         "has_others": bool(_others(account, card)),
+        "waiting": waiting_on([card.id], actor=request.actor).get(card.id),
         "back": back,
     }
     return render(request, "jetcards/funds.html", context)

@@ -20,8 +20,8 @@ from skypurser.access.acting import acting_for
 from skypurser.access.permissions import Permission
 from skypurser.electronic import manual, requesting
 from skypurser.electronic.approvals import Kind
+from skypurser.electronic.awaiting import Requested
 from skypurser.electronic.queries import AccountView
-from skypurser.electronic.requesting import Requested
 from skypurser.errors import Refusal
 from skypurser.ledger import queries as ledger
 from skypurser.ledger.queries import Standing

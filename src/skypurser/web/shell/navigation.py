@@ -73,7 +73,21 @@ INVOICES = frozenset({P.INVOICES, P.SALES})
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
 GROUPS = (
-    Group("", (Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),)),
+    Group(
+        "",
+        (
+            Item(pgettext_lazy("the first page", "Home"), "home", "home", key="h"),
+            Item(_("Jobs"), "jobs", "hourglass", key="x"),
+            Item(
+                _("Approvals"),
+                "approvals",
+                "checks",
+                frozenset({P.APPROVALS, P.CREDIT_AND_DEBIT, P.CARD_FUNDS, P.JET_CARDS}),
+                key="p",
+                is_counted=True,
+            ),
+        ),
+    ),
     Group(
         _("Electronic accounts"),
         (
@@ -81,14 +95,6 @@ GROUPS = (
             Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
-            Item(
-                _("Approvals"),
-                "approvals",
-                "checks",
-                frozenset({P.APPROVALS, P.CREDIT_AND_DEBIT}),
-                key="p",
-                is_counted=True,
-            ),
         ),
     ),
     Group(
@@ -149,6 +155,13 @@ def address(page: str) -> str:
 def movement_address(account_id: int, item: int) -> str:
     """Return the address of a movement: its account's movements, newest first, from this one on, its row marked."""
     return f"{reverse('desk:account', args=[account_id])}?after={item + 1}#item-{item}"
+
+
+def card_address(customer_id: int, card_id: int, *, entry_id: int | None = None) -> str:
+    """Return the address of a card's statement, newest movement first; the row of an entry that is named is marked."""
+    mark = "" if entry_id is None else f"#m-{entry_id}"
+    statement = reverse("desk:customer-statement", args=[customer_id])
+    return f"{statement}?card={card_id}&period=all&order=newest{mark}"
 
 
 def navigation(

@@ -1,0 +1,154 @@
+"""Make a mass change: all accounts that were confirmed, in one transaction, or none.
+
+A few statements, however many accounts: one locks the accounts and keeps their rates before and after, then some
+thousands at a time are set and told in their histories. Sales read rates and never wait for it; whoever manages one of
+the accounts does (see `locking.py`).
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.backlog.running import File, Finished, Kind, Run
+from skypurser.documents.csvfile import write_csv
+from skypurser.documents.table import Column, Table
+from skypurser.electronic import mass
+from skypurser.electronic.mass import CHANGE, MARK, RATES, UNDO, Plan, PreviewOutdated
+from skypurser.history import acts
+
+#: How many accounts are set at a time, so that people see how far it is.
+AT_ONCE = 10_000
+
+#: One mass change of a carrier at a time; released with the transaction.
+_LOCK = 0x6D617373
+
+_KEEP = """
+WITH planned AS MATERIALIZED (
+    SELECT e.carrier_id, e.account_id, r.before, r.after, {mark} AS mark
+      FROM {tables} WHERE {changed} ORDER BY e.account_id FOR NO KEY UPDATE OF e
+), kept AS (
+    INSERT INTO electronic_ratechange (carrier_id, job_id, account_id, before, after)
+    SELECT carrier_id, %s, account_id, before, after FROM planned
+)
+SELECT count(*), coalesce(sum(mark), 0) FROM planned
+"""
+
+_SET = """
+WITH part AS MATERIALIZED (
+    SELECT account_id, before, after FROM electronic_ratechange
+     WHERE carrier_id = %(carrier)s AND job_id = %(job)s AND account_id > %(behind)s
+     ORDER BY account_id LIMIT %(most)s
+), changed AS (
+    UPDATE electronic_electronicaccount e SET {columns}
+      FROM part p WHERE e.carrier_id = %(carrier)s AND e.account_id = p.account_id RETURNING e.account_id
+), told AS ({told})
+SELECT count(*), max(account_id) FROM changed
+"""
+_COLUMNS = ", ".join(
+    f"{name}_mode = split_part(p.after[{at}], ' ', 1),"
+    f" {name}_bps = CASE p.after[{at}] WHEN 'FREE' THEN 0 ELSE split_part(p.after[{at}], ' ', 2)::numeric * 100 END"
+    for at, name in enumerate(RATES, 1)
+)
+_CHANGES = ", ".join(
+    f"'commission.{name}', CASE WHEN before[{at}] IS DISTINCT FROM after[{at}]"
+    f" THEN jsonb_build_array(before[{at}], after[{at}]) END"
+    for at, name in enumerate(RATES, 1)
+)
+_TOLD = acts.recording(
+    f"SELECT account_id, jsonb_strip_nulls(jsonb_build_object({_CHANGES}))"  # noqa: S608 — our own text
+    " || jsonb_build_object('mass_change', jsonb_build_array(NULL, %(job)s::bigint)) FROM part ORDER BY account_id"
+)
+
+_RESULT = """
+SELECT coalesce(e.type, ''), coalesce(e.code, ''), coalesce(e.city, ''), coalesce(e.country, ''),
+       coalesce(e.currency, ''), c.account_id, 'changed', c.before, c.after
+  FROM electronic_ratechange c
+  LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
+ WHERE c.carrier_id = %(carrier)s AND c.job_id = %(job)s ORDER BY 1, 2, 5, 6
+"""
+_LEFT_OUT = """
+SELECT coalesce(e.type, ''), coalesce(e.code, ''), coalesce(e.city, ''), coalesce(e.country, ''),
+       coalesce(e.currency, ''), c.account_id,
+       CASE WHEN e.account_id IS NULL THEN 'gone' ELSE 'left out' END, c.after, c.after
+  FROM electronic_ratechange c
+  LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
+ WHERE c.carrier_id = %(carrier)s AND c.job_id = %(undoes)s
+   AND NOT EXISTS (SELECT FROM electronic_ratechange d
+                    WHERE d.carrier_id = c.carrier_id AND d.job_id = %(job)s AND d.account_id = c.account_id)
+ ORDER BY 1, 2, 5, 6
+"""
+
+
+def change(run: Run) -> Finished:
+    """Do a `mass_change`."""
+    run.actor.require(Permission.MASS_MANAGEMENT)
+    told = mass.parameters(wanted := mass.change_of(run.parameters))
+    changed = _apply(run, mass.plan(wanted, actor=run.actor), told, action="account.mass_changed")
+    return Finished({"changed": changed}, _file(run, None))
+
+
+def undo(run: Run) -> Finished:
+    """Do a `mass_undo`."""
+    run.actor.require(Permission.MASS_MANAGEMENT)
+    undoes: int = run.parameters["undoes"]
+    planned = mass.plan_undoing(undoes, actor=run.actor)
+    changed = _apply(run, planned, {"undoes": undoes}, action="account.mass_change_undone")
+    return Finished({"changed": changed, "undoes": undoes}, _file(run, undoes))
+
+
+#: Both kinds of jobs.
+KINDS = (Kind(CHANGE, change), Kind(UNDO, undo))
+
+
+def _apply(run: Run, planned: Plan, told: dict[str, Any], *, action: str) -> int:
+    values = {
+        "carrier": run.actor.carrier_id,
+        "job": run.job_id,
+        "at": run.now,
+        "actor": run.actor.name,
+        "action": action,
+        "reference": run.parameters["reference"],
+        "most": AT_ONCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, run.actor.carrier_id])
+        keep = _KEEP.format(mark=MARK, tables=planned.tables, changed=planned.changed)
+        cursor.execute(keep, [*planned.values, run.job_id])
+        count, mark = cursor.fetchone()
+        if mass.confirmation(told=told, count=count, mark=mark) != run.parameters["confirmation"]:
+            raise PreviewOutdated(count=count)
+        behind = done = 0
+        while done < count:
+            run.progress(done, count)
+            cursor.execute(_SET.format(columns=_COLUMNS, told=_TOLD), {**values, "behind": behind})
+            some, behind = cursor.fetchone()
+            done += some
+        run.progress(done, count)
+    return done
+
+
+def _file(run: Run, undoes: int | None) -> File:
+    """Return every account with its rates before and after, and those that were left out."""
+    titles = ("type", "code", "city", "country", "currency", "account_id", "outcome")
+    columns = [Column(title=title) for title in (*titles, *(f"{name}_{when}" for name in RATES for when in _WHEN))]
+    text = io.StringIO(newline="")
+    write_csv(text, Table(title="", columns=columns, rows=_rows(run.actor, run.job_id, undoes), made_at=run.now))
+    return File(f"mass-change-{run.job_id}.csv", "text/csv", text.getvalue().encode("utf-8-sig"))
+
+
+_WHEN = ("old", "new")
+
+
+def _rows(actor: Actor, job_id: int, undoes: int | None) -> Iterator[tuple[Any, ...]]:
+    values = {"carrier": actor.carrier_id, "job": job_id, "undoes": undoes}
+    for sql in (_RESULT,) if undoes is None else (_RESULT, _LEFT_OUT):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            while rows := cursor.fetchmany(5_000):
+                for row in rows:
+                    pairs = zip(row[-2], row[-1], strict=True)
+                    yield (*row[:-2], *(rate for pair in pairs for rate in pair))

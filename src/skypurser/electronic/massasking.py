@@ -1,0 +1,81 @@
+"""Ask for a mass change that was previewed, or for the one that undoes it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from skypurser.access.actors import Actor
+from skypurser.access.permissions import Permission
+from skypurser.backlog.asking import ask
+from skypurser.backlog.queries import JobView
+from skypurser.electronic import mass
+from skypurser.electronic.mass import CHANGE, UNDO, MassChange, NothingToChange, Preview, PreviewOutdated
+from skypurser.errors import InvalidRequest
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer, plain_text
+
+
+def change(change: MassChange, *, confirmation: str, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Have the rates set by a worker, on all accounts that were previewed or on none.
+
+    Args:
+        confirmation: The preview's.
+        reference: Why; it stands in each account's history.
+
+    Returns:
+        The answer; its fact `job` is the job's number, which names the change from then on.
+
+    Raises:
+        PermissionDenied, InvalidRequest: Nothing is asked for, the key is not bound.
+        RequestRefused: `key_reused`, `preview_outdated`, `nothing_to_change`, `too_many_jobs`. Nothing is asked for;
+            the attempt is recorded.
+    """
+    told = mass.parameters(change)
+    return _ask(CHANGE, told, lambda: mass.preview(change, actor=actor), confirmation, reference, key, actor, now)
+
+
+def undo(job_id: int, *, confirmation: str, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Have a worker set the rates back to what they were, wherever they are still what the change made them.
+
+    It is a change like any other, and may be undone. Arguments, answer and errors are those of `change`; besides:
+
+    Raises:
+        RequestRefused: `job_not_found`: there is no such mass change.
+    """
+    told = {"undoes": job_id}
+    return _ask(UNDO, told, lambda: mass.preview_undoing(job_id, actor=actor), confirmation, reference, key, actor, now)
+
+
+def told(answer: Answer) -> JobView:
+    """Return the job as it was when it was asked for."""
+    return msgspec.convert(answer.facts["asked"], JobView)
+
+
+def _ask(
+    kind: str,
+    told: dict[str, Any],
+    preview: Callable[[], Preview],
+    confirmation: str,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    actor.require(Permission.MASS_MANAGEMENT)
+    if not reference.strip():
+        raise InvalidRequest("a reference is mandatory", field="reference")
+    plain_text(reference, field="reference")
+
+    def act() -> Mapping[str, Any]:
+        shown = preview()
+        if shown.confirmation != confirmation:
+            raise PreviewOutdated(count=shown.count)
+        if not shown.count:
+            raise NothingToChange
+        parameters = {**told, "reference": reference, "confirmation": confirmation}
+        job = ask(kind=kind, parameters=parameters, actor=actor, now=now, total=shown.count)
+        return {"job": job.id, "asked": msgspec.to_builtins(job)}
+
+    return answer_under_key(kind, act, payload=(told, confirmation, reference), key=key, actor=actor, now=now)

@@ -1,0 +1,181 @@
+"""The statement of any period, summed up now and kept nowhere: opening, lines, closing, what there was at its end."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.actors import Actor
+from skypurser.electronic.queries import AccountView, require_reach
+from skypurser.errors import InvalidRequest
+from skypurser.history import acts
+from skypurser.invoices.paper import Figures
+from skypurser.ledger import paging
+from skypurser.ledger.queries import MovementFilters
+from skypurser.ledger.requests import check_key
+from skypurser.mail import mailer
+from skypurser.mail.queries import MessageView
+from skypurser.mail.writing import File, Letter, MailNotConfigured, write
+from skypurser.parties import texts
+from skypurser.parties.airports import local_date
+from skypurser.statements import printing
+from skypurser.statements.content import names_of
+from skypurser.statements.enclosures import MOST_ROWS
+from skypurser.statements.models import Statement
+from skypurser.statements.reckoning import now_of, reckon
+from skypurser.statements.views import Summary
+from skypurser.statements.words import WORDS
+
+
+def period(
+    account_id: int, *, actor: Actor, now: datetime, first_date: date | None = None, last_date: date | None = None
+) -> Summary:
+    """Return what an account did in a period, business dates included on both ends. Writes nothing.
+
+    What was held, the limit and what was available are those at the end of the last date, or now where it is not over;
+    `as_of` says which.
+
+    Args:
+        first_date: None from the beginning on.
+        last_date: Today at the office or client at the latest; None for today.
+
+    Raises:
+        AccountNotFound: The actor's carrier has no such account.
+        PermissionDenied: The actor lacks QUERIES, or the account lies outside a member's limits.
+        InvalidRequest: The period ends before it begins, or is not over.
+    """
+    with reading_for(actor.carrier_id):
+        require_reach(account_id, actor=actor)
+        view = now_of(account_id, carrier_id=actor.carrier_id, now=now)
+        return period_of(view, carrier_id=actor.carrier_id, now=now, first_date=first_date, last_date=last_date)
+
+
+def period_of(
+    view: AccountView,
+    *,
+    carrier_id: int,
+    now: datetime,
+    first_date: date | None = None,
+    last_date: date | None = None,
+) -> Summary:
+    """Return the statement of an account that whoever asks has been given, with what it had then; see `period`.
+
+    Raises:
+        InvalidRequest: As `period`.
+    """
+    has = view.standing
+    today = local_date(now, view.time_zone)
+    through = today if last_date is None else last_date
+    if through > today:
+        raise InvalidRequest("a period ends today at the latest", field="last_date")
+    if first_date is not None and first_date > through:
+        raise InvalidRequest("the period ends before it begins", field="last_date")
+    with reading_for(carrier_id):
+        at_end = reckon(carrier_id=carrier_id, standing=has, through=through, time_zone=view.time_zone, now=now)
+        filters = MovementFilters(first_date=first_date, last_date=through)
+        moved = paging.summed(carrier_id=carrier_id, standing=has, filters=filters)
+        names = names_of(view, carrier_id=carrier_id)
+        marks = 0 if has.closed_through is None else _marks(view, first_date, through, carrier_id=carrier_id)
+    return Summary(
+        account_id=view.account_id,
+        currency=view.currency,
+        first_date=first_date,
+        last_date=through,
+        opening=at_end.net - moved.credits + moved.debits,
+        debits=moved.debits,
+        credits=moved.credits,
+        closing=at_end.net,
+        movements=moved.count - marks,
+        held=at_end.held,
+        credit_limit=at_end.credit_limit,
+        available=at_end.available,
+        as_of=at_end.as_of,
+        last_item=has.movements,
+        told_at=now.astimezone(UTC),
+        names=names,
+    )
+
+
+def _marks(view: AccountView, first: date | None, last: date, *, carrier_id: int) -> int:
+    """Return how many cut-offs are marked in a period."""
+    rows = Statement.objects.filter(
+        carrier_id=carrier_id, account_id=view.account_id, item__lte=view.standing.movements
+    )
+    return rows.filter(through__range=(first or date.min, last)).count()
+
+
+def send_period(
+    account_id: int,
+    *,
+    first_date: date | None,
+    last_date: date | None,
+    recipient: str,
+    language: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> MessageView:
+    """Write a letter with the statement of a period as PDF and Excel; recorded as `statement.sent`.
+
+    Args:
+        recipient: An e-mail address.
+        language: `en` or `es`.
+        key: Chosen by the caller. Sending it again returns the letter that was written before.
+
+    Raises:
+        AccountNotFound, PermissionDenied, InvalidRequest: As `period`; nothing is written.
+        MailNotConfigured: Nothing is written.
+    """
+    check_key(key)
+    texts.language(language)
+    address = texts.email(recipient, field="recipient")
+    if not address:
+        raise InvalidRequest("a letter has a recipient", field="recipient")
+    if not mailer.is_configured():
+        raise MailNotConfigured
+    of = period(account_id, actor=actor, now=now, first_date=first_date, last_date=last_date)
+    letter = _letter(of, recipient=address, language=language, key=key, carrier_id=actor.carrier_id)
+    with acting_for(actor.carrier_id):
+        written = write(letter, actor=actor, now=now)
+        if written.created_at == now:
+            acts.record(
+                carrier_id=actor.carrier_id,
+                action="statement.sent",
+                account_id=account_id,
+                actor=actor.name,
+                reference=printing.period(of, language),
+                changes={"recipient": [None, address]},
+                now=now,
+            )
+    return written
+
+
+def _letter(of: Summary, *, recipient: str, language: str, key: str, carrier_id: int) -> Letter:
+    words, figures = WORDS[language], Figures(of.currency, language)
+    names: Mapping[str, str] = {
+        "code": of.names.code,
+        "name": of.names.name,
+        "currency": of.currency,
+        "through": figures.day(of.last_date),
+        "period": printing.period(of, language),
+    }
+    documents = [("pdf", printing.PDF, printing.pdf)]
+    if of.movements <= MOST_ROWS:
+        documents.append(("xlsx", printing.EXCEL, printing.workbook))
+    told = (("opening", of.opening), ("closing", of.closing), ("available", of.available))
+    return Letter(
+        cause=f"account:{of.account_id}/{key}",
+        about=f"account:{of.account_id}",
+        recipient=recipient,
+        language=language,
+        subject=words["period_subject"].format(**names),
+        paragraphs=(words["greeting"], words["period_letter"].format(**names)),
+        facts=[(words[word], f"{figures.amount(minor)} {of.currency}") for word, minor in told],
+        files=[
+            File(
+                printing.file_name(of, language=language, suffix=suffix),
+                content_type,
+                make(of, language=language, carrier_id=carrier_id),
+            )
+            for suffix, content_type, make in documents
+        ],
+    )

@@ -1,0 +1,66 @@
+"""A job: how far it is, what went wrong, what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from skypurser.access.permissions import Permission
+from skypurser.backlog import queries
+from skypurser.backlog.cancelling import JobBegun, cancel
+from skypurser.electronic import mass
+from skypurser.web.jobs import words
+from skypurser.web.pages import Request, page
+from skypurser.web.refusals import reason
+
+
+@page()
+def one(request: Request, job_id: int) -> HttpResponse:
+    """Show a job."""
+    return render(request, "jobs/job.html", _context(request, job_id))
+
+
+@page()
+def progress(request: Request, job_id: int) -> HttpResponse:
+    """Draw what changes of it, for a page that is open."""
+    return render(request, "jobs/progress.html", _context(request, job_id))
+
+
+@page(methods=("POST",))
+def give_up(request: Request, job_id: int) -> HttpResponse:
+    """Cancel a job that has not begun; twice is once."""
+    try:
+        cancel(job_id, actor=request.actor, now=request.now)
+    except JobBegun as refusal:
+        messages.warning(request, reason(refusal.code, refusal.facts))
+    else:
+        messages.success(request, _("The job is cancelled. Nothing of it was done."))
+    return redirect("desk:job", job_id=job_id)
+
+
+@page()
+def result(request: Request, job_id: int) -> HttpResponse:
+    """Send the file that the job made."""
+    file = queries.result(job_id, actor=request.actor, now=request.now)
+    disposition = content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+
+
+def _context(request: Request, job_id: int) -> dict[str, Any]:
+    job = queries.job(job_id, actor=request.actor)
+    may_undo = request.actor.may(Permission.MASS_MANAGEMENT) and job.kind in {mass.CHANGE, mass.UNDO} and job.is_done
+    is_expired = job.result is not None and job.result.expires_at <= request.now
+    return {
+        "job": job,
+        "kind": words.kind(job),
+        "state": words.STATES[job.state],
+        "asked": words.asked(job),
+        "came": words.came(job),
+        "error": reason(job.error_code, job.error_facts) if job.error_code else "",
+        "result": None if is_expired else job.result,
+        "may_undo": may_undo,
+    }

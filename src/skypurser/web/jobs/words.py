@@ -1,0 +1,73 @@
+"""Jobs in words: their kinds, what each was asked to do, what came of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from skypurser.backlog.queries import JobView
+from skypurser.web import figures, rules
+from skypurser.web.accounts import words
+
+KINDS: Mapping[str, Promise] = {
+    "mass_change": gettext_lazy("Mass management"),
+    "mass_undo": gettext_lazy("Undoing of a mass change"),
+}
+
+#: Words, tone and icon.
+STATES: Mapping[str, tuple[Promise, str, str]] = {
+    "waiting": (pgettext_lazy("a job", "Waiting"), "quiet", "clock"),
+    "running": (pgettext_lazy("a job", "Under way"), "accent", "hourglass"),
+    "done": (pgettext_lazy("a job", "Done"), "ok", "circle-check"),
+    "failed": (pgettext_lazy("a job", "Failed"), "bad", "alert-triangle"),
+    "cancelled": (pgettext_lazy("a job", "Cancelled"), "quiet", "ban"),
+}
+
+#: What was asked for, as label and value.
+type Asked = Iterator[tuple[str, str]]
+
+
+def _mass_change(job: JobView) -> Asked:
+    told = job.parameters
+    yield _("Accounts"), str(words.TYPES.get(told["type"], told["type"]))
+    for field, label in (("country", _("Country")), ("city", _("City")), ("currency", _("Currency"))):
+        if told[field]:
+            yield label, told[field]
+    for name, text in told["rates"].items():
+        yield str(words.FIELDS[f"commission.{name}"]), rules.written(text)
+    yield _("Reference"), told["reference"]
+
+
+def _mass_undo(job: JobView) -> Asked:
+    yield _("Undoes job"), str(job.parameters["undoes"])
+    yield _("Reference"), job.parameters["reference"]
+
+
+_ASKED: Mapping[str, Callable[[JobView], Asked]] = {"mass_change": _mass_change, "mass_undo": _mass_undo}
+
+
+def _accounts_changed(job: JobView) -> str:
+    count = int((job.facts or {}).get("changed", 0))
+    told = ngettext("%(count)s account was changed.", "%(count)s accounts were changed.", count)
+    return told % {"count": figures.whole(count)}
+
+
+_CAME: Mapping[str, Callable[[JobView], str]] = {"mass_change": _accounts_changed, "mass_undo": _accounts_changed}
+
+
+def kind(job: JobView) -> str:
+    """Return what kind of job it is."""
+    return str(KINDS.get(job.kind, job.kind))
+
+
+def asked(job: JobView) -> list[tuple[str, str]]:
+    """Return what was asked for."""
+    tell = _ASKED.get(job.kind)
+    return [] if tell is None else list(tell(job))
+
+
+def came(job: JobView) -> str:
+    """Return what came of a job that is done."""
+    tell = _CAME.get(job.kind)
+    return "" if tell is None or not job.is_done else tell(job)

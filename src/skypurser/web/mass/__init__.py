@@ -1,0 +1,1 @@
+"""Mass management: the rates of many accounts at once, previewed, confirmed, undone."""

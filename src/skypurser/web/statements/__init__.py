@@ -1,0 +1,1 @@
+"""Statements of an account and the cut-off that makes them. Start with `urls.py`."""

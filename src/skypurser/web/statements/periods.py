@@ -1,0 +1,167 @@
+"""The statement of any period, which nothing freezes: on the page, as PDF, Excel and CSV, and by mail."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from skypurser.access.acting import reading_for
+from skypurser.access.permissions import Permission
+from skypurser.electronic import queries as accounts
+from skypurser.electronic.queries import AccountView
+from skypurser.mail import mailer
+from skypurser.statements import printing
+from skypurser.statements.lines import lines
+from skypurser.statements.periods import period_of, send_period
+from skypurser.statements.views import Summary
+from skypurser.web import figures
+from skypurser.web.accounts import words
+from skypurser.web.customers.fields import EmailField
+from skypurser.web.customers.words import LANGUAGES
+from skypurser.web.filters import FilterBar
+from skypurser.web.forms import ActForm
+from skypurser.web.pages import Request, page
+from skypurser.web.statements.papers import paper
+from skypurser.web.statements.statements import SHOWN
+
+#: What each document is made by, and what it is.
+_DOCUMENTS: dict[str, tuple[Callable[..., bytes], str]] = {
+    "pdf": (printing.pdf, printing.PDF),
+    "xlsx": (printing.workbook, printing.EXCEL),
+    "csv": (printing.csv, "text/csv; charset=utf-8"),
+}
+
+
+class PeriodBar(FilterBar):
+    """From when to when; this month unless it is asked for otherwise."""
+
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+    def __init__(self, query: QueryDict, *, today: date, **named: Any) -> None:
+        self._today = today
+        super().__init__(query, **named)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a period that is not over, or ends before it begins."""
+        found = super().clean()
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        if until and until > self._today:
+            self.add_error("until", _("A period ends today at the latest."))
+        elif since and since > (until or self._today):
+            self.add_error("since", _("The period ends before it begins."))
+        return found
+
+    @property
+    def dates(self) -> tuple[date | None, date]:
+        """First and last date; the first is None from the beginning on."""
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        if since is None and until is None:
+            return self._today.replace(day=1), self._today
+        return since, until or self._today
+
+
+class LetterForm(ActForm):
+    """To whom, and in which language."""
+
+    recipient = EmailField(label=gettext_lazy("E-mail address"), required=True)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the statement"), choices=tuple(LANGUAGES.items()))
+
+
+@page(Permission.QUERIES)
+def show(request: Request, account_id: int) -> HttpResponse:
+    """Show the statement of a period."""
+    view = accounts.get(account_id, actor=request.actor)
+    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    context: dict[str, Any] = {
+        "account": view,
+        "filters": bar,
+        "back": reverse("desk:account", args=[account_id]),
+        "is_over": bar.is_readable,
+    }
+    if bar.is_readable:
+        of = _asked(request, view, bar)
+        shown = list(islice(lines(of, carrier_id=request.actor.carrier_id), SHOWN))
+        context |= {
+            "statement": of,
+            "lines": [(one, words.named(words.KINDS, one.movement.kind)) for one in shown],
+            "left": of.movements - len(shown),
+            "query": bar.with_(),
+            "month_before": _month_before(of.first_date or of.last_date),
+        }
+    return render(request, "statements/period.html", context)
+
+
+@page(Permission.QUERIES)
+def document(request: Request, account_id: int, suffix: str) -> HttpResponse:
+    """Send the statement of a period, in the member's language."""
+    view = accounts.get(account_id, actor=request.actor)
+    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    if not bar.is_readable:
+        return redirect(f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}")
+    of, language = _asked(request, view, bar), _language()
+    make, content_type = _DOCUMENTS[suffix]
+    content = make(of, language=language, carrier_id=request.actor.carrier_id)
+    return paper(content, content_type, printing.file_name(of, language=language, suffix=suffix))
+
+
+@page(Permission.QUERIES, methods=("GET", "POST"))
+def send(request: Request, account_id: int) -> HttpResponse:
+    """Ask to whom, then write the letter."""
+    with reading_for(request.actor.carrier_id):
+        view = accounts.get(account_id, actor=request.actor)
+    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    back = f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}"
+    if not bar.is_readable:
+        return redirect(back)
+    first, last = bar.dates
+    form = LetterForm(request.POST or None, initial={"language": _language()})
+    if form.is_valid():
+        letter = form.accept(
+            lambda: send_period(
+                account_id,
+                first_date=first,
+                last_date=last,
+                **{name: form.cleaned_data[name] for name in ("recipient", "language", "key")},
+                actor=request.actor,
+                now=request.now,
+            )
+        )
+        if letter is not None:
+            messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
+            return redirect(back)
+    context = {
+        "form": form,
+        "account": view,
+        "first_date": first,
+        "last_date": last,
+        "is_configured": mailer.is_configured(),
+        "back": back,
+    }
+    return render(request, "statements/send_period.html", context)
+
+
+def _asked(request: Request, view: AccountView, bar: PeriodBar) -> Summary:
+    first, last = bar.dates
+    return period_of(view, carrier_id=request.actor.carrier_id, now=request.now, first_date=first, last_date=last)
+
+
+def _month_before(day: date) -> str:
+    last = day.replace(day=1) - timedelta(days=1)
+    return f"?since={last.replace(day=1).isoformat()}&until={last.isoformat()}"
+
+
+def _language() -> str:
+    return str(get_language())[:2]

@@ -1,0 +1,22 @@
+"""The paths of statements and cut-offs."""
+
+from django.urls import path
+
+from skypurser.web.statements import cutting, papers, periods, sending, statements
+
+_ACCOUNT = "accounts/<int:account_id>"
+_STATEMENT = f"{_ACCOUNT}/statements/<int:number>"
+
+patterns = [
+    path(f"{_ACCOUNT}/cut-off", cutting.cut_off, name="account-cut-off"),
+    path(f"{_ACCOUNT}/statements", statements.of_account, name="account-statements"),
+    path(_STATEMENT, statements.statement, name="statement"),
+    path(f"{_STATEMENT}.pdf", papers.pdf, name="statement-pdf"),
+    path(f"{_STATEMENT}.xlsx", papers.workbook, name="statement-excel"),
+    path(f"{_STATEMENT}/send", sending.send, name="statement-send"),
+    path(f"{_ACCOUNT}/period", periods.show, name="account-period"),
+    path(f"{_ACCOUNT}/period.pdf", periods.document, {"suffix": "pdf"}, name="account-period-pdf"),
+    path(f"{_ACCOUNT}/period.xlsx", periods.document, {"suffix": "xlsx"}, name="account-period-excel"),
+    path(f"{_ACCOUNT}/period.csv", periods.document, {"suffix": "csv"}, name="account-period-csv"),
+    path(f"{_ACCOUNT}/period/send", periods.send, name="account-period-send"),
+]

@@ -1,0 +1,87 @@
+"""A worker killed with SIGKILL in the middle of each kind of job that is asked for leaves nothing half-done."""
+
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from skypurser.backlog import queries
+from skypurser.jobs.asked import KINDS
+from tests import cast
+from tests.databases import Database, throwaway_database, unchanged
+from tests.electronic.masses import asked, asked_to_undo, changed, rates, wanted
+from tests.jobs.workers import wait_until, working
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """A database of this test's own: no other test's jobs are in its queue."""
+    with throwaway_database() as database, database.behind_django():
+        yield database
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A kind of job, stopped in the middle: it waits for a lock on a table that it writes to late."""
+
+    ask: Callable[[cast.Airline], int]
+    table: str
+    is_done: Callable[[cast.Airline], bool]
+
+
+#: What a worker writes besides: that the job is under way, events of what happened before, sums of it.
+ELSEWHERE = ("backlog_job", "history_event", "overview_exposure", "overview_madeat", "overview_sales")
+
+
+def _change(airline: cast.Airline) -> int:
+    return asked(airline.actor, wanted(domestic="FIXED 7.00"))
+
+
+def _undo(airline: cast.Airline) -> int:
+    return asked_to_undo(airline.actor, changed(airline.actor, domestic="FIXED 7.00").id)
+
+
+MIDDLES = {
+    "mass_change": Middle(_change, "history_act", lambda airline: rates(airline.agency)[0] == "FIXED 7.00"),
+    "mass_undo": Middle(_undo, "history_act", lambda airline: rates(airline.agency)[0] == "FIXED 8.00"),
+}
+
+
+def test_every_kind_is_killed() -> None:
+    assert MIDDLES.keys() == KINDS.keys()
+
+
+def waiting(superuser: psycopg.Connection, table: str) -> bool:
+    row = superuser.execute(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass", [table]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+@pytest.mark.parametrize("kind", sorted(MIDDLES))
+def test_a_job_of_a_killed_worker_is_done_by_another_with_the_same_result(database: Database, kind: str) -> None:
+    middle, airline = MIDDLES[kind], cast.airline()
+    with database.superuser() as superuser:
+        job_id = middle.ask(airline)
+        with unchanged(superuser, airline.carrier.id, but=ELSEWHERE):
+            holding = psycopg.connect(database.url("postgres"))
+            holding.execute(f"LOCK TABLE {middle.table} IN SHARE MODE")
+            with working(database) as worker:
+                wait_until(lambda: waiting(superuser, middle.table))
+                assert worker.end(signal.SIGKILL) == -signal.SIGKILL
+            holding.close()
+            wait_until(lambda: not waiting(superuser, middle.table))
+        assert queries.job(job_id, actor=airline.actor).state == "running"
+
+        with working(database) as worker:  # the claim runs out by itself
+            wait_until(lambda: queries.job(job_id, actor=airline.actor).has_ended)
+            assert worker.end() == 0
+
+    ended = queries.job(job_id, actor=airline.actor)
+    assert (ended.state, ended.attempts, ended.done) == ("done", 2, 1)
+    assert ended.facts is not None
+    assert ended.facts["changed"] == 1
+    assert ended.result is not None
+    assert middle.is_done(airline)
