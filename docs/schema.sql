@@ -1376,17 +1376,10 @@ CREATE TABLE public.backlog_result (
     size bigint NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT result_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text)))),
-    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 33554432)))
+    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 67108864)))
 );
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
-
-CREATE SEQUENCE public.charter_booking_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
 
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
@@ -1601,7 +1594,8 @@ CREATE TABLE public.electronic_electronicaccount (
     CONSTRAINT commission_modes CHECK ((((domestic_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((international_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((domestic_card_mode IS NULL) OR ((domestic_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))) AND ((international_card_mode IS NULL) OR ((international_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))))),
     CONSTRAINT commission_percents CHECK ((((domestic_bps >= 0) AND (domestic_bps <= 10000)) AND ((international_bps >= 0) AND (international_bps <= 10000)) AND ((domestic_card_bps IS NULL) OR ((domestic_card_bps >= 0) AND (domestic_card_bps <= 10000))) AND ((international_card_bps IS NULL) OR ((international_card_bps >= 0) AND (international_card_bps <= 10000))))),
     CONSTRAINT electronic_account_type CHECK ((((client_id IS NULL) AND (domestic_card_bps IS NOT NULL) AND (domestic_card_mode IS NOT NULL) AND (international_card_bps IS NOT NULL) AND (international_card_mode IS NOT NULL) AND (office_id IS NOT NULL) AND ((type)::text = 'agency'::text)) OR ((client_id IS NOT NULL) AND (NOT credit_card) AND (domestic_card_bps IS NULL) AND (domestic_card_mode IS NULL) AND (international_card_bps IS NULL) AND (international_card_mode IS NULL) AND (office_id IS NULL) AND ((type)::text = 'corporate'::text))))
-);
+)
+WITH (fillfactor='45');
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
 
@@ -2931,8 +2925,9 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
-CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 
@@ -3589,8 +3584,6 @@ GRANT UPDATE(facts) ON TABLE public.backlog_job TO skypurser_app;
 GRANT UPDATE(ended_by) ON TABLE public.backlog_job TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.backlog_result TO skypurser_app;
-
-GRANT USAGE ON SEQUENCE public.charter_booking_id_seq TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_booking TO skypurser_app;
 

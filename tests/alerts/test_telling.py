@@ -75,9 +75,9 @@ def test_a_letter_says_what_the_account_has_and_when_it_happened(airline: cast.A
     assert [subject for _, subject in written(airline)] == [f"{airline.agency.code} USD excede su límite"]
     letter = queries.whole(queries.messages(actor=airline.actor)[0].id, actor=airline.actor)
     text = " ".join(letter.text.split())
-    assert "excede su límite en 1,234.56 USD" in text
+    assert "excede su límite en 1.234,56 USD" in text
     assert "Disponible" in text
-    assert re.search(r"-1,234\.56 USD", text)
+    assert re.search(r"-1\.234,56 USD", text)
     assert "America/New_York" in text
     assert letter.message.about == f"account:{airline.agency.id}"
 

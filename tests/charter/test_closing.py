@@ -97,6 +97,33 @@ def test_the_database_keeps_the_card_open_as_well(superuser: psycopg.Connection)
         )
 
 
+def test_paying_out_what_is_left_takes_the_permission_for_funds(superuser: psycopg.Connection) -> None:
+    operator = cast.charter_operator()
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied) as no:
+        closed(operator, actor=sales, key="close")
+    assert no.value.facts["permission"] is Permission.CARD_FUNDS
+
+    assert closed(operator, key="close").facts["debit"] == 500_000
+
+
+def test_an_empty_card_is_closed_without_the_permission_for_funds() -> None:
+    operator = cast.charter_operator(balance=0)
+    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
+
+    assert not closed(operator, actor=sales, key="close").facts.get("debit")
+    assert closed(operator, actor=sales, key="close").replayed
+
+
+def test_asking_for_it_takes_the_permission_for_funds_too(superuser: psycopg.Connection) -> None:
+    operator, _, _ = four_eyed()
+    sales = member(operator, "sales", Permission.JET_CARDS)
+
+    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied):
+        asked(operator, sales)
+
+
 # -------------------------------------------------------------------------------------------------------- by four eyes
 
 THRESHOLD = 400_000
@@ -184,7 +211,7 @@ def test_what_keeps_a_card_open_is_told_to_who_asks_and_to_who_approves(superuse
 
 def test_programs_close_at_once_and_by_their_own_door() -> None:
     operator, ann, _ = four_eyed()
-    program = Actor(operator.carrier.id, "key:erp", frozenset({Permission.JET_CARDS}), key_id=1)
+    program = Actor(operator.carrier.id, "key:erp", frozenset({Permission.JET_CARDS, Permission.CARD_FUNDS}), key_id=1)
     asked(operator, ann, key="form")
 
     with pytest.raises(PermissionDenied):
@@ -215,22 +242,3 @@ def test_what_comes_between_reading_and_closing_is_paid_back_by_four_eyes_too() 
     ends()
 
     assert [one.amount for one in approvals.pending(actor=bob)] == [400_000]
-
-
-def test_paying_out_what_is_left_takes_the_permission_for_funds(superuser: psycopg.Connection) -> None:
-    operator = cast.charter_operator()
-    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
-
-    with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(PermissionDenied) as no:
-        closed(operator, actor=sales, key="close")
-    assert no.value.facts["permission"] is Permission.CARD_FUNDS
-
-    assert closed(operator, key="close").facts["debit"] == 500_000
-
-
-def test_an_empty_card_is_closed_without_the_permission_for_funds() -> None:
-    operator = cast.charter_operator(balance=0)
-    sales = Actor(operator.carrier.id, "sales", ALL - {Permission.CARD_FUNDS})
-
-    assert not closed(operator, actor=sales, key="close").facts.get("debit")
-    assert closed(operator, actor=sales, key="close").replayed

@@ -96,10 +96,10 @@ def test_it_says_what_was_sold_taxed_and_paid(operator: cast.CharterOperator) ->
         "Tax number 12-3456789",
     ]
     assert found["lines"] == [
-        ["1", "Charter JFK-MIA", "1", "1,000.00", "7.5\N{NO-BREAK SPACE}%", "1,000.00"],
+        ["1", "Charter JFK-MIA", "1", "1,000.00", "7.50%", "1,000.00"],
         ["2", "Catering", "2.5", "12.34", "Exempt", "30.85"],
     ]
-    assert found["taxes"] == [["Exempt", "30.85", "0.00"], ["7.5\N{NO-BREAK SPACE}%", "1,000.00", "75.00"]]
+    assert found["taxes"] == [["Exempt", "30.85", "0.00"], ["7.50%", "1,000.00", "75.00"]]
     assert found["total"] == "1,105.85 USD"
     assert found["after"] == [
         ("Paid by jet card · charter order:17", "−75.00"),
@@ -120,7 +120,7 @@ def test_it_is_in_the_customers_language(operator: cast.CharterOperator) -> None
 
     assert found["title"] == "Factura INV-2026-000001"
     assert ("Fecha de emisión", "15 de enero de 2026") in found["facts"]
-    assert found["after"] == [("Saldo pendiente", "1,075.00 USD")]
+    assert found["after"] == [("Saldo pendiente", "1.075,00 USD")]
     assert invoice_pdf(issued.id, actor=of.actor)[1].startswith(b"%PDF-")
 
 

@@ -97,4 +97,7 @@ def test_papers_say_the_number_too_in_their_language(monkeypatch: pytest.MonkeyP
 
     assert answer.content.startswith(b"%PDF-")
     assert [row[2] for row in said[0]["lines"]][-1] == "Pago con tarjeta · Reserva 1"
-    assert ("Referencia", "Reserva 1") in printed(issued, carrier_id=home.carrier.id)["facts"]
+    told = printed(issued, carrier_id=home.carrier.id)
+    assert ("Referencia", "Reserva 1") in told["facts"]
+    assert told["total"] == "2.000,00 USD"
+    assert told["after"][0][0] == "Pagado con tarjeta jet · Reserva 1"

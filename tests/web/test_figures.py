@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skypurser import money
+from skypurser.invoices.paper import Figures
 from skypurser.web import figures
 from skypurser.web.figures import Mistyped
 
@@ -125,3 +126,15 @@ def test_percentages_follow_the_locale() -> None:
     assert figures.percent(725) == "7.25%"
     with translation.override("es"):
         assert figures.percent(725) == "7,25\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_papers_write_figures_as_the_pages_do(language: str) -> None:
+    with translation.override(language):
+        for currency, minor in (("USD", 1_234_567), ("JPY", 1_234), ("KWD", 100), ("USD", -50)):
+            assert Figures(currency, language).amount(minor) == figures.amount(minor, currency)
+        for bps in (0, 750, 10_000):
+            assert Figures("USD", language).percent(bps) == figures.percent(bps)
+        day = date(2026, 11, 5)
+        assert Figures("USD", language).day(day, form="medium") == figures.day(day)
+        assert Figures("USD", language).quantity(1_500) == figures.quantity(1_500)

@@ -143,11 +143,11 @@ def _part(original: Line, left: tuple[int, int], net: int | None, currency: str)
     if net is None and (left_net, left_tax) == (original.net, original.tax):
         return corrected
     part = left_net if net is None else net
-    tax = tax_of_part(original, left, part)
+    tax = tax_of_part(original, left=left, net=part)
     return replace(corrected, quantity_milli=1000, unit_price=part, net=part, tax=tax)
 
 
-def tax_of_part(original: Line, left: tuple[int, int], net: int) -> int:
+def tax_of_part(original: Line, *, left: tuple[int, int], net: int) -> int:
     """Return the tax that goes with so much of a line's net, in minor units: cumulative, and in the end all of it.
 
     Args:

@@ -15,8 +15,8 @@ from babel.numbers import format_decimal
 from skypurser.invoices.lines import format_quantity
 from skypurser.money import digits, format_amount
 
-#: How numbers and dates are written; in Spanish as in most of Latin America.
-_LOCALES = {"en": "en_US", "es": "es_419"}
+#: How numbers and dates are written: as the pages write them, so that a figure looks the same wherever it is read.
+_LOCALES = {"en": "en", "es": "es"}
 
 #: Where letters are written on Letter; A4 everywhere else.
 _LETTER = frozenset({"US", "CA", "MX", "PR", "GT", "HN", "SV", "NI", "CR", "PA", "CO", "VE", "CL", "PH", "DO"})
@@ -75,8 +75,9 @@ class Figures:
         return self._number(format_quantity(milli), "#,##0.###")
 
     def percent(self, bps: int) -> str:
-        """Write bps."""
-        return f"{self._number(f'{bps // 100}.{bps % 100:02d}', '#,##0.##')}\N{NO-BREAK SPACE}%"
+        """Write bps, with two decimals."""
+        blank_and_sign = Locale.parse(self._locale).percent_formats[None].suffix[0]
+        return f"{self._number(f'{bps // 100}.{bps % 100:02d}', '#,##0.00')}{blank_and_sign}"
 
     def day(self, of: date | None, *, form: str = "long") -> str:
         """Write a date, or nothing; `form` is one of Babel's."""

@@ -50,7 +50,7 @@ def printed(invoice: InvoiceView, *, carrier_id: int) -> Mapping[str, Any]:
     figures = Figures(invoice.currency, invoice.language)
     is_note = invoice.kind is Kind.CREDIT_NOTE
     after = [
-        (f"{words[f'by_{method.value}']} · {reference}", f"−{figures.amount(amount)}")
+        (f"{words[f'by_{method.value}']} · {_reference(reference, words)}", f"−{figures.amount(amount)}")
         for method, reference, amount in paid
     ]
     if not is_note:
@@ -116,6 +116,12 @@ def named_document(document: str, words: Mapping[str, str]) -> str:
     """Return what a document is for in words (`booking:17`); what no package here names stays as it is."""
     kind, _colon, number = document.partition(":")
     return f"{words['booking']} {number}" if kind == "booking" and number else document
+
+
+def _reference(text: str, words: Mapping[str, str]) -> str:
+    """Return a payment's reference; what bookings write themselves, in English, in the document's language."""
+    name, _blank, number = text.partition(" ")
+    return f"{words['booking']} {number}" if name == "Booking" and number.isdecimal() else text
 
 
 def _tax(category: TaxCategory, bps: int, words: Mapping[str, str], figures: Figures) -> str:

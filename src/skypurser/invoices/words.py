@@ -65,7 +65,7 @@ _SPANISH = {
     "total": "Total",
     "credited": "Total acreditado",
     "open": "Saldo pendiente",
-    "by_jet_card": "Pagado con jet card",
+    "by_jet_card": "Pagado con tarjeta jet",
     "by_bank_transfer": "Pagado por transferencia bancaria",
     "by_card": "Pagado con tarjeta",
     "by_other": "Pagado",

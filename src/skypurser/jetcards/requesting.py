@@ -115,10 +115,12 @@ def add_card(
     Arguments are those of `once.add_card`, and `once.told_card` tells the card where nothing waits.
 
     Raises:
-        PermissionDenied: The actor lacks JET_CARDS there, or is an API key.
+        PermissionDenied: The actor lacks JET_CARDS there, or CARD_FUNDS for an opening balance, or is an API key.
         JetCardsOff, InvalidRequest, RequestRefused: As `once.add_card`.
     """
     actor.require_in_person(Permission.JET_CARDS)
+    if opening_balance:
+        actor.require_in_person(Permission.CARD_FUNDS)
 
     def act() -> Mapping[str, Any]:
         currency = customers.shown(customer_id, carrier_id=actor.carrier_id).currency

@@ -153,7 +153,7 @@ def _preview(found: InvoiceView, left: Left, asked: list[CreditLine] | None) -> 
     rows = []
     for position, net in wanted.items():
         line = by_position[position]
-        tax = crediting.tax_of_part(line, left[position], net)
+        tax = crediting.tax_of_part(line, left=left[position], net=net)
         rows.append((line, net, tax))
     total = sum(net + tax for _line, net, tax in rows)
     return {

@@ -80,11 +80,11 @@ def close(request: Request, card_id: int) -> HttpResponse:
         "heading": _("Close %(card)s") % {"card": card.name},
         "button": _("Close for good"),
         "is_final": True,
-        "needs_approval": needs_approval(card.standing.net, card.currency, carrier_id=request.actor.carrier_id),
-        "waiting": waiting_on([card.id], actor=request.actor).get(card.id),
         "may_pay_back": may_pay_back,
         "is_hindered": bool(bookings or standing.held or standing.net < 0 or not may_pay_back),
         "bookings": bookings,
+        "needs_approval": needs_approval(card.standing.net, card.currency, carrier_id=request.actor.carrier_id),
+        "waiting": waiting_on([card.id], actor=request.actor).get(card.id),
         "may_see_bookings": bool(request.actor.permissions & {*READING}),
         "back": reverse("desk:customer", args=[card.customer_id]),
     }
