@@ -114,3 +114,14 @@ def _leg(data: LegData, place: str) -> Leg:
         arrival_zone=destination.time_zone,
         arrives_at=arrives_at,
     )
+
+
+def route(legs: Sequence[Leg]) -> str:
+    """Return where it goes: "TEB–OPF–TEB"; where legs do not join, a slash stands between."""
+    told = last = ""
+    for leg in legs:
+        joined = (
+            f"–{leg.destination}" if leg.origin == last else f"{' / ' if told else ''}{leg.origin}–{leg.destination}"
+        )
+        told, last = told + joined, leg.destination
+    return told

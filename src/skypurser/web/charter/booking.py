@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists, queries
 from skypurser.charter.invoicing import Billing, billing_of
+from skypurser.charter.itinerary import route
 from skypurser.charter.views import BookingStatus, BookingView, StepView
 from skypurser.invoices.queries import InvoiceView, Kind, Subject
 from skypurser.web import figures
@@ -19,7 +20,6 @@ from skypurser.web.accounts.account import Action
 from skypurser.web.charter import words
 from skypurser.web.charter.cards import CardTold, card_told
 from skypurser.web.charter.comparing import Names, names_in
-from skypurser.web.charter.listing import route
 from skypurser.web.charter.quote import content_told
 from skypurser.web.forms import ActForm
 from skypurser.web.invoices import words as invoice_words
@@ -71,7 +71,7 @@ def header(request: Request, found: BookingView, names: Names) -> dict[str, Any]
         "booking": found,
         "customer": names.customers[found.customer_id],
         "look": words.BOOKINGS[found.status],
-        "route": route(found.content),
+        "route": route(found.content.legs),
         "actions": [
             Action(one[0], reverse(f"desk:{one[1]}", args=[found.id]), one[2], one[3]) for one in wanted if may
         ],

@@ -14,6 +14,7 @@ from skypurser.access.permissions import Permission
 from skypurser.charter import cancelling, converting, queries, repricing
 from skypurser.charter.cancelling import CancellationPreview
 from skypurser.charter.correcting import Corrected, Outdated, outdated, told_correction
+from skypurser.charter.itinerary import route
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.views import BookingStatus, BookingView
 from skypurser.errors import InvalidRequest, Refusal
@@ -22,7 +23,6 @@ from skypurser.web import figures
 from skypurser.web.charter.cards import CardTold, card_told
 from skypurser.web.charter.deciding import VersionForm
 from skypurser.web.charter.figured import Figured, figured
-from skypurser.web.charter.listing import route
 from skypurser.web.charter.quoterows import LineRow, line_rows, sent_lines, shown_lines
 from skypurser.web.charter.rows import Rows
 from skypurser.web.charter.words import WRONG
@@ -148,7 +148,7 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
         "form": form,
         "booking": found,
         "currency": found.currency,
-        "route": route(found.content),
+        "route": route(found.content.legs),
         "preview": shown,
         "credited": shown.invoices,
         "drafts": shown.drafts,
@@ -205,7 +205,7 @@ def _show_price(request: Request, found: BookingView, form: PriceForm, missing: 
         "form": form,
         "booking": found,
         "currency": found.currency,
-        "route": route(found.content),
+        "route": route(found.content.legs),
         "price": read,
         "lines": list(zip(form.lines, read.by_line, strict=True)),
         "total": total,

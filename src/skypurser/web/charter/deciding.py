@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import converting, lists, queries, quoting
+from skypurser.charter.itinerary import route
 from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
 from skypurser.errors import Refusal
 from skypurser.web import figures
 from skypurser.web.charter import words
 from skypurser.web.charter.cards import card_told
-from skypurser.web.charter.listing import route
 from skypurser.web.forms import ActForm, ReferenceField
 from skypurser.web.jetcards.funds import Missing, missing_of
 from skypurser.web.pages import Request, page

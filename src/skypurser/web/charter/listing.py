@@ -15,6 +15,7 @@ from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists
 from skypurser.charter.content import Content
+from skypurser.charter.itinerary import route
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, QuoteView
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
@@ -160,7 +161,7 @@ def quote_rows(found: Sequence[QuoteView], named: Mapping[int, CustomerView]) ->
             one,
             named.get(one.content.customer_id or 0),
             words.QUOTES[one.status],
-            route(one.content),
+            route(one.content.legs),
             departs(one.content),
         )
         for one in found
@@ -170,21 +171,11 @@ def quote_rows(found: Sequence[QuoteView], named: Mapping[int, CustomerView]) ->
 def booking_rows(found: Sequence[BookingView], named: Mapping[int, CustomerView]) -> list[SaleRow]:
     """Return bookings as a list shows them."""
     return [
-        SaleRow(one, named.get(one.customer_id), words.BOOKINGS[one.status], route(one.content), departs(one.content))
+        SaleRow(
+            one, named.get(one.customer_id), words.BOOKINGS[one.status], route(one.content.legs), departs(one.content)
+        )
         for one in found
     ]
-
-
-def route(content: Content) -> str:
-    """Return where it goes: "TEB–OPF–TEB"; where legs do not join, a slash stands between."""
-    told = ""
-    last = ""
-    for leg in content.legs:
-        told += (
-            f"–{leg.destination}" if leg.origin == last else f"{' / ' if told else ''}{leg.origin}–{leg.destination}"
-        )
-        last = leg.destination
-    return told
 
 
 def departs(content: Content) -> str:

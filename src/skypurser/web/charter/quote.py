@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists, queries
 from skypurser.charter.content import Content
-from skypurser.charter.itinerary import Leg
+from skypurser.charter.itinerary import Leg, route
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.totals import totals_of
 from skypurser.charter.views import QuoteStatus, QuoteVersionView, QuoteView
@@ -24,7 +24,6 @@ from skypurser.web.accounts.words import ACTS, named
 from skypurser.web.administration.words import LETTERS, PROBLEMS
 from skypurser.web.charter import words
 from skypurser.web.charter.comparing import Difference, Names, differences, method_told, names_in
-from skypurser.web.charter.listing import route
 from skypurser.web.customers import words as customer_words
 from skypurser.web.pages import Request, page
 from skypurser.web.shell.navigation import CHARTER_SALES
@@ -157,7 +156,7 @@ def header(request: Request, found: QuoteView, tab: str, names: Names) -> dict[s
         "quote": found,
         "customer": names.customers.get(found.content.customer_id or 0),
         "look": words.QUOTES[found.status],
-        "route": route(found.content),
+        "route": route(found.content.legs),
         "actions": _actions(request, found),
         "tabs": [Tab(label, reverse(f"desk:{name}", args=[found.id]), name == tab) for label, name in _TABS],
         "zone": request.membership.time_zone,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
+from skypurser.charter.itinerary import route
 from skypurser.charter.lists import bookings_of
 from skypurser.invoices import once, queries
 from skypurser.invoices.drafting import LONGEST_NOTES, AlreadyIssued, Draft
@@ -23,7 +24,6 @@ from skypurser.money import currencies
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
 from skypurser.web import documents
-from skypurser.web.charter.listing import route
 from skypurser.web.customers.fields import LinesField, ShownForm
 from skypurser.web.customers.words import LANGUAGES
 from skypurser.web.forms import ActForm
@@ -278,7 +278,7 @@ def _offered(request: Request, customer: CustomerView) -> list[tuple[str, str]]:
     booked = bookings_of(customer.id, actor=request.actor, limit=_MOST_BOOKINGS)
     told: dict[str, str] = {
         documents.named(one.document): _("Booking %(number)s, %(route)s")
-        % {"number": one.number, "route": route(one.content)}
+        % {"number": one.number, "route": route(one.content.legs)}
         for one in booked
     }
     paid = advances(customer.id, currency=customer.currency, carrier_id=request.actor.carrier_id)
