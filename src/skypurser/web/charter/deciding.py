@@ -71,7 +71,7 @@ def book(request: Request, quote_id: int) -> HttpResponse:
         "form": form,
         "quote": quote,
         "currency": quote.currency,
-        "route": route(quote.content),
+        "route": route(quote.content.legs),
         "card": card,
         "held": held,
         "left": 0 if card is None else card.available + held - quote.price,
