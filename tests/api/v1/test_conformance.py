@@ -24,6 +24,7 @@ from skypurser.webhooks import endpoints, queries
 from tests import cast
 from tests.api.v1.asking import program
 from tests.statements.stage import statement
+from tests.electronic.masses import changed
 from tests.webhooks.stage import credit
 
 _DOCUMENT = openapi()
@@ -57,6 +58,8 @@ class Stage:
     booking: int
     invoice: int
     statement: int
+    job: int
+    payment: int
 
 
 @pytest.fixture
@@ -93,6 +96,8 @@ def stage() -> Iterator[Stage]:
         cast.booking(desk).id,
         invoice.id,
         statement(agency).number,
+        changed(agency.actor, domestic="FREE").id,
+        cast.paid_ahead(desk, 10_000, "trip:1").id,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -116,6 +121,8 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "booking_id": stage.booking,
         "invoice_id": stage.invoice,
         "number": stage.statement,
+        "job_id": stage.job,
+        "payment_id": stage.payment,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:
