@@ -234,12 +234,13 @@ def test_the_history_tells_of_the_booking_and_of_the_payment() -> None:
     booking = cast.booking(operator)
 
     customers = acts.of_customer(carrier_id=operator.carrier.id, customer_id=operator.customer.id, limit=1)
-    cards = acts.of_account(carrier_id=operator.carrier.id, account_id=operator.card.id, limit=1)
+    cards = acts.of_account(carrier_id=operator.carrier.id, account_id=operator.card.id, limit=2)
 
     assert customers[0].action == "booking.made"
     assert customers[0].changes is not None
     assert customers[0].changes["price"] == [None, 200_000]
-    assert (cards[0].action, cards[0].document) == ("jet_card.paid", booking.document)
+    assert [card.action for card in cards] == ["booking.made", "jet_card.paid"]
+    assert cards[1].document == booking.document
 
 
 def test_when_the_booking_fails_nothing_is_deducted(

@@ -33,8 +33,16 @@ def test_a_booking_is_told_with_its_amounts_and_so_is_its_payment() -> None:
 
     found = {one.type: one for one in events.page(carrier_id=operator.carrier.id, limit=500)}
 
+    customer = operator.customer
     assert found["booking.made"].data == {
-        "account": None,
+        "account": {
+            "id": operator.card.id,
+            "type": "jet_card",
+            "code": customer.code,
+            "city": None,
+            "currency": "USD",
+        },
+        "jet_card": {"name": operator.card.code, "customer": {"id": customer.id, "code": customer.code}},
         "reference": "Booking 1",
         "actor": "desk",
         "changes": {
