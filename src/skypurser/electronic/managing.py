@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db import IntegrityError, transaction
+
 from skypurser import money
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
@@ -213,7 +215,11 @@ def delete(*, account_id: int, reference: str, actor: Actor, now: datetime) -> N
         own = {"carrier_id": actor.carrier_id, "account_id": account_id}
         if Approval.objects.filter(**own, status=Approval.PENDING).exists():
             raise accounts.AccountInUse("a credit or debit of the account waits for approval")
-        ElectronicAccount.objects.filter(**own).delete()
+        try:
+            with transaction.atomic():
+                ElectronicAccount.objects.filter(**own).delete()
+        except IntegrityError as error:  # a frozen statement names it
+            raise accounts.AccountInUse from error
         accounts.delete_account(carrier_id=actor.carrier_id, account_id=account_id)
         acts.record(
             carrier_id=actor.carrier_id,

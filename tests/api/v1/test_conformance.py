@@ -23,8 +23,8 @@ from skypurser.config.wsgi import application
 from skypurser.webhooks import endpoints, queries
 from tests import cast
 from tests.api.v1.asking import program
-from tests.statements.stage import statement
 from tests.electronic.masses import changed
+from tests.statements.stage import statement
 from tests.webhooks.stage import credit
 
 _DOCUMENT = openapi()
