@@ -2927,7 +2927,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_at
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
-CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
+CREATE TRIGGER begin_as_draft AFTER INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 

@@ -101,6 +101,7 @@ def test_a_flight_from_the_draft_to_its_cancellation(desk: tuple[cast.CharterOpe
         "fee": "2000.00",
         "refund": "0.00",
         "tier": {"hours": 24, "percent": "100.00"},
+        "invoices": [],
     }
     assert (cancelled.status, cancelled.body["status"], cancelled.body["fee"]) == (200, "cancelled", "500.00")
     assert available(ask, operator) == "4500.00"

@@ -20,7 +20,8 @@ from tests.webhooks.stage import credit
 @pytest.fixture
 def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a package that was generated from the committed document."""
-    config = "post_hooks: []\ncontent_type_overrides:\n  application/pdf: application/octet-stream\n"
+    files = "".join(f"  application/{kind}: application/octet-stream\n" for kind in ("pdf", "xml"))
+    config = f"post_hooks: []\ncontent_type_overrides:\n{files}"
     (tmp_path / "config.yml").write_text(config, encoding="utf-8")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
     command += ["--path", str(ROOT / "docs" / "api" / "openapi.json"), "--config", str(tmp_path / "config.yml")]

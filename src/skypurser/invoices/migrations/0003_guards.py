@@ -173,7 +173,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER begin_as_draft BEFORE INSERT ON invoices_invoice
+CREATE TRIGGER begin_as_draft AFTER INSERT ON invoices_invoice
     FOR EACH ROW WHEN (NEW.status <> 'draft') EXECUTE FUNCTION invoices_begin_as_draft();
 CREATE TRIGGER keep_issued BEFORE UPDATE OR DELETE ON invoices_invoice
     FOR EACH ROW EXECUTE FUNCTION invoices_keep_issued();
