@@ -166,6 +166,9 @@ def test_whoever_has_no_permission_opens_only_what_every_member_may(home: Airlin
     assert opened == {one.name for one in _declared() if not one.permissions and "GET" in one.methods}
 
 
+NUMBERS = {"quote_id", "booking_id"}
+
+
 def test_nothing_of_another_carrier_is_found_whatever_one_may(home: Airline) -> None:
     browser, other = signed_in(home), outsider()
     named = [one for one in _declared() if one.has_variables]
@@ -175,9 +178,11 @@ def test_nothing_of_another_carrier_is_found_whatever_one_may(home: Airline) -> 
         for method in one.methods:
             path, form = one.of(other), {"key": f"desk-{one.name}"}
             answer = browser.get(path) if method == "GET" else browser.post(path, form, follow=True)
+            assert other.agency.code not in answer.text
+            if NUMBERS & set(one.variables):
+                continue  # quotes and bookings are numbered within the carrier: this is one's own, or there is none
             # Deleting what is not there changes nothing, and tells nothing of whose it was.
             assert answer.status_code == (200 if one.name == "desk:view-delete" else 404), f"{method} {one.name}"
-            assert other.agency.code not in answer.text
 
 
 def test_a_method_that_a_page_does_not_answer_is_refused(home: Airline) -> None:

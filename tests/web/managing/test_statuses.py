@@ -139,11 +139,12 @@ def test_on_an_account_the_palette_has_the_steps_that_apply() -> None:
     inhibited = acts_of(browser.get(at).text)
 
     assert f"{at}/delete" in unused
-    assert managed == [sale, placed]
+    cut = f"{at}/cut-off"
+    assert managed == [sale, placed, cut]
     for found in active:
-        assert found == [sale, placed, f"{at}/credit-debit", f"{at}/manage", f"{status_at}/suspend"]
-    assert suspended == [f"{at}/credit-debit", f"{at}/manage", f"{status_at}/activate", f"{status_at}/inhibit"]
-    assert inhibited == [f"{at}/enable", f"{at}/manage", f"{status_at}/suspend"]
+        assert found == [sale, placed, f"{at}/credit-debit", cut, f"{at}/manage", f"{status_at}/suspend"]
+    assert suspended == [f"{at}/credit-debit", cut, f"{at}/manage", f"{status_at}/activate", f"{status_at}/inhibit"]
+    assert inhibited == [cut, f"{at}/enable", f"{at}/manage", f"{status_at}/suspend"]
 
 
 def test_the_palette_has_no_step_that_the_member_may_not_take() -> None:
