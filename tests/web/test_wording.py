@@ -5,7 +5,7 @@ from django.utils import translation
 
 from skypurser.contract.problem import PROBLEMS
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.web import wording
+from skypurser.web import logwording, wording
 from skypurser.web.accounts.attempts import REASONS
 from skypurser.web.refusals import logged, reason, tell
 
@@ -23,14 +23,14 @@ def test_sentences_with_facts_have_a_short_one_for_when_the_facts_are_not_there(
 
 
 def test_what_a_log_tells_is_told_by_forms_in_another_way_and_with_the_same_facts() -> None:
-    assert set(wording.LOGGED) | set(wording.LOGGED_DETAILED) <= set(wording.REFUSALS)
-    assert set(wording.LOGGED_DETAILED) == set(wording.DETAILED) - {"insufficient_funds"}
-    for code, sentence in wording.LOGGED_DETAILED.items():
+    assert set(logwording.LOGGED) | set(logwording.LOGGED_DETAILED) <= set(wording.REFUSALS)
+    assert set(logwording.LOGGED_DETAILED) == set(wording.DETAILED) - {"insufficient_funds"}
+    for code, sentence in logwording.LOGGED_DETAILED.items():
         assert wording.facts_in(sentence) == wording.facts_in(wording.DETAILED[code])
 
 
 def test_a_log_asks_nobody_to_open_a_form() -> None:
-    assert set(REASONS) <= set(wording.LOGGED)
+    assert set(REASONS) <= set(logwording.LOGGED)
     assert logged("key_reused") == "Its key had been used before, for something else."
     assert logged("view_not_found") == reason("view_not_found")
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from skypurser.contract.problem import PROBLEMS
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.money import parse_percent
-from skypurser.web import figures, rules, wording
+from skypurser.web import figures, logwording, rules, wording
 
 #: Facts that are amounts in minor units.
 AMOUNTS = frozenset({"available", "shortfall", "left", "credit_limit", "held", "amount"})
@@ -76,8 +76,8 @@ def reason(code: str, facts: Mapping[str, Any] | None = None, *, currency: str =
 
 def logged(code: str, facts: Mapping[str, Any] | None = None, *, currency: str = "") -> str:
     """Return the sentence for a code as a log tells it later, to somebody else."""
-    short = wording.LOGGED.get(code) or wording.REFUSALS.get(code)
-    return _said(wording.LOGGED_DETAILED.get(code), short, code, facts, currency)
+    short = logwording.LOGGED.get(code) or wording.REFUSALS.get(code)
+    return _said(logwording.LOGGED_DETAILED.get(code), short, code, facts, currency)
 
 
 def _said(

@@ -76,8 +76,8 @@ def openapi() -> dict[str, Any]:
 
 @cache
 def encoded() -> bytes:
-    """Return the document as JSON, indented as it is committed."""
-    return msgspec.json.format(msgspec.json.encode(openapi()), indent=2) + b"\n"
+    """Return the document as JSON, indented by one, as it is committed: it is read by programs, and large."""
+    return msgspec.json.format(msgspec.json.encode(openapi()), indent=1) + b"\n"
 
 
 def _complete(one: dict[str, Any], described: Described) -> None:

@@ -16,7 +16,7 @@ from skypurser.access.actors import Actor
 from skypurser.electronic import attempts
 from skypurser.history.acts import RefusedView
 from skypurser.history.attempts import AttemptFilters, AttemptPage
-from skypurser.web import figures, wording
+from skypurser.web import figures, logwording
 from skypurser.web.accounts.links import sold_among
 from skypurser.web.accounts.words import OPERATIONS, named
 from skypurser.web.filters import FilterBar, Quick
@@ -106,7 +106,7 @@ class AttemptBar(DatedBar):
     reason = forms.ChoiceField(
         label=_("Why it was refused"),
         required=False,
-        choices=(("", _("All")), *((code, wording.LOGGED[code]) for code in REASONS)),
+        choices=(("", _("All")), *((code, logwording.LOGGED[code]) for code in REASONS)),
     )
     operation = forms.ChoiceField(label=_("Attempt"), required=False, choices=(("", _("All")), *OPERATIONS.items()))
     currency = forms.ChoiceField(label=_("Currency"), required=False)
