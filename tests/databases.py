@@ -173,6 +173,22 @@ def wait_until_waiting(database: Database, sessions: int) -> None:
     _wait(database, "wait_event_type = 'Lock'", lambda found: found >= sessions)
 
 
+def end_whoever_waits(database: Database, *, writing: str) -> None:
+    """Wait until a session waits to write to the table, and end that session, as a failing machine would.
+
+    A session may wait for another lock for an instant (a relation that grows), so one to end is looked for until found.
+    """
+    deadline = time.monotonic() + 60
+    with database.superuser() as watch:
+        while not watch.execute(
+            "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
+            " WHERE a.datname = %s AND NOT l.granted AND l.locktype = 'relation' AND l.relation = %s::regclass",
+            [database.name, writing],
+        ).fetchall():
+            assert time.monotonic() < deadline, f"waited in vain for a session that writes {writing}"
+            time.sleep(0.005)
+
+
 def sessions(database: Database, application: str) -> set[int]:
     """The processes of the server that serve sessions of this application."""
     with database.superuser() as watch:

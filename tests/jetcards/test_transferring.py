@@ -21,7 +21,7 @@ from skypurser.ledger.posting import post_one
 from skypurser.ledger.requests import Answer, RequestRefused
 from skypurser.ledger.states import Control
 from tests import cast
-from tests.databases import Database, alone, at_once, hold_back, this_database, unchanged, wait_until_waiting
+from tests.databases import Database, alone, at_once, end_whoever_waits, hold_back, this_database, unchanged
 
 
 def transfer(source: cast.Account, target: cast.Account, minor: int, **differently: Any) -> Answer:
@@ -219,12 +219,7 @@ def test_killed_between_the_halves_nothing_was_moved_and_the_same_key_moves_both
         with ours.superuser() as gate, gate.transaction():
             hold_back(gate, writing="jetcards_cardtransfer")
             doomed = pool.submit(alone, ours, partial(transfer, card, other, 60_000, key="k"))
-            wait_until_waiting(ours, 1)
-            superuser.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-                " AND wait_event_type = 'Lock' AND query LIKE '%%jetcards_cardtransfer%%'",
-                [ours.name],
-            )
+            end_whoever_waits(ours, writing="jetcards_cardtransfer")
         assert isinstance(doomed.result(), Exception)
 
     answer = transfer(card, other, 60_000, key="k")

@@ -155,25 +155,33 @@ class PercentInput(forms.TextInput):
         return figures.plain_percent(value) if isinstance(value, int) else super().format_value(value)
 
 
-class PercentField(forms.Field):
-    """A percentage from 0 to 100, in bps."""
+class DecimalField(forms.Field):
+    """A figure with decimals, as a whole number of its smallest part; `read` and `name` are those of what it is."""
 
-    widget = PercentInput
+    name = ""
+    read: Callable[..., int]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 — Django's signature
         """Ask phones for digits and a decimal sign."""
         return {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self, value: Any) -> int | None:
-        """Return bps."""
+        """Return it, or None where nothing was typed."""
         text = str(value or "").strip()
         if not text:
             super().clean(text)
             return None
         try:
-            return figures.parse_percent(text, field="percent")
+            return type(self).read(text, field=self.name)
         except InvalidRequest as refusal:
-            raise ValidationError(tell(refusal).text, code="percent") from refusal
+            raise ValidationError(tell(refusal).text, code=self.name) from refusal
+
+
+class PercentField(DecimalField):
+    """A percentage from 0 to 100, in bps."""
+
+    widget = PercentInput
+    name, read = "percent", staticmethod(figures.parse_percent)
 
 
 class QuantityInput(forms.TextInput):
@@ -184,25 +192,11 @@ class QuantityInput(forms.TextInput):
         return figures.quantity(value) if isinstance(value, int) else super().format_value(value)
 
 
-class QuantityField(forms.Field):
+class QuantityField(DecimalField):
     """How much of something, in thousandths."""
 
     widget = QuantityInput
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 — Django's signature
-        """Ask phones for digits and a decimal sign."""
-        return {"inputmode": "decimal", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        """Return thousandths."""
-        text = str(value or "").strip()
-        if not text:
-            super().clean(text)
-            return None
-        try:
-            return figures.parse_quantity(text, field="quantity")
-        except InvalidRequest as refusal:
-            raise ValidationError(tell(refusal).text, code="quantity") from refusal
+    name, read = "quantity", staticmethod(figures.parse_quantity)
 
 
 class CodeField(forms.CharField):
