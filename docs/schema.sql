@@ -319,6 +319,14 @@ CREATE FUNCTION public.electronic_keep_awaited_account() RETURNS trigger
                 RETURN OLD;
             END $$;
 
+CREATE FUNCTION public.invoices_begin_as_draft() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'an invoice begins as a draft' USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION public.invoices_check_link() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -329,6 +337,7 @@ BEGIN
         SELECT FROM invoices_invoice i JOIN invoices_payment p ON p.carrier_id = i.carrier_id AND p.id = NEW.payment_id
          WHERE i.carrier_id = NEW.carrier_id AND i.id = NEW.invoice_id AND i.status = 'issued' AND i.kind = 'invoice'
            AND p.customer_id = i.customer_id AND p.currency = i.currency
+           AND (NOT p.is_bound OR p.document IS NOT DISTINCT FROM i.document)
            AND i.net + i.tax >= invoices_settled(i.carrier_id, i.id)
            AND 0 <= (SELECT sum(amount) FROM invoices_paymentlink
                       WHERE carrier_id = i.carrier_id AND payment_id = p.id AND invoice_id = i.id)) THEN
@@ -348,10 +357,11 @@ BEGIN
         SELECT FROM invoices_payment p
          CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_paymentlink
                               WHERE carrier_id = p.carrier_id AND payment_id = p.id) linked
-         CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_refund
-                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) refunded
+         CROSS JOIN LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'given_back'), 0) AS refunded,
+                                    coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0) AS kept FROM invoices_refund
+                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) spent
          WHERE p.carrier_id = NEW.carrier_id AND p.id = NEW.payment_id AND linked.amount >= 0
-           AND linked.amount + refunded.amount <= p.amount) THEN
+           AND greatest(linked.amount, spent.kept) + spent.refunded <= p.amount) THEN
         RAISE EXCEPTION 'more of payment % is linked or given back than was paid', NEW.payment_id
               USING ERRCODE = 'check_violation';
     END IF;
@@ -406,7 +416,7 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM invoices_invoice o WHERE o.carrier_id = NEW.carrier_id AND o.id = NEW.corrects
            AND o.status = 'issued' AND o.kind = 'invoice' AND o.currency = NEW.currency
-           AND o.customer_id = NEW.customer_id
+           AND o.customer_id = NEW.customer_id AND o.subject = NEW.subject
            AND o.net + o.tax >= NEW.net + NEW.tax + invoices_settled(o.carrier_id, o.id)) THEN
         RAISE EXCEPTION 'credit note % corrects no issued invoice, or one that was paid besides', NEW.id
               USING ERRCODE = 'check_violation';
@@ -452,6 +462,7 @@ CREATE TABLE public.invoices_invoice (
     net bigint NOT NULL,
     tax bigint NOT NULL,
     corrects bigint,
+    subject character varying(16) NOT NULL,
     drafted_at timestamp with time zone NOT NULL,
     series character varying(10),
     year smallint,
@@ -465,6 +476,7 @@ CREATE TABLE public.invoices_invoice (
     issued_by text,
     CONSTRAINT invoice_kind CHECK ((((corrects IS NULL) AND ((kind)::text = 'invoice'::text)) OR ((corrects IS NOT NULL) AND ((kind)::text = 'credit_note'::text)))),
     CONSTRAINT invoice_not_negative CHECK (((net >= 0) AND (tax >= 0))),
+    CONSTRAINT invoice_subject CHECK (((subject)::text = ANY ((ARRAY['sale'::character varying, 'cancellation_fee'::character varying])::text[]))),
     CONSTRAINT invoice_whole CHECK (((((status)::text = 'draft'::text) AND (num_nonnulls(series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by) = 0)) OR (((status)::text = 'issued'::text) AND ((net + tax) > 0) AND (due_date IS NOT NULL) AND (octet_length(content_hash) = 32) AND (num_nulls(series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by) = 0))))
 );
 
@@ -1364,7 +1376,7 @@ CREATE TABLE public.backlog_result (
     size bigint NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT result_name_is_a_files CHECK (((NOT (name ~ '[\x01-\x1f/\\]'::text)) AND (NOT (name = ''::text)))),
-    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 33554432)))
+    CONSTRAINT result_size CHECK (((size >= 0) AND (size <= 67108864)))
 );
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
@@ -1427,8 +1439,10 @@ CREATE TABLE public.charter_cancellationtiers (
     carrier_id integer NOT NULL,
     id bigint DEFAULT nextval('public.charter_cancellationtiers_id_seq'::regclass) NOT NULL,
     tiers jsonb NOT NULL,
+    fee_tax_bps smallint NOT NULL,
     set_at timestamp with time zone NOT NULL,
-    set_by character varying(500) NOT NULL
+    set_by character varying(500) NOT NULL,
+    CONSTRAINT tiers_fee_tax CHECK (((fee_tax_bps >= 0) AND (fee_tax_bps <= 10000)))
 );
 
 ALTER TABLE ONLY public.charter_cancellationtiers FORCE ROW LEVEL SECURITY;
@@ -1580,7 +1594,8 @@ CREATE TABLE public.electronic_electronicaccount (
     CONSTRAINT commission_modes CHECK ((((domestic_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((international_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[])) AND ((domestic_card_mode IS NULL) OR ((domestic_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))) AND ((international_card_mode IS NULL) OR ((international_card_mode)::text = ANY ((ARRAY['FREE'::character varying, 'FIXED'::character varying, 'MAX'::character varying])::text[]))))),
     CONSTRAINT commission_percents CHECK ((((domestic_bps >= 0) AND (domestic_bps <= 10000)) AND ((international_bps >= 0) AND (international_bps <= 10000)) AND ((domestic_card_bps IS NULL) OR ((domestic_card_bps >= 0) AND (domestic_card_bps <= 10000))) AND ((international_card_bps IS NULL) OR ((international_card_bps >= 0) AND (international_card_bps <= 10000))))),
     CONSTRAINT electronic_account_type CHECK ((((client_id IS NULL) AND (domestic_card_bps IS NOT NULL) AND (domestic_card_mode IS NOT NULL) AND (international_card_bps IS NOT NULL) AND (international_card_mode IS NOT NULL) AND (office_id IS NOT NULL) AND ((type)::text = 'agency'::text)) OR ((client_id IS NOT NULL) AND (NOT credit_card) AND (domestic_card_bps IS NULL) AND (domestic_card_mode IS NULL) AND (international_card_bps IS NULL) AND (international_card_mode IS NULL) AND (office_id IS NULL) AND ((type)::text = 'corporate'::text))))
-);
+)
+WITH (fillfactor='45');
 
 ALTER TABLE ONLY public.electronic_electronicaccount FORCE ROW LEVEL SECURITY;
 
@@ -1782,12 +1797,12 @@ CREATE TABLE public.invoices_refund (
     payment_id bigint NOT NULL,
     kind character varying(10) NOT NULL,
     amount bigint NOT NULL,
-    entry_id bigint NOT NULL,
+    entry_id bigint,
     reference text NOT NULL,
     actor text NOT NULL,
     refunded_at timestamp with time zone NOT NULL,
     CONSTRAINT refund_above_zero CHECK ((amount > 0)),
-    CONSTRAINT refund_kind CHECK (((kind)::text = ANY ((ARRAY['given_back'::character varying, 'fee'::character varying])::text[])))
+    CONSTRAINT refund_kind CHECK ((((entry_id IS NOT NULL) AND ((kind)::text = 'given_back'::text)) OR ((entry_id IS NULL) AND ((kind)::text = 'fee'::text))))
 );
 
 ALTER TABLE ONLY public.invoices_refund FORCE ROW LEVEL SECURITY;
@@ -2850,6 +2865,8 @@ CREATE UNIQUE INDEX quote_hold_once ON public.charter_quote USING btree (hold_id
 
 CREATE INDEX refund_by_payment ON public.invoices_refund USING btree (payment_id, carrier_id);
 
+CREATE UNIQUE INDEX refund_fee_once ON public.invoices_refund USING btree (carrier_id, payment_id) WHERE ((kind)::text = 'fee'::text);
+
 CREATE INDEX refusedattempt_by_account ON public.history_refusedattempt USING btree (account_id, id);
 
 CREATE INDEX refusedattempt_by_time ON public.history_refusedattempt USING brin (at) WITH (pages_per_range='32', autosummarize='on');
@@ -2909,6 +2926,8 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.mail_attachment FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statements_statement FOR EACH STATEMENT EXECUTE FUNCTION public.access_refuse_change();
+
+CREATE TRIGGER begin_as_draft BEFORE INSERT ON public.invoices_invoice FOR EACH ROW WHEN (((new.status)::text <> 'draft'::text)) EXECUTE FUNCTION public.invoices_begin_as_draft();
 
 CREATE TRIGGER check_entries AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_check_entries();
 

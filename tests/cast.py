@@ -13,6 +13,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, operator
 from skypurser.access.api_keys import NewKey, Scope
 from skypurser.access.carriers import CarrierView, get_carrier
+from skypurser.access.permissions import Permission
 from skypurser.administration.api_keys import create_key
 from skypurser.administration.carriers import create_carrier, switch_jet_cards
 from skypurser.charter.content import Method, QuoteData
@@ -35,7 +36,7 @@ from skypurser.invoices.queries import InvoiceView
 from skypurser.invoices.receiving import Receipt, receive_advance
 from skypurser.invoices.recording import record_payment
 from skypurser.jetcards import adding
-from skypurser.jetcards.paying import pay
+from skypurser.jetcards.paying import take
 from skypurser.ledger.holds import CaptureHold, ExtendHold, PlaceHold, ReleaseHold
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.queries import MovementView, Standing, movements, standings
@@ -298,25 +299,39 @@ def e_invoicing(*, currency: str = "USD", **issuer_: Any) -> CharterOperator:
 def paid_booking(of: CharterOperator, amount: int, document: str, *, now: datetime = NOON) -> PaymentView:
     """A payment by the card for a booking, as whoever books records it: deduction and payment in one transaction."""
     with acting_for(of.carrier.id):
-        answer = pay(
-            card_id=of.card.id,
-            amount=amount,
-            reference=f"charter {document}",
-            key=fresh_key("booking"),
-            actor=of.actor,
-            now=now,
-            document=document,
-            contra=((Control.CUSTOMER_ADVANCES, 0, amount),),
-        ).raise_if_refused()
+        entry_id = deducted(of, amount, document, now=now)
         return record_payment(
             customer_id=of.customer.id,
             document=document,
             amount=Money(amount, of.card.currency),
             card_id=of.card.id,
-            entry_id=answer.facts["entry"],
+            entry_id=entry_id,
             reference=f"charter {document}",
             actor=of.actor,
             now=now,
+        )
+
+
+def deducted(
+    of: CharterOperator,
+    amount: int,
+    document: str,
+    *,
+    control: Control = Control.CUSTOMER_ADVANCES,
+    now: datetime = NOON,
+) -> int:
+    """What a card pays, as an entry that nobody has recorded as a payment yet; its id."""
+    with acting_for(of.carrier.id):
+        return take(
+            card_id=of.card.id,
+            amount=amount,
+            reference=f"charter {document}",
+            part=fresh_key("booking"),
+            permission=Permission.SALES,
+            actor=of.actor,
+            now=now,
+            document=document,
+            contra=((control, 0, amount),),
         )
 
 

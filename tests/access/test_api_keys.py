@@ -200,6 +200,7 @@ def test_the_application_can_not_read_a_hash() -> None:
                 Permission.NEW_ACCOUNT,
                 Permission.ACCOUNT_MANAGEMENT,
                 Permission.CREDIT_AND_DEBIT,
+                Permission.CUT_OFF,
                 Permission.CARD_FUNDS,
             },
         ),

@@ -19,6 +19,7 @@ from skypurser.access.members import add_member, set_active
 from skypurser.access.permissions import Permission
 from skypurser.backlog import claiming, queries, running
 from skypurser.backlog.claiming import BACK_OFF, MOST_ATTEMPTS
+from skypurser.backlog.models import LARGEST_RESULT
 from skypurser.backlog.purging import purge
 from skypurser.backlog.queries import ResultNotFound
 from skypurser.backlog.running import File, Finished, Kind, Run, run
@@ -288,7 +289,7 @@ def test_a_programs_job_ends_with_its_key() -> None:
 
 def test_a_file_has_bounds_and_is_gone_when_it_expires(superuser: psycopg.Connection) -> None:
     actor = cast.airline().actor
-    large = Kind("large", lambda _: Finished(file=File("a", "text/plain", bytes(32 * 1024 * 1024 + 1))))
+    large = Kind("large", lambda _: Finished(file=File("a", "text/plain", bytes(LARGEST_RESULT + 1))))
     ended = done(asked(actor), actor)
     assert ended.result is not None
 

@@ -17,8 +17,12 @@ from hypothesis.stateful import (
 
 from skypurser.charter import cancelling, converting, lists, quoting, repricing
 from skypurser.charter.content import Method, QuoteData
+from skypurser.charter.invoicing import billing_of, draft_for_booking
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.tiers import Tier, set_tiers
+from skypurser.invoices.issuing import issue_invoice
+from skypurser.invoices.once import told_invoice
+from skypurser.invoices.queries import Subject
 from skypurser.ledger.requests import RequestRefused
 from tests import cast
 from tests.audits import assert_books_hold
@@ -54,6 +58,13 @@ class Booking:
     card: int | None
     version: int = 1
     fee: int | None = None
+    #: What its standing invoices say, oldest first, and whether a draft waits.
+    invoices: list[int] = field(default_factory=list)
+    draft: int | None = None
+
+    @property
+    def due(self) -> int:
+        return self.price if self.fee is None else self.fee
 
 
 @dataclass
@@ -82,6 +93,7 @@ class CharterMachine(RuleBasedStateMachine):
     @initialize(balances=st.tuples(st.integers(0, 3_000), st.integers(0, 3_000)))
     def open_the_desk(self, balances: tuple[int, int]) -> None:
         self.operator = cast.charter_operator(balance=0)
+        cast.issuer(self.operator.carrier)
         set_tiers(tiers=[Tier(24, 5_000), Tier(40, 1_250)], actor=self.operator.actor, now=cast.NOON)
         self.cards = [
             cast.card(self.operator.carrier, self.operator.customer, balance=balance, reference="x")
@@ -149,6 +161,9 @@ class CharterMachine(RuleBasedStateMachine):
             assert code == ""
             if of.card is not None:
                 self.model.nets[of.card] -= more
+            of.draft = of.draft if price == of.price else None
+            while price < of.price and sum(of.invoices) > price:
+                of.invoices.pop()
             of.price, of.version = price, of.version + 1
 
     @precondition(lambda self: self.model.bookings)
@@ -165,8 +180,38 @@ class CharterMachine(RuleBasedStateMachine):
             assert code == ""
             of.fee = self._fee(of.price) if entered is None else entered
             of.version += 1
+            of.invoices, of.draft = [], None
             if of.card is not None:
                 self.model.nets[of.card] += of.price - of.fee
+
+    @precondition(lambda self: self.model.bookings)
+    @rule(data=st.data())
+    def draft_an_invoice(self, data: st.DataObject) -> None:
+        of = data.draw(st.sampled_from(self.model.bookings))
+        left = max(0, of.due - sum(of.invoices))
+        key = cast.fresh_key("draft")
+        code = self._ask(draft_for_booking, booking_id=of.id, key=key)
+        if of.fee == 0:
+            assert code == "booking_not_open"
+        elif of.draft is not None or (not left and of.invoices):
+            assert code == "already_invoiced"
+        elif not left:
+            assert code == "nothing_to_invoice"
+        else:
+            assert code == ""
+            how: dict[str, Any] = {"actor": self.operator.actor, "now": self.model.now}
+            draft = told_invoice(draft_for_booking(booking_id=of.id, key=key, **how))
+            assert (draft.total, draft.subject == Subject.CANCELLATION_FEE) == (left, of.fee is not None)
+            of.draft = draft.id
+
+    @precondition(lambda self: any(one.draft is not None for one in self.model.bookings))
+    @rule(data=st.data())
+    def issue_a_draft(self, data: st.DataObject) -> None:
+        of = data.draw(st.sampled_from([one for one in self.model.bookings if one.draft is not None]))
+        issued = issue_invoice(invoice_id=of.draft or 0, actor=self.operator.actor, now=self.model.now)
+        assert issued.open_amount == (0 if of.card is not None else issued.total)
+        of.invoices.append(issued.total)
+        of.draft = None
 
     @precondition(lambda self: self.model.quotes)
     @rule(data=st.data())
@@ -200,6 +245,10 @@ class CharterMachine(RuleBasedStateMachine):
             due = booking.price if booking.fee is None else booking.fee
             paid = 0 if booking.card is None else due
             view = made[booking.id]
+            billing = billing_of(view, carrier_id=self.operator.carrier.id)
+            assert [one.total for one in reversed(billing.standing)] == booking.invoices
+            assert (None if billing.draft is None else billing.draft.id) == booking.draft
+            assert billing.uninvoiced == max(0, booking.due - sum(booking.invoices))
             assert (view.price, view.paid, view.fee, view.version) == (
                 booking.price,
                 paid,

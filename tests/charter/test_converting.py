@@ -17,7 +17,7 @@ from skypurser.charter.quoting import save, told_quote
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, QuoteView, StepKind
 from skypurser.history import acts
-from skypurser.jetcards import adding, funding, holding
+from skypurser.jetcards import adding, funding
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import RequestRefused
@@ -59,7 +59,8 @@ def test_the_conversion_deducts_the_price_at_once() -> None:
     assert movement.reference == "Booking 1"
     shown = queries.quote(quote.id, actor=operator.actor, now=cast.NOON)
     assert shown.status is QuoteStatus.BOOKED
-    assert queries.booking_of(quote.id, actor=operator.actor) == booking
+    again = queries.quote(quote.id, actor=operator.actor, now=cast.NOON)
+    assert lists.booking_of(again, actor=operator.actor) == booking
     (step,) = queries.steps(booking.id, actor=operator.actor)
     assert (step.kind, step.debit, step.entry_id) == (StepKind.MADE, 200_000, movement.entry_id)
 
@@ -80,14 +81,7 @@ def test_what_the_quote_holds_is_captured() -> None:
 def test_a_hold_that_has_ended_is_no_hold_and_what_is_there_pays() -> None:
     operator = cast.charter_operator(balance=500_000)
     expired, released = (cast.quote(operator, 200_000, hold_until=LATER) for _ in range(2))
-    holding.release(
-        card_id=operator.card.id,
-        hold_id=released.hold_id or 0,
-        reference="x",
-        key="r",
-        actor=operator.actor,
-        now=cast.NOON,
-    )
+    cast.post(cast.release(operator.card, released.hold_id or 0)).raise_if_refused()
 
     assert booked(operator, released).paid == 200_000
     assert booked(operator, expired, now=LATER).paid == 200_000

@@ -20,7 +20,7 @@ from skypurser.charter.quoting import cancel, save, told_quote
 from skypurser.charter.views import QuoteNotFound, QuoteStatus, QuoteView
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
-from skypurser.jetcards import holding
+from skypurser.ledger.queries import holds
 from skypurser.ledger.requests import RequestRefused
 from skypurser.parties import persons
 from skypurser.parties.clientele import PersonChanges
@@ -219,12 +219,13 @@ def test_a_quote_holds_its_price_until_an_instant() -> None:
     quote = cast.quote(operator, 300_000, hold_until=LATER)
 
     assert held(operator) == 300_000
-    hold = queries.open_hold(quote.id, actor=operator.actor, now=cast.NOON)
+    hold = lists.hold_of(quote, actor=operator.actor, now=cast.NOON)
     assert hold is not None
     assert (hold.id, hold.amount, hold.expires_at) == (quote.hold_id, 300_000, LATER)
-    assert queries.open_hold(quote.id, actor=operator.actor, now=LATER) is None
+    assert lists.hold_of(quote, actor=operator.actor, now=LATER) is None
     assert cast.standing(operator.card, now=LATER).held == 0
-    listed = holding.holds_of(operator.card.id, actor=operator.actor)[0]
+    with acting_for(operator.carrier.id):
+        [listed] = holds(carrier_id=operator.carrier.id, account_id=operator.card.id)
     assert (listed.document, listed.reference) == (f"quote:{quote.id}", "Quote 1")
 
 
@@ -282,14 +283,7 @@ def test_the_hold_moves_with_the_card() -> None:
 def test_a_hold_that_somebody_released_is_placed_again_by_the_next_save() -> None:
     operator = cast.charter_operator()
     quote = cast.quote(operator, hold_until=LATER)
-    holding.release(
-        card_id=operator.card.id,
-        hold_id=quote.hold_id or 0,
-        reference="x",
-        key="r",
-        actor=operator.actor,
-        now=cast.NOON,
-    )
+    cast.post(cast.release(operator.card, quote.hold_id or 0)).raise_if_refused()
 
     again = resaved(operator, quote, cast.quote_data(operator, hold_until=LATER))
 

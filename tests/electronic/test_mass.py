@@ -335,7 +335,7 @@ def test_undoing_leaves_what_somebody_has_changed_since() -> None:
         (str(airline.agency.id), "changed", "FIXED 8.00"),
         (str(elsewhere.id), "changed", "FIXED 8.00"),
         (str(touched.id), "left out", "FIXED 7.00"),
-        (str(unused.id), "gone", "FIXED 7.00"),
+        (str(unused.id), "left out", "FIXED 7.00"),
     }
 
 

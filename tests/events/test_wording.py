@@ -34,7 +34,11 @@ def test_a_booking_is_told_with_its_amounts_and_so_is_its_payment() -> None:
     found = {one.type: one for one in events.page(carrier_id=operator.carrier.id, limit=500)}
 
     assert found["booking.made"].data == {
-        "account": None,
+        "account": named(operator.card, kind="jet_card", city="") | {"code": operator.customer.code, "city": None},
+        "jet_card": {
+            "name": operator.card.code,
+            "customer": {"id": operator.customer.id, "code": operator.customer.code},
+        },
         "reference": "Booking 1",
         "actor": "desk",
         "changes": {

@@ -197,8 +197,9 @@ def test_an_invoice_that_was_credited_is_paid_up_to_what_is_left(operator: cast.
 FORGED = """
 WITH o AS (SELECT * FROM invoices_invoice WHERE id = {invoice})
 INSERT INTO invoices_invoice (carrier_id, kind, customer_id, currency, language, notes, net, tax, corrects, drafted_at,
-                              status)
-SELECT carrier_id, 'credit_note', customer_id, currency, language, 'x', {net}, 0, id, now(), 'draft' FROM o RETURNING id
+                              status, subject)
+SELECT carrier_id, 'credit_note', customer_id, currency, language, 'x', {net}, 0, id, now(), 'draft', 'sale' FROM o
+RETURNING id
 """
 LINE = """
 INSERT INTO invoices_invoiceline (carrier_id, invoice_id, position, text, quantity_milli, unit_price, tax_bps,

@@ -20,7 +20,7 @@ from skypurser.invoices.en16931 import (
 from skypurser.invoices.issuing import issue_invoice
 from skypurser.invoices.lines import LineData, TaxCategory, lines
 from skypurser.invoices.payments import Method
-from skypurser.invoices.queries import InvoiceStatus, InvoiceView, Kind, PartyData
+from skypurser.invoices.queries import InvoiceStatus, InvoiceView, Kind, PartyData, Subject
 from skypurser.invoices.receiving import Receipt, receive_advance
 from skypurser.money import Money
 from skypurser.parties.clientele import Billing
@@ -167,5 +167,5 @@ def _invoice(said: Sequence[Any], currency: str) -> InvoiceView:
         currency=currency, language="en", notes="", issue_date=day, due_date=day,
         net=sum(one.net for one in said), tax=sum(one.tax for one in said), paid=0, credited=0, lines=tuple(said),
         buyer=_PARTY, seller=_PARTY, corrects=None, credit_notes=(), entry_id=1, content_hash="", issued_at=cast.NOON,
-        issued_by="desk", drafted_at=cast.NOON, supply_date=day, is_e_invoice=True,
+        issued_by="desk", drafted_at=cast.NOON, supply_date=day, is_e_invoice=True, subject=Subject.SALE,
     )  # fmt: skip

@@ -338,3 +338,27 @@ def test_without_jet_cards_there_are_no_invoices(operator: cast.CharterOperator)
         queries.invoice(issued.id, actor=operator.actor)
     with pytest.raises(JetCardsOff):
         cast.drafted(operator, LineData(text="x", quantity_milli=1, unit_price=1))
+
+
+INSERTED = """
+WITH o AS (SELECT * FROM invoices_invoice WHERE id = {invoice})
+INSERT INTO invoices_invoice (carrier_id, kind, status, subject, customer_id, currency, language, notes, net, tax,
+                              drafted_at, series, year, number, issue_date, due_date, buyer, seller, entry_id,
+                              content_hash, issued_at, issued_by)
+SELECT carrier_id, kind, '{status}', subject, customer_id, currency, language, notes, net, tax, drafted_at, series,
+       year, number + 1, issue_date, due_date, buyer, seller, {entry}, content_hash, issued_at, 'sql' FROM o
+"""
+
+
+@pytest.mark.parametrize("status", ["issued", "ISSUED", ""])
+def test_the_database_takes_in_drafts_alone(operator: cast.CharterOperator, status: str) -> None:
+    advance = cast.paid_ahead(operator, 10_000, "order:9")
+    issued = cast.invoiced(operator)
+
+    def forge() -> None:
+        with acting_for(operator.carrier.id), connection.cursor() as cursor:
+            cursor.execute(INSERTED.format(invoice=issued.id, status=status, entry=advance.entry_id))
+
+    with pytest.raises(IntegrityError, match="begins as a draft"):
+        forge()
+    assert [one.id for one in queries.invoices(actor=operator.actor)] == [issued.id]

@@ -12,7 +12,7 @@ from skypurser.errors import InvalidRequest
 from skypurser.events.relaying import relay
 from skypurser.history import events
 from skypurser.history.conflicts import ChangedMeanwhile
-from skypurser.jetcards import adding, assigning, funding, paying, queries
+from skypurser.jetcards import adding, assigning, funding, queries
 from skypurser.jetcards.adding import AccountClosed, CardChanges, CardExists
 from skypurser.jetcards.assigning import PersonInactive, may_use
 from skypurser.jetcards.directory import CardNotFound
@@ -21,6 +21,7 @@ from skypurser.parties import persons
 from skypurser.parties.clientele import CustomerNotFound, PersonChanges, PersonNotFound
 from tests import cast
 from tests.databases import unchanged
+from tests.jetcards import spending
 
 
 @pytest.fixture
@@ -179,7 +180,7 @@ def test_who_left_may_stay_on_a_card_and_use_it_no_more(operator: cast.CharterOp
 
 
 def pay(operator: cast.CharterOperator, *, card_id: int | None = None, person_id: int | None = None) -> str | None:
-    answer = paying.pay(
+    answer = spending.pay(
         card_id=card_id or operator.card.id,
         amount=100,
         reference="B-1",

@@ -10,12 +10,12 @@ from skypurser.access.acting import acting_for
 from skypurser.electronic import holding as electronic_holding
 from skypurser.electronic import managing, manual, queries
 from skypurser.electronic.filtering import Filters
-from skypurser.jetcards import holding
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.requests import RequestRefused
 from skypurser.ledger.states import Status
 from tests import cast
 from tests.api.v1.asking import program
+from tests.jetcards import holding
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.charter import closing
 from skypurser.errors import InvalidRequest
-from skypurser.jetcards import funding, holding, paying
+from skypurser.jetcards import funding
 from skypurser.jetcards.directory import CardNotFound
 from skypurser.ledger.control import balances
 from skypurser.ledger.requests import Answer, RequestRefused
@@ -22,6 +22,7 @@ from skypurser.ledger.states import Control, Outcome
 from skypurser.money import Money
 from tests import cast
 from tests.databases import unchanged
+from tests.jetcards import holding, spending
 
 HOUR = timedelta(hours=1)
 
@@ -156,7 +157,7 @@ def test_nothing_moves_while_jet_cards_are_switched_off(superuser: psycopg.Conne
     operator = cast.charter_operator()
     switch_jet_cards(on=False, actor=operator.actor, now=cast.NOON)
 
-    for verb in (funding.add_funds, funding.remove_funds, paying.pay):
+    for verb in (funding.add_funds, funding.remove_funds, spending.pay):
         with unchanged(superuser, operator.carrier.id, but=()), pytest.raises(JetCardsOff):
             move(verb, operator.card, 100)
 
@@ -172,8 +173,8 @@ def test_an_electronic_account_is_no_card() -> None:
 def test_a_payment_takes_the_price_at_once() -> None:
     card = cast.charter_operator(balance=100_000).card
 
-    answer = move(paying.pay, card, 60_000, document="B-1")
-    refused = move(paying.pay, card, 60_000, document="B-2")
+    answer = move(spending.pay, card, 60_000, document="B-1")
+    refused = move(spending.pay, card, 60_000, document="B-2")
 
     assert (answer.outcome, answer.facts["available"]) == (Outcome.POSTED, 40_000)
     assert (refused.code, refused.facts["shortfall"]) == ("insufficient_funds", 20_000)
@@ -184,7 +185,7 @@ def test_a_payment_in_a_transaction_that_fails_did_not_happen() -> None:
 
     def book() -> None:
         with acting_for(operator.carrier.id):
-            move(paying.pay, operator.card, 60_000)
+            move(spending.pay, operator.card, 60_000)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -247,7 +248,7 @@ def test_a_closed_card_pays_what_is_left_back_and_moves_nothing_any_more() -> No
     with pytest.raises(RequestRefused) as again:
         closing.close(**about, key="again")
     assert again.value.code == "account_closed"
-    assert move(paying.pay, card, 100).code == "account_closed"
+    assert move(spending.pay, card, 100).code == "account_closed"
     with pytest.raises(RequestRefused) as held:
         move(holding.place, card, 1, expires_at=cast.NOON + HOUR)
     assert held.value.code == "account_closed"

@@ -10,12 +10,13 @@ import pytest
 
 from skypurser.access.acting import acting_for
 from skypurser.charter import closing
-from skypurser.jetcards import adding, funding, paying
+from skypurser.jetcards import adding, funding
 from skypurser.jetcards.adding import CardChanges
 from skypurser.ledger import accounts, posting
 from skypurser.ledger.requests import Answer, RequestRefused
 from tests import cast
 from tests.databases import Database, alone, at_once, this_database, throwaway_database
+from tests.jetcards import spending
 
 #: How often a race without its lock may end well before that counts as a proof that it is none.
 ROUNDS = 5
@@ -90,7 +91,7 @@ def close_while_paying(database: Database) -> tuple[str, str, int]:
     with database.behind_django():
         card = cast.charter_operator(balance=100_000).card
         close = partial(closing.close, **about(card))
-        pay = partial(paying.pay, **about(card, amount=60_000))
+        pay = partial(spending.pay, **about(card, amount=60_000))
         closed, paid = at_once(database, [close, pay])
         return outcome(closed), outcome(paid), cast.standing(card).net
 
@@ -123,7 +124,7 @@ def assign_while_paying(database: Database) -> str:
             now=cast.NOON,
         )
 
-        pay = partial(paying.pay, **about(card, amount=60_000, person_id=operator.bob.id))
+        pay = partial(spending.pay, **about(card, amount=60_000, person_id=operator.bob.id))
         with acting_for(operator.carrier.id):
             change()
             paid = begun(database, pay)  # before the change is committed

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from skypurser.access.acting import acting_for
 from skypurser.charter import closing
-from skypurser.errors import InvalidRequest
 from skypurser.jetcards import funding, statement, transferring
 from skypurser.jetcards.directory import CardNotFound
 from skypurser.jetcards.requests import AddFunds
@@ -157,21 +156,28 @@ def test_opening_closing_and_totals_of_a_period_are_what_its_lines_say(
     assert period.closing - period.opening == period.credits - period.debits
 
 
+def course(of: cast.CharterOperator, first_date: date, last_date: date) -> list[tuple[date, int]]:
+    """What all cards had at the end of each day."""
+    found = statement.subject(of.customer.id, actor=of.actor)
+    days = statement.days_of(first_date, last_date)
+    period: dict[str, Any] = {"first_date": first_date, "last_date": last_date}
+    _page, _period, nets = statement.overview(found, actor=of.actor, days=days, limit=1, **period)
+    return list(zip(days, nets, strict=True))
+
+
 def test_the_course_is_the_balance_at_the_end_of_each_day(
     busy: tuple[cast.CharterOperator, list[cast.Account]],
 ) -> None:
     operator, _ = busy
 
-    course = statement.course(
-        customer_id=operator.customer.id, actor=operator.actor, first_date=today(-2), last_date=today(31)
-    )
+    nets = course(operator, today(-2), today(31))
 
     everything = every(operator, way=Way.OLDEST, limit=500)
     expected = []
     for day in range(-2, 32):
         until = [line.total for line in everything if line.movement.business_date <= today(day)]
         expected.append((today(day), until[-1] if until else 0))
-    assert course == expected
+    assert nets == expected
 
 
 def test_a_long_course_has_points_further_apart_and_ends_at_the_end(
@@ -179,16 +185,10 @@ def test_a_long_course_has_points_further_apart_and_ends_at_the_end(
 ) -> None:
     operator, _ = busy
 
-    course = statement.course(
-        customer_id=operator.customer.id, actor=operator.actor, first_date=date(2000, 1, 1), last_date=today(40)
-    )
+    nets = course(operator, date(2000, 1, 1), today(40))
 
-    assert len(course) <= statement.MOST_POINTS
-    assert course[-1][0] == today(40)
-    with pytest.raises(InvalidRequest):
-        statement.course(
-            customer_id=operator.customer.id, actor=operator.actor, first_date=today(1), last_date=today(0)
-        )
+    assert len(nets) <= statement.MOST_POINTS
+    assert nets[-1][0] == today(40)
 
 
 def test_another_customers_card_is_no_card_of_the_statement() -> None:
@@ -243,8 +243,10 @@ def test_balances_and_course_of_a_card_of_many_movements_read_a_few_of_them() ->
 
     assert (period.count, period.closing, period.debits) == (21_001, 100_000 + 21_000 * 7, None)
     assert rows_read(partial(statement.period, **about)) < 100
+    found = statement.subject(operator.customer.id, actor=operator.actor)
     a_quarter: dict[str, Any] = {"first_date": today(0), "last_date": today(89)}
-    assert rows_read(partial(statement.course, **about, **a_quarter)) < 90 * 20
+    a_quarter["days"] = statement.days_of(today(0), today(89))
+    assert rows_read(partial(statement.overview, found, actor=operator.actor, limit=1, **a_quarter)) < 90 * 20 + 500
 
 
 def grow(card: cast.Account, movements: int) -> None:
@@ -303,8 +305,7 @@ def test_one_overview_tells_what_page_period_and_course_tell(
             )
             assert page == statement.page(**whose, way=way, limit=3, **which, **place)
             assert period == statement.period(**whose, **which)
-            course = dict(statement.course(**whose, **which))
-            assert nets == [course[day] for day in days]
+            assert nets == [statement.period(**whose, card_id=card_id, last_date=day).closing for day in days]
             place = {"after": page.after} if not place and page.after else {"before": page.before}
             if None in place.values():
                 break

@@ -42,6 +42,7 @@ def made(variable: str, whose: "Airline") -> int | str:
     from tests.electronic.masses import changed  # noqa: PLC0415
     from tests.mail.letters import written  # noqa: PLC0415
     from tests.mail.postoffice import handed_to  # noqa: PLC0415
+    from tests.statements.stage import statement  # noqa: PLC0415
     from tests.web.people import join, user  # noqa: PLC0415
 
     how: dict[str, Any] = {"actor": whose.actor, "now": cast.NOON}
@@ -113,7 +114,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         "person_id": person,
         "quote_id": lambda: cast.quote(operator("Carl"), 100).id,
         "booking_id": lambda: cast.booking(operator("Dora"), 100).id,
-        "number": lambda: 1,
+        "number": lambda: statement(whose.agency).number,  # 1, as the only version of a quote
         "invoice_id": lambda: cast.drafted(invoicing()).id,
         "payment_id": payment,
         "job_id": lambda: changed(whose.actor, domestic="FIXED 1.00").id,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from skypurser.access.tables import CarrierOwned, NextValue
 
 #: How large a job's file may be, in bytes.
-LARGEST_RESULT = 32 * 1024 * 1024
+LARGEST_RESULT = 64 * 1024 * 1024
 
 
 class Job(CarrierOwned):

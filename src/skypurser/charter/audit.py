@@ -58,6 +58,10 @@ class _Step:
     entry_id: int | None
 
 
+#: The account, debit and credit, and whether they went against the customers' advances alone.
+type _Moved = tuple[int | None, int, int, bool]
+
+
 def audit_charter(carrier_id: int) -> Iterator[Break]:
     """Yield bookings whose deduction is missing, wrong or there twice, deductions without a booking, stray holds.
 
@@ -103,7 +107,9 @@ def _flaws(booking: _Booking, steps: list[_Step], entries: list[EntryOfBooking])
         booking.fee,
     ):
         yield "its last step is not what it is now"
-    wanted = [_wanted(booking, step) for step in steps if booking.card_id is not None and _moves(step)]
+    wanted: list[_Moved] = [
+        (booking.card_id, step.debit, step.credit, True) for step in steps if step.debit or step.credit
+    ]
     found = [_moved(entry, booking) for entry in entries]
     if found != wanted:
         yield f"the ledger moved {_list(found, booking)} for it, its steps say {_list(wanted, booking)}"
@@ -115,32 +121,24 @@ def _flaws(booking: _Booking, steps: list[_Step], entries: list[EntryOfBooking])
             f"the card gave {told(net, currency)} net; the booking says {told(booking.paid, currency)}"
             f" and costs {told(due, currency)}"
         )
-    if booking.card_id is not None and [entry.id for entry in entries if entry.account_id is not None] != [
+    if booking.card_id is not None and [entry.id for entry in entries] != [
         step.entry_id for step in steps if step.debit or step.credit
     ]:
         yield "its movements are not those of its steps"
 
 
-def _moves(step: _Step) -> bool:
-    return bool(step.debit or step.credit or (step.kind == "cancelled" and step.fee))
+def _moved(entry: EntryOfBooking, booking: _Booking) -> _Moved:
+    """Return what an entry moved, and whether that was between the card and the advances alone; nothing else fits."""
+    fits = entry.currency == booking.currency and entry.advances == entry.debit - entry.credit
+    return entry.account_id, entry.debit, entry.credit, fits
 
 
-def _wanted(booking: _Booking, step: _Step) -> tuple[int | None, int, int, int]:
-    moves = step.debit or step.credit
-    return booking.card_id if moves else None, step.debit, step.credit, step.fee or 0
-
-
-def _moved(entry: EntryOfBooking, booking: _Booking) -> tuple[int | None, int, int, int]:
-    """Return what an entry moved, if it moved it between the card, the advances and the fees; nothing else fits."""
-    fits = entry.currency == booking.currency and entry.advances == entry.debit - entry.credit - entry.fees
-    return entry.account_id, entry.debit, entry.credit, entry.fees if fits else -1
-
-
-def _list(moved: list[tuple[int | None, int, int, int]], booking: _Booking) -> str:
-    def one(of: tuple[int | None, int, int, int]) -> str:
-        account, debit, credit, fee = of
+def _list(moved: list[_Moved], booking: _Booking) -> str:
+    def one(of: _Moved) -> str:
+        account, debit, credit, fits = of
         where = "no card" if account is None else f"card {account}"
-        return f"{told(debit, booking.currency)} from and {told(credit, booking.currency)} to {where}, fee {fee}"
+        against = "advances" if fits else "other accounts"
+        return f"{told(debit, booking.currency)} from and {told(credit, booking.currency)} to {where} against {against}"
 
     return "; ".join(map(one, moved)) or "nothing"
 

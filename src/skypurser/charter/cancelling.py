@@ -1,7 +1,7 @@
-"""Cancel a booking: the fee is kept, the rest of what the card paid goes back to it, in one entry."""
+"""Cancel a booking: what the card paid goes back to it but for the fee, which waits for its own invoice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,16 @@ from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
-from skypurser.charter import cards
 from skypurser.charter.acting import answered, record, told
+from skypurser.charter.content import read
+from skypurser.charter.correcting import correct, facts_of, outdated
 from skypurser.charter.models import Booking
 from skypurser.charter.repricing import BookingNotOpen, keep_step, locked
-from skypurser.charter.requests import GiveBack, about
-from skypurser.charter.settling import gave_back, keep_fee, make_free
+from skypurser.charter.settling import give_back
 from skypurser.charter.tiers import Tier, fee_of, read_tiers, tier_at
-from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, document_of, require_reading
+from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, require_reading
 from skypurser.errors import InvalidRequest, Refusal
-from skypurser.invoices.drafting import delete_drafts_of
-from skypurser.jetcards import directory
+from skypurser.invoices.queries import Reference
 from skypurser.ledger.requests import Answer, not_negative
 from skypurser.parties import customers, texts
 
@@ -40,6 +39,8 @@ class CancellationPreview:
         fee: What the tier asks, or what was entered.
         refund: What goes back to the card that paid; 0 where no card pays.
         tier: None where cancelling is free, or a fee was entered.
+        invoices: Those that would be credited, whole, oldest first.
+        drafts: The ids of those that would be deleted.
     """
 
     currency: str
@@ -47,6 +48,8 @@ class CancellationPreview:
     fee: int
     refund: int
     tier: Tier | None
+    invoices: tuple[Reference, ...] = ()
+    drafts: tuple[int, ...] = ()
 
 
 def preview(*, booking_id: int, actor: Actor, at: datetime, fee: int | None = None) -> CancellationPreview:
@@ -67,7 +70,10 @@ def preview(*, booking_id: int, actor: Actor, at: datetime, fee: int | None = No
         require_reading(actor, at=customers.shown(row.customer_id, carrier_id=actor.carrier_id).place)
     if row.status != BookingStatus.BOOKED:
         raise BookingNotOpen(f"the booking is {row.status}", booking_status=row.status)
-    return _judged(row, fee, at)
+    how: dict[str, Any] = {"customer_id": row.customer_id, "carrier_id": row.carrier_id, "before": (), "after": None}
+    wrong = outdated(booking_id=row.id, **how)
+    drafts = tuple(one.id for one in wrong.drafts)
+    return replace(_judged(row, fee, at), invoices=wrong.references, drafts=drafts)
 
 
 def cancel(
@@ -82,8 +88,9 @@ def cancel(
 ) -> Answer:
     """Cancel a booking; `converting.told_booking` tells it. Recorded as `booking.cancelled`.
 
-    What the card paid leaves the customers' advances: the fee for the cancellation fees, the rest for the card. Where
-    no card pays nothing moves; the fee stays on the booking, to be settled by invoice.
+    What the card paid goes back to it from the customers' advances, but for the fee, which stays there until it is
+    invoiced (`invoicing.draft_for_booking`). Where no card pays nothing moves. The booking's drafts are deleted and its
+    invoices credited; what was paid on them is an advance again. `correcting.told_correction` tells of them.
 
     Args:
         reference: Why; mandatory with a fee that is entered.
@@ -94,7 +101,9 @@ def cancel(
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
         RequestRefused: `key_reused`, `booking_not_found`, `changed_meanwhile`, `booking_not_open`, `fee_exceeds_paid`,
-            `account_closed` (the card that paid). Nothing changes; the attempt is recorded.
+            `account_closed` (the card that paid), and where an e-invoice can't be credited its
+            `e_invoice_data_missing`, `e_invoice_currency_unfit`, `e_invoice_tax_deviates`. Nothing changes; the attempt
+            is recorded.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.SALES)
@@ -106,8 +115,15 @@ def cancel(
         row = locked(booking_id, actor=actor, expected_version=expected_version)
         judged = _judged(row, fee, now)
         why = reference or f"Booking {row.number} cancelled"
-        delete_drafts_of(document_of(row.id), customer_id=row.customer_id, actor=actor, now=now)
-        entry_id = _give_back(row, judged, why, actor=actor, now=now) if row.paid else None
+        these: dict[str, Any] = {
+            "booking_id": row.id,
+            "customer_id": row.customer_id,
+            "before": read(row.content).lines,
+        }
+        corrected = correct(**these, after=None, why=why, actor=actor, now=now)
+        entry_id = None
+        if row.paid:
+            entry_id = give_back(row, judged.refund, kept=judged.fee, reference=why, actor=actor, now=now)
         row.status, row.fee, row.cancelled_at = BookingStatus.CANCELLED, judged.fee, now
         row.paid -= judged.refund
         keep_step(
@@ -129,7 +145,7 @@ def cancel(
             actor=actor,
             now=now,
         )
-        return {"booking": msgspec.to_builtins(booking_view(row))}
+        return {"booking": msgspec.to_builtins(booking_view(row)), **facts_of(corrected)}
 
     payload = (booking_id, reference, fee, expected_version)
     named = f"booking {booking_id}"
@@ -151,18 +167,3 @@ def _judged(row: Booking, entered: int | None, at: datetime) -> CancellationPrev
         raise FeeExceedsPaid(fee_minor=fee, paid_minor=most, currency=row.currency)
     refund = row.paid - fee if row.card_id is not None else 0
     return CancellationPreview(currency=row.currency, price=row.price, fee=fee, refund=refund, tier=tier)
-
-
-def _give_back(row: Booking, judged: CancellationPreview, reference: str, *, actor: Actor, now: datetime) -> int:
-    """Credit the refund and keep the fee, and return the entry; where all is kept, nothing moves on the card."""
-    make_free(row, judged.refund + judged.fee, why=reference, actor=actor, now=now)
-    if judged.refund:
-        card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
-        common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
-        back = GiveBack(**common, amount=judged.refund, fee=judged.fee)
-        entry_id = int(cards.post(back, card=card, price=row.price).facts["entry"])
-    else:
-        entry_id = keep_fee(row, judged.fee, reference=reference, actor=actor, now=now)
-    how: dict[str, Any] = {"entry_id": entry_id, "reference": reference, "actor": actor, "now": now}
-    gave_back(row, given_back=judged.refund, kept=judged.fee, **how)
-    return entry_id

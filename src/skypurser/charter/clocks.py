@@ -1,4 +1,4 @@
-"""Whether a local time is there at all, and whether it is there once."""
+"""Which instants a local time is: none where the clocks skip it, two where they show it twice."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,13 +21,23 @@ def told(local: datetime, zone_name: str) -> Told:
     Raises:
         InvalidRequest: There is no such zone, or the time has an offset.
     """
+    return (Told.NEVER, Told.ONCE, Told.TWICE)[len(instants_of(local, zone_name, field="local"))]
+
+
+def instants_of(local: datetime, zone_name: str, *, field: str) -> tuple[datetime, ...]:
+    """Return the instants, in UTC, at which the clocks of a zone show a local time, the first one first.
+
+    Raises:
+        InvalidRequest: As `told`; names the field.
+    """
     if local.tzinfo is not None:
-        raise InvalidRequest("a local time has no offset", field="local")
+        raise InvalidRequest("a local time has no offset", field=field)
     there = zone(zone_name)
     try:
         first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
         if first == second:
-            return Told.ONCE
-        return Told.TWICE if first.astimezone(there).replace(tzinfo=None) == local.replace(fold=0) else Told.NEVER
+            return (first,)
+        is_there = first.astimezone(there).replace(tzinfo=None) == local.replace(fold=0)
     except OverflowError:
-        return Told.NEVER
+        return ()
+    return (first, second) if is_there else ()

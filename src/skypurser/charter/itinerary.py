@@ -6,11 +6,12 @@ zones, and stand beside them with the zones' names, so that a later change of a 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from skypurser.charter.clocks import instants_of
 from skypurser.errors import InvalidRequest
-from skypurser.parties.airports import aerodrome, zone
+from skypurser.parties.airports import aerodrome
 
 MOST_LEGS = 50
 MOST_PASSENGERS = 1_000
@@ -82,21 +83,15 @@ def instant_of(local: datetime, zone_name: str, *, turn: Turn | None, field: str
     Raises:
         InvalidRequest: The clocks skip this time, or it comes twice and `turn` does not say which is meant.
     """
-    if local.tzinfo is not None:
-        raise InvalidRequest("a local time has no offset", field=field)
-    there = zone(zone_name)
-    try:
-        first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
-    except OverflowError:
-        raise InvalidRequest("there is no such time", field=field) from None
-    if first == second:
-        return first
-    if first.astimezone(there).replace(tzinfo=None) != local.replace(fold=0):
+    instants = instants_of(local, zone_name, field=field)
+    if not instants:
         raise InvalidRequest(f"the clocks in {zone_name} skip this time", field=field)
+    if len(instants) == 1:
+        return instants[0]
     if turn is None:
         detail = f"this time comes twice in {zone_name}: say whether the first or the second is meant"
         raise InvalidRequest(detail, field=field)
-    return first if turn is Turn.FIRST else second
+    return instants[0 if turn is Turn.FIRST else 1]
 
 
 def _leg(data: LegData, place: str) -> Leg:

@@ -42,9 +42,10 @@ _LONGEST_CODE = 4
 
 @dataclass(frozen=True, slots=True)
 class TiersSet:
-    """Tiers of cancellation fees as they were set once; `set_at` is UTC."""
+    """Tiers of cancellation fees, and the rate of the tax in the fees, as they were set once; `set_at` is UTC."""
 
     tiers: tuple[Tier, ...]
+    fee_tax_bps: int
     set_at: datetime
     set_by: str
 
@@ -117,6 +118,18 @@ def of_customer(
         return [quote_view(row, now) for row in quoted], [booking_view(row) for row in booked]
 
 
+def bookings_of(customer_id: int, *, actor: Actor, limit: int) -> list[BookingView]:
+    """Return the newest bookings of a customer whom the actor has been given.
+
+    Raises:
+        PermissionDenied: The actor reads no bookings.
+    """
+    require_reading(actor)
+    with reading_for(actor.carrier_id):
+        rows = Booking.objects.filter(carrier_id=actor.carrier_id, customer_id=customer_id).order_by("-id")[:limit]
+        return [booking_view(row) for row in rows]
+
+
 def hold_of(quote: QuoteView, *, actor: Actor, now: datetime) -> OpenHold | None:
     """Return what a quote that the actor has been given holds on its card at `now`, if anything."""
     with reading_for(actor.carrier_id):
@@ -160,7 +173,7 @@ def tiers_set(*, actor: Actor, limit: int = 50) -> list[TiersSet]:
     actor.require(Permission.ADMINISTRATION)
     with reading_for(actor.carrier_id):
         rows = CancellationTiers.objects.filter(carrier_id=actor.carrier_id).order_by("-id")[:limit]
-        return [TiersSet(read_tiers(row.tiers), row.set_at, row.set_by) for row in rows]
+        return [TiersSet(read_tiers(row.tiers), row.fee_tax_bps, row.set_at, row.set_by) for row in rows]
 
 
 def _page(

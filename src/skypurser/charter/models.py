@@ -195,13 +195,22 @@ class BookingStep(CarrierOwned):
 
 
 class CancellationTiers(CarrierOwned):
-    """What a carrier asks for cancellations, from `set_at` on until the next row; hours and percentages (bps)."""
+    """What a carrier asks for cancellations, from `set_at` on until the next row; hours and percentages (bps).
+
+    `fee_tax_bps` is the rate of the tax that the fees have in them.
+    """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")
     id = models.BigIntegerField(db_default=NextValue("charter_cancellationtiers_id_seq"))
     tiers = models.JSONField()
+    fee_tax_bps = models.SmallIntegerField(default=0)
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(fee_tax_bps__gte=0, fee_tax_bps__lte=10_000), name="tiers_fee_tax"),
+        )
 
     def __str__(self) -> str:
         return f"cancellation tiers {self.id}"

@@ -5,7 +5,6 @@ from datetime import datetime
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
-from skypurser.charter import cards
 from skypurser.charter.models import Booking, BookingStep, Quote, QuoteVersion
 from skypurser.charter.views import (
     READING,
@@ -21,7 +20,6 @@ from skypurser.charter.views import (
     step_view,
     version_view,
 )
-from skypurser.ledger.held import OpenHold
 from skypurser.parties import customers
 from skypurser.parties.clientele import require_somewhere
 
@@ -52,17 +50,6 @@ def versions(quote_id: int, *, actor: Actor, before: int | None = None, limit: i
         return [version_view(row) for row in rows.order_by("-version")[: min(limit, LONGEST_PAGE + 1)]]
 
 
-def open_hold(quote_id: int, *, actor: Actor, now: datetime) -> OpenHold | None:
-    """Return what a quote holds on its card at `now`, if anything.
-
-    Raises:
-        JetCardsOff, QuoteNotFound, PermissionDenied.
-    """
-    row = _quote(quote_id, actor)
-    with reading_for(actor.carrier_id):
-        return cards.open_hold(row.hold_id, carrier_id=actor.carrier_id, now=now)
-
-
 def booking(booking_id: int, *, actor: Actor) -> BookingView:
     """Return a booking.
 
@@ -70,14 +57,6 @@ def booking(booking_id: int, *, actor: Actor) -> BookingView:
         JetCardsOff, BookingNotFound, PermissionDenied.
     """
     return booking_view(_booking(booking_id, actor))
-
-
-def booking_of(quote_id: int, *, actor: Actor) -> BookingView | None:
-    """Return what a quote has become, if it was booked; errors are those of `quote`."""
-    _quote(quote_id, actor)
-    with reading_for(actor.carrier_id):
-        row = Booking.objects.filter(carrier_id=actor.carrier_id, quote_id=quote_id).first()
-    return None if row is None else booking_view(row)
 
 
 def steps(booking_id: int, *, actor: Actor, after: int = 0, limit: int = 50) -> list[StepView]:

@@ -13,10 +13,11 @@ from skypurser.access.permissions import Permission
 from skypurser.charter import cards
 from skypurser.charter.acting import answered, record, told
 from skypurser.charter.content import read, stored, stored_lines
+from skypurser.charter.correcting import Corrected, correct, facts_of
 from skypurser.charter.models import Booking, BookingStep
 from skypurser.charter.pricing import PriceLine, lines_of, price_of
-from skypurser.charter.requests import FlownSupplement, GiveBack, Supplement, about, advances
-from skypurser.charter.settling import gave_back, make_free, took
+from skypurser.charter.requests import FlownSupplement, Supplement, about, advances
+from skypurser.charter.settling import give_back, took
 from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, document_of
 from skypurser.errors import Refusal
 from skypurser.history.conflicts import ChangedMeanwhile
@@ -45,7 +46,8 @@ def change_price(
 
     A supplement is debited: within what the card has available; once the last leg has arrived also beyond it, for what
     was flown can't be taken back. A lower price is credited to the card that paid. Recorded as `booking.changed`; what
-    the price was stays in the booking's steps.
+    the price was stays in the booking's steps. Drafts of the booking's invoices are deleted, and invoices that say too
+    much now are credited, however it is paid (`correcting`); `correcting.told_correction` tells of them.
 
     Args:
         lines: All of them, from now on; their sum is the price, and may be nothing.
@@ -55,8 +57,9 @@ def change_price(
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
         RequestRefused: `key_reused`, `booking_not_found`, `changed_meanwhile`, `booking_not_open`,
-            `insufficient_funds` (`price_minor` is the supplement), `account_closed` (the card). Nothing changes; the
-            attempt is recorded.
+            `insufficient_funds` (`price_minor` is the supplement), `account_closed` (the card), and where an e-invoice
+            can't be credited its `e_invoice_data_missing`, `e_invoice_currency_unfit`, `e_invoice_tax_deviates`.
+            Nothing changes; the attempt is recorded.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.SALES)
@@ -66,12 +69,22 @@ def change_price(
     def act() -> Mapping[str, Any]:
         row = locked(booking_id, actor=actor, expected_version=expected_version)
         before, price = row.price, price_of(wanted)
+        content = read(row.content)
+        corrected = Corrected(credit_notes=(), drafts=0)
+        if wanted != content.lines:
+            these: dict[str, Any] = {
+                "booking_id": row.id,
+                "customer_id": row.customer_id,
+                "before": content.lines,
+                "after": wanted,
+            }
+            corrected = correct(**these, why=reference, actor=actor, now=now)
         entry_id = None
         if row.card_id is not None and price != before:
             entry_id = _settle(row, price - before, reference, actor=actor, now=now)
             row.paid = price
         row.price = price
-        row.content = stored(replace(read(row.content), lines=wanted))
+        row.content = stored(replace(content, lines=wanted))
         keep_step(
             row,
             kind=StepKind.CHANGED,
@@ -91,7 +104,7 @@ def change_price(
             actor=actor,
             now=now,
         )
-        return {"booking": msgspec.to_builtins(booking_view(row))}
+        return {"booking": msgspec.to_builtins(booking_view(row)), **facts_of(corrected)}
 
     payload = (booking_id, stored_lines(wanted), reference, expected_version)
     named = f"booking {booking_id}"
@@ -152,17 +165,12 @@ def keep_step(
     )
 
 
-def _settle(row: Booking, difference: int, reference: str, *, actor: Actor, now: datetime) -> int:
+def _settle(row: Booking, difference: int, reference: str, *, actor: Actor, now: datetime) -> int | None:
     """Debit or credit the difference on the card that pays, and return the movement's entry."""
+    if difference < 0:
+        return give_back(row, -difference, reference=reference, actor=actor, now=now)
     card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
     common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
-    if difference < 0:
-        make_free(row, -difference, why=reference, actor=actor, now=now)
-        back = GiveBack(**common, amount=-difference)
-        entry_id = int(cards.post(back, card=card, price=difference).facts["entry"])
-        how: dict[str, Any] = {"entry_id": entry_id, "reference": reference, "actor": actor, "now": now}
-        gave_back(row, given_back=-difference, kept=0, **how)
-        return entry_id
     kind = FlownSupplement if row.arrives_at <= now else Supplement
     more = kind(**common, amount=difference, contra=advances(difference))
     entry_id = int(cards.post(more, card=card, price=difference).facts["entry"])

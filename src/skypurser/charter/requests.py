@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from skypurser.access.actors import Actor
 from skypurser.jetcards.directory import Found
-from skypurser.jetcards.requests import CaptureCardHold, CardRequest, PayByCard
+from skypurser.jetcards.requests import CaptureCardHold, GiveBack, PayByCard
 from skypurser.jetcards.shelf import CardShelf, CardState, card_of
 from skypurser.ledger.intents import AccountState, Contra, Intent, Movement, Refused
-from skypurser.ledger.requests import fingerprint, not_negative
+from skypurser.ledger.requests import fingerprint
 from skypurser.ledger.states import Control, Purpose
 
 if TYPE_CHECKING:
@@ -66,27 +66,10 @@ class FlownSupplement(Supplement):
 
 
 @dataclass(slots=True, kw_only=True)
-class GiveBack(CardRequest):
-    """Give `amount` of what a booking took back to the card, and keep `fee` of it for the cancellation."""
+class BookingRefund(GiveBack):
+    """Give `amount` of what a booking took back to the card that paid."""
 
     operation: ClassVar[str] = "booking_refund"
-    action: ClassVar[str] = "jet_card.refunded"
-
-    amount: int
-    fee: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse amounts that are none."""
-        CardRequest.__post_init__(self)
-        not_negative(self.amount, field="amount")
-        not_negative(self.fee, field="fee")
-
-    def intend(self, card: CardState, book: "Book", today: date) -> Intent | Refused:  # noqa: ARG002
-        """Say what goes where."""
-        contra: tuple[Contra, ...] = ((Control.CUSTOMER_ADVANCES, self.amount + self.fee, 0),)
-        if self.fee:
-            contra = (*contra, (Control.CANCELLATION_FEES, 0, self.fee))
-        return Movement(purpose=Purpose.SETTLEMENT, debit=0, credit=self.amount, contra=contra, business_date=today)
 
 
 def about(card: Found, *, actor: Actor, now: datetime, reference: str, document: str | None) -> dict[str, Any]:
@@ -110,5 +93,5 @@ def about(card: Found, *, actor: Actor, now: datetime, reference: str, document:
 
 
 def advances(amount: int) -> tuple[Contra, ...]:
-    """Return where what a card pays goes."""
-    return ((Control.CUSTOMER_ADVANCES, 0, amount),)
+    """Return where what a card pays goes; what a card gets back, below zero, comes from there."""
+    return ((Control.CUSTOMER_ADVANCES, max(-amount, 0), max(amount, 0)),)

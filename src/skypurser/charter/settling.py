@@ -1,15 +1,15 @@
-"""What a booking's card gives and gets back, as invoices know it: payments, their return, credit notes."""
+"""What a booking's card gives and gets back, as invoices know it: payments, their return, what is kept."""
 
 from datetime import datetime
 
 from skypurser.access.actors import Actor
+from skypurser.charter import cards
 from skypurser.charter.models import Booking
+from skypurser.charter.requests import BookingRefund, about, advances
 from skypurser.charter.views import document_of
-from skypurser.invoices import entries
-from skypurser.invoices.entries import FeeKept
 from skypurser.invoices.recording import record_payment
-from skypurser.invoices.returning import free, record_return
-from skypurser.ledger.states import Control
+from skypurser.invoices.returning import record_return
+from skypurser.jetcards import directory
 from skypurser.money import Money
 
 
@@ -27,48 +27,29 @@ def took(row: Booking, amount: int, *, entry_id: int, actor: Actor, now: datetim
     )
 
 
-def make_free(row: Booking, amount: int, *, why: str, actor: Actor, now: datetime) -> None:
-    """Make so much of what was paid an advance, which alone is given back; it may take credit notes.
+def give_back(row: Booking, amount: int, *, kept: int = 0, reference: str, actor: Actor, now: datetime) -> int | None:
+    """Credit so much of what the card has paid to it, and return the entry; None where that is nothing.
 
-    Before the card is locked: the customer comes first.
+    What is given back is an advance: the invoices that said otherwise were taken back before (`correcting`).
+
+    Args:
+        kept: So much stays with the carrier as the fee of a cancellation, until its invoice says so.
     """
-    free(
-        customer_id=row.customer_id,
-        document=document_of(row.id),
-        currency=row.currency,
-        amount=amount,
-        why=why,
-        actor=actor,
-        now=now,
-    )
-
-
-def keep_fee(row: Booking, fee: int, *, reference: str, actor: Actor, now: datetime) -> int:
-    """Keep all that was paid as the fee, and return the entry: nothing moves on the card."""
-    return entries.post(
-        FeeKept,
-        entries.from_to(debit=Control.CUSTOMER_ADVANCES, credit=Control.CANCELLATION_FEES, amount=fee),
-        part=f"fee:{document_of(row.id)}",
-        currency=row.currency,
-        document=document_of(row.id),
-        reference=reference,
-        actor=actor,
-        now=now,
-    )
-
-
-def gave_back(
-    row: Booking, *, given_back: int, kept: int, entry_id: int, reference: str, actor: Actor, now: datetime
-) -> None:
-    """Record what an entry gave back to the card, and kept as a fee."""
+    entry_id = None
+    if amount:
+        card = directory.get(row.card_id or 0, carrier_id=row.carrier_id)
+        common = about(card, actor=actor, now=now, reference=reference, document=document_of(row.id))
+        refund = BookingRefund(**common, amount=amount, contra=advances(-amount))
+        entry_id = int(cards.post(refund, card=card, price=row.price).facts["entry"])
     record_return(
         customer_id=row.customer_id,
         document=document_of(row.id),
         currency=row.currency,
         entry_id=entry_id,
-        given_back=given_back,
+        given_back=amount,
         kept=kept,
         reference=reference,
         actor=actor,
         now=now,
     )
+    return entry_id

@@ -33,13 +33,18 @@ class Tier:
     percent_bps: int
 
 
-def set_tiers(*, tiers: Sequence[Tier], actor: Actor, now: datetime) -> tuple[Tier, ...]:
+def set_tiers(
+    *, tiers: Sequence[Tier], actor: Actor, now: datetime, fee_tax_bps: int | None = None
+) -> tuple[Tier, ...]:
     """Set the tiers for bookings from now on, and return them from the earliest to the latest.
 
     Recorded as `carrier.cancellation_tiers_set` with old and new; what held before stays stored.
 
     Args:
         tiers: Each with other hours; the nearer the departure, the more it costs. None at all: cancelling is free.
+        fee_tax_bps: The rate of the tax that fees have in them, in hundredths of a percent, for invoices of fees from
+            now on, of bookings made before too: it is the law's. Zero where they are not subject to tax; None leaves
+            it as it is, which is zero until it is set.
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written.
@@ -47,17 +52,27 @@ def set_tiers(*, tiers: Sequence[Tier], actor: Actor, now: datetime) -> tuple[Ti
     require_jet_cards(actor.carrier_id)
     actor.require_everywhere(Permission.ADMINISTRATION)
     wanted = _checked(tiers)
+    if fee_tax_bps is not None and (type(fee_tax_bps) is not int or not 0 <= fee_tax_bps <= MAX_BPS):
+        raise InvalidRequest("from 0 to 100 percent", field="fee_tax_percent")
     with acting_for(actor.carrier_id):
-        before = current_tiers(carrier_id=actor.carrier_id)
+        before, tax_before = current_tiers(carrier_id=actor.carrier_id), current_fee_tax(carrier_id=actor.carrier_id)
+        tax = tax_before if fee_tax_bps is None else fee_tax_bps
         CancellationTiers.objects.create(
-            carrier_id=actor.carrier_id, tiers=stored_tiers(wanted), set_at=now, set_by=actor.name
+            carrier_id=actor.carrier_id,
+            tiers=stored_tiers(wanted),
+            fee_tax_bps=tax,
+            set_at=now,
+            set_by=actor.name,
         )
+        changes: dict[str, list[Any]] = {"cancellation_tiers": [_told(before), _told(wanted)]}
+        if tax != tax_before:
+            changes["fee_tax_bps"] = [tax_before, tax]
         acts.record(
             carrier_id=actor.carrier_id,
             action="carrier.cancellation_tiers_set",
             actor=actor.name,
             reference="",
-            changes={"cancellation_tiers": [_told(before), _told(wanted)]},
+            changes=changes,
             now=now,
         )
     return wanted
@@ -80,6 +95,13 @@ def shown_tiers(*, actor: Actor) -> tuple[Tier, ...]:
     require_jet_cards(actor.carrier_id)
     actor.require_any(Permission.SALES, Permission.INVOICES, Permission.ADMINISTRATION)
     return current_tiers(carrier_id=actor.carrier_id)
+
+
+def current_fee_tax(*, carrier_id: int) -> int:
+    """Return the rate of the tax that cancellation fees have in them, in hundredths of a percent; zero for none."""
+    with reading_for(carrier_id):
+        row = CancellationTiers.objects.filter(carrier_id=carrier_id).order_by("-id").first()
+    return 0 if row is None else row.fee_tax_bps
 
 
 def tier_at(tiers: Sequence[Tier], *, departs_at: datetime, at: datetime) -> Tier | None:

@@ -60,7 +60,7 @@ class QuoteView:
     Attributes:
         id: The number that people call it by; 1, 2, 3 … per carrier.
         price: Minor units of `currency`.
-        hold_id: The ledger's, placed for this quote; it may have ended since (see `queries.open_hold`).
+        hold_id: The ledger's, placed for this quote; it may have ended since (see `lists.hold_of`).
         version: Expected by whoever changes it.
         saved_at: UTC.
     """

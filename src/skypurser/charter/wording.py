@@ -39,6 +39,8 @@ _ENGLISH = {
     "letter": "Please find attached our quote {number} for your flight {route}.",
     "letter_valid": "It is valid until {until}.",
     "letter_end": "We are at your disposal for any question.",
+    "difference": "Difference to {numbers}",
+    "cancellation_fee": "Cancellation fee, booking {number}",
 }
 _SPANISH = {
     "quote": "Cotización",
@@ -77,6 +79,8 @@ _SPANISH = {
     "letter": "Adjuntamos nuestra cotización {number} para su vuelo {route}.",
     "letter_valid": "Es válida hasta el {until}.",
     "letter_end": "Quedamos a su disposición para cualquier consulta.",
+    "difference": "Diferencia con {numbers}",
+    "cancellation_fee": "Cargo por cancelación, reserva {number}",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}

@@ -127,6 +127,7 @@ def _rule(name: str) -> str:
     return f"CASE {mode} WHEN 'FREE' THEN 'FREE' ELSE {mode} || ' ' || {percent} END"
 
 
+# By OFFSET 0 a rate is written once for each account, not once for each place that names it.
 _NOW = ", ".join(map(_rule, RATES))
 
 
@@ -142,8 +143,8 @@ def plan(change: MassChange, *, actor: Actor) -> Plan:
     where = conditions(filters, actor)
     wanted = [None if change.rates.get(name) is None else str(change.rates[name]) for name in RATES]
     after = ", ".join(f"coalesce(%s, now.rates[{at}])" for at in range(1, 5))
-    tables = f"""{where.tables} CROSS JOIN LATERAL (SELECT ARRAY[{_NOW}] AS rates) now
-        CROSS JOIN LATERAL (SELECT now.rates AS before, ARRAY[{after}] AS after) r"""
+    tables = f"""{where.tables} CROSS JOIN LATERAL (SELECT ARRAY[{_NOW}] AS rates OFFSET 0) now
+        CROSS JOIN LATERAL (SELECT now.rates AS before, ARRAY[{after}] AS after OFFSET 0) r"""
     return Plan(tables, " AND ".join(where.texts), (*wanted, *where.values))
 
 
@@ -160,8 +161,8 @@ def plan_undoing(job_id: int, *, actor: Actor) -> Plan:
     )
     tables = f"""{where.tables} JOIN electronic_ratechange c ON c.carrier_id = e.carrier_id
              AND c.account_id = e.account_id AND c.job_id = %s
-        CROSS JOIN LATERAL (SELECT ARRAY[{_NOW}] AS rates) now
-        CROSS JOIN LATERAL (SELECT now.rates AS before, ARRAY[{after}] AS after) r"""
+        CROSS JOIN LATERAL (SELECT ARRAY[{_NOW}] AS rates OFFSET 0) now
+        CROSS JOIN LATERAL (SELECT now.rates AS before, ARRAY[{after}] AS after OFFSET 0) r"""
     return Plan(tables, " AND ".join([*where.texts, is_still]), (job_id, *where.values))
 
 

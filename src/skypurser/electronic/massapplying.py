@@ -5,17 +5,13 @@ thousands at a time are set and told in their histories. Sales read rates and ne
 the accounts does (see `locking.py`).
 """
 
-import io
-from collections.abc import Iterator
+from codecs import BOM_UTF8
 from typing import Any
 
 from django.db import connection
 
-from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.backlog.running import File, Finished, Kind, Run
-from skypurser.documents.csvfile import write_csv
-from skypurser.documents.table import Column, Table
 from skypurser.electronic import mass
 from skypurser.electronic.mass import CHANGE, MARK, RATES, UNDO, Plan, PreviewOutdated
 from skypurser.history import acts
@@ -63,24 +59,29 @@ _TOLD = acts.recording(
     " || jsonb_build_object('mass_change', jsonb_build_array(NULL, %(job)s::bigint)) FROM part ORDER BY account_id"
 )
 
+# Codes, places and rates have letters, digits and blanks, and begin with none that a spreadsheet takes for a formula.
 _RESULT = """
-SELECT coalesce(e.type, ''), coalesce(e.code, ''), coalesce(e.city, ''), coalesce(e.country, ''),
-       coalesce(e.currency, ''), c.account_id, 'changed', c.before, c.after
-  FROM electronic_ratechange c
-  LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
- WHERE c.carrier_id = %(carrier)s AND c.job_id = %(job)s ORDER BY 1, 2, 5, 6
-"""
-_LEFT_OUT = """
-SELECT coalesce(e.type, ''), coalesce(e.code, ''), coalesce(e.city, ''), coalesce(e.country, ''),
-       coalesce(e.currency, ''), c.account_id,
-       CASE WHEN e.account_id IS NULL THEN 'gone' ELSE 'left out' END, c.after, c.after
-  FROM electronic_ratechange c
-  LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
- WHERE c.carrier_id = %(carrier)s AND c.job_id = %(undoes)s
-   AND NOT EXISTS (SELECT FROM electronic_ratechange d
-                    WHERE d.carrier_id = c.carrier_id AND d.job_id = %(job)s AND d.account_id = c.account_id)
- ORDER BY 1, 2, 5, 6
-"""
+COPY (
+    SELECT {place}, c.account_id, c.outcome, {rates}
+      FROM (
+        SELECT carrier_id, account_id, 'changed' AS outcome, before, after FROM electronic_ratechange
+         WHERE carrier_id = %(carrier)s AND job_id = %(job)s
+        UNION ALL
+        SELECT u.carrier_id, u.account_id, 'left out', u.after, u.after FROM electronic_ratechange u
+         WHERE u.carrier_id = %(carrier)s AND u.job_id = %(undoes)s
+           AND NOT EXISTS (SELECT FROM electronic_ratechange d WHERE d.carrier_id = u.carrier_id
+                              AND d.job_id = %(job)s AND d.account_id = u.account_id)) c
+      LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
+     ORDER BY e.type, e.code, e.currency, c.account_id
+) TO STDOUT (FORMAT csv, HEADER)
+""".format(  # noqa: S608 — our own text; values are parameters
+    place=", ".join(f"e.{column}" for column in ("type", "code", "city", "country", "currency")),
+    rates=", ".join(
+        f"c.{side}[{at}] AS {name}_{when}"
+        for at, name in enumerate(RATES, 1)
+        for side, when in (("before", "old"), ("after", "new"))
+    ),
+)
 
 
 def change(run: Run) -> Finished:
@@ -132,23 +133,15 @@ def _apply(run: Run, planned: Plan, told: dict[str, Any], *, action: str) -> int
 
 
 def _file(run: Run, undoes: int | None) -> File:
-    """Return every account with its rates before and after, and those that were left out."""
-    titles = ("type", "code", "city", "country", "currency", "account_id", "outcome")
-    columns = [Column(title=title) for title in (*titles, *(f"{name}_{when}" for name in RATES for when in _WHEN))]
-    text = io.StringIO(newline="")
-    write_csv(text, Table(title="", columns=columns, rows=_rows(run.actor, run.job_id, undoes), made_at=run.now))
-    return File(f"mass-change-{run.job_id}.csv", "text/csv", text.getvalue().encode("utf-8-sig"))
+    """Return every account with its rates before and after, and those that an undoing left out, as they were left.
 
-
-_WHEN = ("old", "new")
-
-
-def _rows(actor: Actor, job_id: int, undoes: int | None) -> Iterator[tuple[Any, ...]]:
-    values = {"carrier": actor.carrier_id, "job": job_id, "undoes": undoes}
-    for sql in (_RESULT,) if undoes is None else (_RESULT, _LEFT_OUT):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(5_000):
-                for row in rows:
-                    pairs = zip(row[-2], row[-1], strict=True)
-                    yield (*row[:-2], *(rate for pair in pairs for rate in pair))
+    The database writes it: a hundred thousand lines cost it a tenth of what they cost us. Accounts that are gone have
+    no code any more.
+    """
+    values = {"carrier": run.actor.carrier_id, "job": run.job_id, "undoes": undoes}
+    content = bytearray(BOM_UTF8)
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor, cursor.copy(_RESULT, values) as lines:
+        for some in lines:
+            content += some
+    return File(f"mass-change-{run.job_id}.csv", "text/csv", bytes(content))

@@ -3,11 +3,12 @@
 What the rows lack is looked up for many of them at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from skypurser.electronic.directory import AccountName, names_of
 from skypurser.events import types
+from skypurser.history import acts
 from skypurser.history.outbox import Fact, Worded
 from skypurser.jetcards.directory import CardName
 from skypurser.jetcards.directory import names_of as cards_named
@@ -27,7 +28,8 @@ AMOUNTS = frozenset(
 def word(facts: Sequence[Fact]) -> list[Worded]:
     """Return the events that these facts become, in their order; acts without a public type are left out.
 
-    Call for carriers that the transaction acts for; reads four times, however many facts there are.
+    Call for carriers that the transaction acts for; reads four times, however many facts there are, and once more
+    where accounts are no longer there.
     """
     cards = cards_named({(fact.carrier_id, fact.account_id) for fact in facts if fact.account_id is not None})
     typed = [(fact, kind) for fact in facts if (kind := _type(fact, is_card=_key(fact) in cards)) is not None]
@@ -36,11 +38,12 @@ def word(facts: Sequence[Fact]) -> list[Worded]:
         {(fact.carrier_id, fact.account_id) for fact in told if fact.account_id is not None} - cards.keys()
     )
     names |= {key: AccountName("jet_card", card.customer_code, card.currency) for key, card in cards.items()}
+    names |= _deleted({_key(fact) for fact in told if fact.account_id is not None} - names.keys())
     movements = moved({(fact.carrier_id, fact.entry_id) for fact in told if fact.entry_id is not None})
     sales = sold({(fact.carrier_id, fact.document) for fact in told if fact.document and fact.source == "act"})
     worded = []
     for fact, kind in typed:
-        name = names.get(_key(fact)) or _deleted(fact)
+        name = names.get(_key(fact))
         data = _refusal(fact, name) if fact.source == "refusal" else _act(fact, name)
         card = cards.get(_key(fact))
         if card is not None:
@@ -73,11 +76,19 @@ def _new(change: Any) -> str | None:
     return str(change[1]) if isinstance(change, list) and len(change) == 2 else None
 
 
-def _deleted(fact: Fact) -> AccountName | None:
-    """Return the name that the act of deleting an account keeps."""
-    if fact.what != "account.deleted" or "code" not in fact.details:
-        return None
-    return AccountName(*(str(fact.details[field][0]) for field in ("type", "code", "currency", "city")))
+def _currency(told: Any) -> str:
+    """Return the currency that an act names: as something new, or as a plain detail."""
+    return told if isinstance(told, str) else _new(told) or ""
+
+
+def _deleted(gone: Collection[tuple[int, int]]) -> dict[tuple[int, int], AccountName]:
+    """Return the names of accounts that are no longer there, as the acts of deleting them keep them."""
+    told = acts.last_of("account.deleted", gone) if gone else {}
+    return {
+        key: AccountName(*(str(changes[field][0]) for field in ("type", "code", "currency", "city")))
+        for key, changes in told.items()
+        if "code" in changes
+    }
 
 
 def _account(fact: Fact, name: AccountName | None) -> dict[str, Any] | None:
@@ -97,7 +108,7 @@ def _act(fact: Fact, name: AccountName | None) -> dict[str, Any]:
     data["reference"] = fact.reference
     data["actor"] = fact.actor
     # An act on a customer names no account; where it is about money it says which.
-    currency = str(_new(fact.details.get("currency")) or "") if name is None else name.currency
+    currency = _currency(fact.details.get("currency")) if name is None else name.currency
     plain, changed = {}, {}
     for field, value in fact.details.items():
         if not isinstance(value, list):

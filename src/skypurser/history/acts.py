@@ -116,6 +116,19 @@ def of_account(*, carrier_id: int, account_id: int, before: int | None = None, l
         return [_act(row) for row in rows.order_by("-id")[:limit]]
 
 
+def last_of(action: str, accounts: Collection[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return the changes of an action on accounts, given and told by carrier and id, as the newest such act has them.
+
+    Inside `acting_for`, for carriers that it names.
+    """
+    rows = Act.objects.filter(
+        action=action,
+        carrier_id__in={carrier_id for carrier_id, _ in accounts},
+        account_id__in={account_id for _, account_id in accounts},
+    )
+    return {(row.carrier_id, row.account_id or 0): row.changes or {} for row in rows.order_by("id")}
+
+
 def on_document(*, carrier_id: int, account_id: int, document: str) -> list[ActView]:
     """Return the acts about a document on its account, newest first.
 

@@ -28,7 +28,9 @@ SELECT x.id, x.currency, x.net + x.tax, x.entry_id FROM invoices_invoice x
        e.kind IS DISTINCT FROM CASE x.kind WHEN 'invoice' THEN 'invoice_issued' ELSE 'credit_note_issued' END
     OR e.currency IS DISTINCT FROM x.currency OR e.reverses IS DISTINCT FROM o.entry_id
     OR e.moved IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object(
-           'receivables', s.side * (x.net + x.tax), 'charter_sales', nullif(-s.side * x.net, 0),
+           'receivables', s.side * (x.net + x.tax),
+           'charter_sales', CASE x.subject WHEN 'sale' THEN nullif(-s.side * x.net, 0) END,
+           'cancellation_fees', CASE x.subject WHEN 'cancellation_fee' THEN nullif(-s.side * x.net, 0) END,
            'taxes_payable', nullif(-s.side * x.tax, 0))))
  LIMIT $2
 """
@@ -58,21 +60,17 @@ SELECT x.id, p.currency, x.amount, x.entry_id FROM invoices_paymentlink x
  LIMIT $2
 """
 
-# One entry may give several payments back, and keep a fee of them.
+# One entry may give several payments back. What is kept as a fee has none.
 _REFUND_ENTRIES = """
-SELECT x.id, x.currency, x.given_back + x.kept, x.entry_id FROM (
-    SELECT min(r.id) AS id, r.entry_id, p.currency, p.account_id,
-           coalesce(sum(r.amount) FILTER (WHERE r.kind = 'given_back'), 0)::bigint AS given_back,
-           coalesce(sum(r.amount) FILTER (WHERE r.kind = 'fee'), 0)::bigint AS kept
+SELECT x.id, x.currency, x.amount, x.entry_id FROM (
+    SELECT min(r.id) AS id, r.entry_id, p.currency, p.account_id, sum(r.amount)::bigint AS amount
       FROM invoices_refund r JOIN invoices_payment p ON p.carrier_id = r.carrier_id AND p.id = r.payment_id
-     WHERE r.carrier_id = $1 GROUP BY r.entry_id, p.currency, p.account_id) x
+     WHERE r.carrier_id = $1 AND r.kind = 'given_back' GROUP BY r.entry_id, p.currency, p.account_id) x
 {entry}
- WHERE (e.currency IS DISTINCT FROM x.currency
-    OR e.account_id IS DISTINCT FROM CASE WHEN x.given_back > 0 THEN x.account_id END
-    OR e.credit <> CASE WHEN x.account_id IS NULL THEN 0 ELSE x.given_back END
-    OR e.moved IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object('customer_advances', x.given_back + x.kept,
-           'cancellation_fees', nullif(-x.kept, 0),
-           'bank_clearing', CASE WHEN x.account_id IS NULL THEN -x.given_back END)))
+ WHERE (e.currency IS DISTINCT FROM x.currency OR e.account_id IS DISTINCT FROM x.account_id
+    OR e.credit <> CASE WHEN x.account_id IS NULL THEN 0 ELSE x.amount END
+    OR e.moved IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object('customer_advances', x.amount,
+           'bank_clearing', CASE WHEN x.account_id IS NULL THEN -x.amount END)))
  LIMIT $2
 """
 
@@ -87,13 +85,36 @@ SELECT currency, sum(amount)::bigint FROM (
      WHERE k.carrier_id = $1) parts GROUP BY currency
 """
 
+# What no invoice says of payments, and nobody has got back, is what the books have of customers in advance.
+_ADVANCED = """
+SELECT currency, sum(amount)::bigint FROM (
+    SELECT currency, amount FROM invoices_payment WHERE carrier_id = $1
+    UNION ALL
+    SELECT p.currency, -k.amount FROM invoices_paymentlink k
+      JOIN invoices_payment p ON p.carrier_id = k.carrier_id AND p.id = k.payment_id WHERE k.carrier_id = $1
+    UNION ALL
+    SELECT p.currency, -r.amount FROM invoices_refund r
+      JOIN invoices_payment p ON p.carrier_id = r.carrier_id AND p.id = r.payment_id
+     WHERE r.carrier_id = $1 AND r.kind = 'given_back') parts GROUP BY currency
+"""
+
+# What is kept as a fee may belong to the fee's invoice.
 _OVERSPENT = """
-SELECT p.id, p.currency, p.amount, linked.amount, refunded.amount FROM invoices_payment p
+SELECT p.id, p.currency, p.amount, linked.amount, spent.refunded, spent.kept FROM invoices_payment p
  CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0)::bigint AS amount FROM invoices_paymentlink
                       WHERE carrier_id = $1 AND payment_id = p.id) linked
- CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0)::bigint AS amount FROM invoices_refund
-                      WHERE carrier_id = $1 AND payment_id = p.id) refunded
- WHERE p.carrier_id = $1 AND (linked.amount < 0 OR linked.amount + refunded.amount > p.amount) LIMIT $2
+ CROSS JOIN LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'given_back'), 0)::bigint AS refunded,
+                            coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0)::bigint AS kept
+                       FROM invoices_refund WHERE carrier_id = $1 AND payment_id = p.id) spent
+ WHERE p.carrier_id = $1
+   AND (linked.amount < 0 OR greatest(linked.amount, spent.kept) + spent.refunded > p.amount) LIMIT $2
+"""
+
+_STRAYED = """
+SELECT DISTINCT p.id, p.document, i.id FROM invoices_paymentlink k
+  JOIN invoices_payment p ON p.carrier_id = k.carrier_id AND p.id = k.payment_id
+  JOIN invoices_invoice i ON i.carrier_id = k.carrier_id AND i.id = k.invoice_id
+ WHERE k.carrier_id = $1 AND p.is_bound AND i.document IS DISTINCT FROM p.document LIMIT $2
 """
 
 _OVERCREDITED = """
@@ -136,13 +157,16 @@ def audit_invoices(carrier_id: int) -> Iterator[Break]:
             for row_id, currency, amount, entry_id in rows(sql.replace("{entry}", ENTRY_OF_X), carrier_id, MOST):
                 detail = f"{what} {row_id} of {told(amount, currency)} is not what its entry {entry_id} posted"
                 yield Break(Invariant.ONE_DEDUCTION, detail, carrier_id)
-        yield from _audit_receivables(carrier_id)
-        for payment_id, currency, amount, linked, refunded in rows(_OVERSPENT, carrier_id, MOST):
+        yield from _audit_sums(carrier_id)
+        for payment_id, currency, amount, linked, refunded, kept in rows(_OVERSPENT, carrier_id, MOST):
             detail = (
-                f"of payment {payment_id} over {told(amount, currency)}, {told(linked, currency)} belongs to invoices"
-                f" and {told(refunded, currency)} was given back"
+                f"of payment {payment_id} over {told(amount, currency)}, {told(linked, currency)} belongs to invoices,"
+                f" {told(refunded, currency)} was given back and {told(kept, currency)} is kept"
             )
             yield Break(Invariant.REVERSALS, detail, carrier_id)
+        for payment_id, document, invoice_id in rows(_STRAYED, carrier_id, MOST):
+            detail = f"payment {payment_id} is bound to {document} and belongs to invoice {invoice_id} besides"
+            yield Break(Invariant.ONE_DEDUCTION, detail, carrier_id)
         for invoice_id, position in rows(_OVERCREDITED, carrier_id, MOST):
             detail = f"more was credited of line {position} of invoice {invoice_id} than it has"
             yield Break(Invariant.REVERSALS, detail, carrier_id)
@@ -167,11 +191,15 @@ def _audit_contents(carrier_id: int) -> Iterator[Break]:
             yield Break(Invariant.SUMS, f"{found.number} is not the sum of its lines", carrier_id)
 
 
-def _audit_receivables(carrier_id: int) -> Iterator[Break]:
-    is_open: dict[str, int] = dict(rows(_OPEN, carrier_id))
-    posted = balances_of(Control.RECEIVABLES, carrier_id)
-    for currency in sorted(is_open.keys() | posted.keys()):
-        ours, theirs = is_open.get(currency, 0), posted.get(currency, 0)
-        if ours != theirs:
-            detail = f"{told(ours, currency)} is open of invoices, the receivables are {told(theirs, currency)}"
-            yield Break(Invariant.SUMS, detail, carrier_id)
+def _audit_sums(carrier_id: int) -> Iterator[Break]:
+    """Hold what invoices and payments say against the control accounts that have it; debits are above zero."""
+    for control, sql, side, what in (
+        (Control.RECEIVABLES, _OPEN, 1, "is open of invoices, the receivables are"),
+        (Control.CUSTOMER_ADVANCES, _ADVANCED, -1, "of payments no invoice says, the customers' advances are"),
+    ):
+        counted: dict[str, int] = dict(rows(sql, carrier_id))
+        posted = balances_of(control, carrier_id)
+        for currency in sorted(counted.keys() | posted.keys()):
+            ours, theirs = counted.get(currency, 0), side * posted.get(currency, 0)
+            if ours != theirs:
+                yield Break(Invariant.SUMS, f"{told(ours, currency)} {what} {told(theirs, currency)}", carrier_id)

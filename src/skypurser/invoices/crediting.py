@@ -78,6 +78,7 @@ def credit(
         net=sum(one.net for one in taken),
         tax=sum(one.tax for one in taken),
         corrects=invoice.id,
+        subject=invoice.subject.value,
         drafted_at=now,
     )
     add_lines(note.id, taken, carrier_id=actor.carrier_id)
@@ -89,7 +90,7 @@ def credit(
         draft,
         number,
         kind=CreditNoteIssued,
-        lines=entries.mirrored(entries.sale(net=draft.net, tax=draft.tax)),
+        lines=entries.mirrored(entries.earned(net=draft.net, tax=draft.tax, subject=draft.subject)),
         issuer=issuer,
         due_date=number.issue_date,
         is_e_invoice=invoice.is_e_invoice,
@@ -105,7 +106,7 @@ def left_of(invoice: InvoiceView, *, carrier_id: int) -> dict[int, tuple[int, in
     """Return net and tax that no credit note has taken back yet, by the invoice's position. Inside `acting_for`."""
     left = {one.position: (one.net, one.tax) for one in invoice.lines}
     notes = [note.id for note in invoice.credit_notes]
-    rows = InvoiceLine.objects.filter(carrier_id=carrier_id, invoice_id__in=notes)
+    rows = InvoiceLine.objects.filter(carrier_id=carrier_id, invoice_id__in=notes) if notes else ()
     for row in rows:
         net, tax = left[row.corrects or 0]
         left[row.corrects or 0] = (net - row.net, tax - row.tax)
@@ -142,8 +143,21 @@ def _part(original: Line, left: tuple[int, int], net: int | None, currency: str)
     if net is None and (left_net, left_tax) == (original.net, original.tax):
         return corrected
     part = left_net if net is None else net
-    tax = share(original.net - left_net + part, original.tax_bps) - (original.tax - left_tax)
+    tax = tax_of_part(original, left=left, net=part)
     return replace(corrected, quantity_milli=1000, unit_price=part, net=part, tax=tax)
+
+
+def tax_of_part(original: Line, *, left: tuple[int, int], net: int) -> int:
+    """Return the tax that goes with so much of a line's net, in minor units: cumulative, and in the end all of it.
+
+    Args:
+        left: Net and tax that nobody has taken back yet.
+    """
+    left_net, left_tax = left
+    if net == left_net:
+        return left_tax
+    due = share(original.net - left_net + net, original.tax_bps) - (original.tax - left_tax)
+    return max(0, min(due, left_tax))
 
 
 def _release(invoice: InvoiceView, amount: int, *, actor: Actor, now: datetime) -> None:

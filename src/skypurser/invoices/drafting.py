@@ -1,7 +1,7 @@
 """Draft an invoice: write, change and delete it while nobody has it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +11,10 @@ from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
 from skypurser.history import acts
-from skypurser.invoices import linking, payments, queries
+from skypurser.invoices import linking, payments, purposes, queries
 from skypurser.invoices.lines import Line, LineData, lines
 from skypurser.invoices.models import Invoice, InvoiceLine
-from skypurser.invoices.queries import InvoiceStatus, InvoiceView, Kind
+from skypurser.invoices.queries import InvoiceStatus, InvoiceView, Kind, Subject
 from skypurser.parties import customers, texts
 
 LONGEST_NOTES = 2_000
@@ -46,22 +46,29 @@ class Draft:
     notes: str = ""
 
 
-def draft_invoice(*, customer_id: int, draft: Draft, actor: Actor, now: datetime) -> InvoiceView:
+def draft_invoice(
+    *, customer_id: int, draft: Draft, actor: Actor, now: datetime, subject: Subject = Subject.SALE
+) -> InvoiceView:
     """Draft an invoice in the customer's currency; recorded as `invoice.drafted`.
 
+    Args:
+        subject: What it earns, for ever.
+
     Raises:
-        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest: Nothing is written.
+        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest, DocumentNotFound: Nothing is written.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.INVOICES)
     written = lines(draft.lines)
     with acting_for(actor.carrier_id):
         customer = linking.locked(customer_id, actor=actor)
+        purposes.require_own(draft.document, customer_id=customer_id, carrier_id=actor.carrier_id)
         row = Invoice.objects.create(
             carrier_id=actor.carrier_id,
             kind=Kind.INVOICE.value,
             customer_id=customer_id,
             currency=customer.currency,
+            subject=subject.value,
             drafted_at=now,
             **_columns(draft, written, customer.language),
         )
@@ -71,14 +78,16 @@ def draft_invoice(*, customer_id: int, draft: Draft, actor: Actor, now: datetime
 
 
 def change_draft(*, invoice_id: int, draft: Draft, actor: Actor, now: datetime) -> InvoiceView:
-    """Write a draft anew, whole; recorded as `invoice.changed`.
+    """Write a draft anew, whole; recorded as `invoice.changed`. What it earns stays, and the tax of lines as they were.
 
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, AlreadyIssued: Nothing is written.
+        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, DocumentNotFound, AlreadyIssued: Nothing is
+            written.
     """
-    written = lines(draft.lines)
     with acting_for(actor.carrier_id):
         found = locked_draft(invoice_id, actor=actor)
+        written = lines([_with_tax(one, found) for one in draft.lines])
+        purposes.require_own(draft.document, customer_id=found.customer_id, carrier_id=actor.carrier_id)
         language = customers.shown(found.customer_id, carrier_id=actor.carrier_id).language
         Invoice.objects.filter(carrier_id=actor.carrier_id, id=invoice_id).update(**_columns(draft, written, language))
         InvoiceLine.objects.filter(carrier_id=actor.carrier_id, invoice_id=invoice_id).delete()
@@ -97,16 +106,21 @@ def delete_draft(*, invoice_id: int, actor: Actor, now: datetime) -> None:
         _delete(locked_draft(invoice_id, actor=actor), actor, now)
 
 
-def delete_drafts_of(document: str, *, customer_id: int, actor: Actor, now: datetime) -> None:
-    """Delete a customer's drafts for a document that came to nothing; each recorded as `invoice.deleted`.
+def delete_drafts_of(document: str, *, customer_id: int, actor: Actor, now: datetime) -> int:
+    """Delete a customer's drafts for a document that is no longer so, each recorded as `invoice.deleted`.
 
     For the package that sells, which has asked for permission. Locks the customer.
+
+    Returns:
+        How many there were.
     """
     with acting_for(actor.carrier_id):
         customers.lock_customer(customer_id, carrier_id=actor.carrier_id)
-        for found in queries.of_document(document, customer_id=customer_id, carrier_id=actor.carrier_id):
-            if found.status is InvoiceStatus.DRAFT:
-                _delete(found, actor, now)
+        there = queries.of_document(document, customer_id=customer_id, carrier_id=actor.carrier_id)
+        drafts = [found for found in there if found.status is InvoiceStatus.DRAFT]
+        for found in drafts:
+            _delete(found, actor, now)
+        return len(drafts)
 
 
 def locked_draft(invoice_id: int, *, actor: Actor) -> InvoiceView:
@@ -144,6 +158,16 @@ def add_lines(invoice_id: int, of: Sequence[Line], *, carrier_id: int) -> None:
         )
         for one in of
     )
+
+
+def _with_tax(data: LineData, before: InvoiceView) -> LineData:
+    """Return a line with the tax that it had, if it comes to the same as before."""
+
+    def amounts(of: LineData | Line) -> tuple[int, int, int, str]:
+        return of.quantity_milli, of.unit_price, of.tax_bps, str(of.tax_category)
+
+    tax = next((one.tax for one in before.lines if amounts(one) == amounts(data)), None)
+    return data if tax is None or data.tax is not None else replace(data, tax=tax)
 
 
 def _delete(found: InvoiceView, actor: Actor, now: datetime) -> None:

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from skypurser.access.actors import Actor
+from skypurser.invoices.queries import Subject
 from skypurser.ledger.intents import Contra
 from skypurser.ledger.posting import post_one
 from skypurser.ledger.requests import BetweenControls, fingerprint
 from skypurser.ledger.states import Control
+
+_REVENUE = {Subject.SALE: Control.CHARTER_SALES, Subject.CANCELLATION_FEE: Control.CANCELLATION_FEES}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,21 +60,14 @@ class PaymentReleased(BetweenControls):
     operation: ClassVar[str] = "payment_released"
 
 
-@dataclass(slots=True, kw_only=True)
-class FeeKept(BetweenControls):
-    """All of an advance was kept as the fee of a cancellation, and nothing went back."""
-
-    operation: ClassVar[str] = "cancellation_fee"
-
-
 def from_to(*, debit: Control, credit: Control, amount: int) -> tuple[Contra, ...]:
     """Return the lines of an entry that debits one control account and credits another."""
     return ((debit, amount, 0), (credit, 0, amount))
 
 
-def sale(*, net: int, tax: int) -> tuple[Contra, ...]:
-    """Return the lines of an invoice's issue; without tax there is no line for it."""
-    lines = ((Control.RECEIVABLES, net + tax, 0), (Control.CHARTER_SALES, 0, net), (Control.TAXES_PAYABLE, 0, tax))
+def earned(*, net: int, tax: int, subject: Subject) -> tuple[Contra, ...]:
+    """Return the lines of an invoice's issue, by what it earns; without tax there is no line for it."""
+    lines = ((Control.RECEIVABLES, net + tax, 0), (_REVENUE[subject], 0, net), (Control.TAXES_PAYABLE, 0, tax))
     return tuple(line for line in lines if line[1] or line[2])
 
 

@@ -58,7 +58,7 @@ def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceVie
             draft,
             number,
             kind=InvoiceIssued,
-            lines=entries.sale(net=draft.net, tax=draft.tax),
+            lines=entries.earned(net=draft.net, tax=draft.tax, subject=draft.subject),
             issuer=issuer,
             due_date=due_date,
             is_e_invoice=issuer.e_invoices,

@@ -14,6 +14,8 @@ from skypurser.money import MAX_BPS, MAX_MINOR, share
 #: The most that fits a line: a million of something.
 MAX_QUANTITY_MILLI = 10**9
 MOST_LINES = 200
+#: So far may the tax of a line that sums up others be from the rate's: half a minor unit for each of them.
+MOST_ROUNDED = MOST_LINES // 2
 
 _LONGEST_TEXT = 500
 _QUANTITY = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,3}))?")
@@ -38,6 +40,7 @@ class LineData:
         quantity_milli: Thousandths, above zero: 1500 is one and a half.
         unit_price: Minor units, before tax; zero or more.
         tax_bps: Hundredths of a percent; zero unless the category is STANDARD.
+        tax: What the tax is where the line sums up others that were rounded each by itself; None for the rate's.
     """
 
     text: str
@@ -45,6 +48,7 @@ class LineData:
     unit_price: int
     tax_bps: int = 0
     tax_category: TaxCategory = TaxCategory.STANDARD
+    tax: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ def line(data: LineData, *, position: int) -> Line:
     if data.tax_bps and category is not TaxCategory.STANDARD:
         raise InvalidRequest("only the standard category has a rate", field=f"{where}/tax_category")
     net = line_net(quantity_milli=data.quantity_milli, unit_price=data.unit_price)
-    tax = share(net, data.tax_bps)
+    tax = share(net, data.tax_bps) if data.tax is None else data.tax
+    if (not data.tax_bps and tax) or abs(tax - share(net, data.tax_bps)) > MOST_ROUNDED:
+        raise InvalidRequest("the tax is not what the rate makes of the net amount", field=f"{where}/tax")
     if net + tax > MAX_MINOR:
         raise InvalidRequest("the amount is beyond all bounds", field=where)
     return Line(position, text, data.quantity_milli, data.unit_price, data.tax_bps, category, net, tax)

@@ -60,6 +60,12 @@ class OtherCustomersPayment(Refusal):
     code = "other_customers_payment"
 
 
+class BoundElsewhere(Refusal):
+    """A booking took the payment, which pays that booking's invoices and no others. Fact: `document`."""
+
+    code = "payment_bound_elsewhere"
+
+
 def link_payment(
     *, payment_id: int, invoice_id: int, actor: Actor, now: datetime, amount: Money | None = None
 ) -> InvoiceView:
@@ -72,13 +78,15 @@ def link_payment(
 
     Raises:
         JetCardsOff, PaymentNotFound, InvoiceNotFound, PermissionDenied, InvalidRequest, NotIssued, CurrencyMismatch,
-            OtherCustomersPayment, ExceedsOpenAmount, ExceedsAdvance: Nothing is written.
+            OtherCustomersPayment, BoundElsewhere, ExceedsOpenAmount, ExceedsAdvance: Nothing is written.
     """
     with acting_for(actor.carrier_id):
         customer, invoice = payable(invoice_id, actor=actor)
         payment = payments.shown(payment_id, carrier_id=actor.carrier_id)
         if payment.customer_id != customer.id:
             raise OtherCustomersPayment
+        if not may_pay(payment, document=invoice.document):
+            raise BoundElsewhere(document=payment.document)
         same_currency(payment.currency, invoice.currency)
         minor = min(payment.advance, invoice.open_amount)
         if amount is not None:
@@ -143,6 +151,11 @@ def _tell(
         actor=actor,
         now=now,
     )
+
+
+def may_pay(payment: PaymentView, *, document: str | None) -> bool:
+    """Tell whether a payment may be linked to an invoice of its customer's for this: what a booking took, its own."""
+    return not payment.is_bound or payment.document == document
 
 
 def payable(invoice_id: int, *, actor: Actor) -> tuple[CustomerView, InvoiceView]:

@@ -103,7 +103,7 @@ SELECT * FROM (
      WHERE i.carrier_id = %(carrier)s) i
 """
 
-_LEFT = "p.amount > linked.amount + spent.refunded + spent.kept"
+_LEFT = "p.amount > linked.amount + spent.refunded"
 
 _OF_TEXT = """i.customer_id IN (SELECT c.id FROM parties_customer c WHERE c.carrier_id = %(carrier)s
     AND (c.code ILIKE %(like)s OR c.name ILIKE %(like)s OR c.legal_name ILIKE %(like)s))"""

@@ -124,7 +124,10 @@ class PaymentLink(CarrierOwned):
 
 
 class Refund(CarrierOwned):
-    """So much of a payment was given back, the way it came; or kept, as a fee of what it paid for."""
+    """So much of a payment was given back, the way it came, by an entry; or is kept as a fee of what it paid for.
+
+    What is kept moves nothing: it stays among the customers' advances until the fee's invoice says what it was for.
+    """
 
     GIVEN_BACK, FEE = "given_back", "fee"
 
@@ -133,7 +136,7 @@ class Refund(CarrierOwned):
     payment_id = models.BigIntegerField()
     kind = models.CharField(max_length=10, default="given_back")
     amount = models.BigIntegerField()
-    entry_id = models.BigIntegerField()
+    entry_id = models.BigIntegerField(null=True)
     reference = models.TextField()
     actor = models.TextField()
     refunded_at = models.DateTimeField()
@@ -144,7 +147,13 @@ class Refund(CarrierOwned):
                 fields=("carrier_id", "entry_id", "payment_id", "kind"), name="refund_once_per_entry"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_above_zero"),
-            models.CheckConstraint(condition=Q(kind__in=("given_back", "fee")), name="refund_kind"),
+            models.CheckConstraint(
+                condition=Q(kind="given_back", entry_id__isnull=False) | Q(kind="fee", entry_id__isnull=True),
+                name="refund_kind",
+            ),
+            models.UniqueConstraint(
+                fields=("carrier_id", "payment_id"), condition=Q(kind="fee"), name="refund_fee_once"
+            ),
         )
         indexes = (models.Index(fields=("payment_id", "carrier_id"), name="refund_by_payment"),)
 
@@ -160,6 +169,7 @@ class Invoice(CarrierOwned):
         due_date: Of a draft: the one asked for; null for the carrier's usual one.
         supply_date: When what it is for was, or will have been, done; null where nobody said.
         corrects: The invoice that this credit note corrects.
+        subject: What it earns: a sale, or the fee of a cancellation.
         series, year, number, issue_date, buyer, seller, entry_id, content_hash, issued_at, issued_by: From its issue
             on. `buyer` and `seller` are what both were called then; `content_hash` is SHA-256 of what was issued.
     """
@@ -178,6 +188,7 @@ class Invoice(CarrierOwned):
     net = models.BigIntegerField(default=0)
     tax = models.BigIntegerField(default=0)
     corrects = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=16, default="sale")
     drafted_at = models.DateTimeField()
     series = models.CharField(max_length=10, null=True)  # noqa: DJ001 — as the rest of them
     year = models.SmallIntegerField(null=True)
@@ -199,6 +210,7 @@ class Invoice(CarrierOwned):
                 name="invoice_kind",
             ),
             models.CheckConstraint(condition=Q(net__gte=0, tax__gte=0), name="invoice_not_negative"),
+            models.CheckConstraint(condition=Q(subject__in=("sale", "cancellation_fee")), name="invoice_subject"),
         )
         indexes = (
             models.Index(fields=("id", "carrier_id"), name="invoice_in_order"),

@@ -28,7 +28,8 @@ def draft_invoice(*, customer_id: int, draft: Draft, key: str, actor: Actor, now
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `customer_not_found`. Nothing is written; the attempt is recorded.
+        RequestRefused: `key_reused`, `customer_not_found`, `document_not_found`. Nothing is written; the attempt is
+            recorded.
     """
 
     def act() -> Mapping[str, Any]:
@@ -42,8 +43,8 @@ def change_draft(*, invoice_id: int, draft: Draft, key: str, actor: Actor, now: 
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `invoice_not_found`, `invoice_issued`. Nothing is written; the attempt is
-            recorded.
+        RequestRefused: `key_reused`, `invoice_not_found`, `document_not_found`, `invoice_issued`. Nothing is written;
+            the attempt is recorded.
     """
 
     def act() -> Mapping[str, Any]:
@@ -127,8 +128,8 @@ def receive_advance(
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `customer_not_found`, `currency_mismatch`, and those of the card as in
-            `pay_invoice`. Nothing is written; the attempt is recorded.
+        RequestRefused: `key_reused`, `customer_not_found`, `document_not_found`, `currency_mismatch`, and those of the
+            card as in `pay_invoice`. Nothing is written; the attempt is recorded.
     """
 
     def act() -> Mapping[str, Any]:
@@ -166,8 +167,8 @@ def link_payment(
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
         RequestRefused: `key_reused`, `payment_not_found`, `invoice_not_found`, `invoice_not_issued`,
-            `currency_mismatch`, `other_customers_payment`, `exceeds_open_amount`, `exceeds_advance`. Nothing is
-            written; the attempt is recorded.
+            `currency_mismatch`, `other_customers_payment`, `payment_bound_elsewhere`, `exceeds_open_amount`,
+            `exceeds_advance`. Nothing is written; the attempt is recorded.
     """
 
     def act() -> Mapping[str, Any]:

@@ -52,7 +52,7 @@ class PaymentView:
         card_id: The jet card that paid; None for other methods.
         linked: So much of it belongs to issued invoices.
         refunded: So much of it was given back.
-        kept: So much of it was kept as a fee.
+        kept: So much of it is kept as the fee of a cancellation; an advance until the fee's invoice says so.
         is_bound: Taken by what it pays for (a booking), which alone gives it back.
     """
 
@@ -74,8 +74,8 @@ class PaymentView:
 
     @property
     def advance(self) -> int:
-        """What is left of it: neither linked nor given back or kept."""
-        return self.amount - self.linked - self.refunded - self.kept
+        """What no invoice says yet: neither linked nor given back. What is kept as a fee is a part of it until then."""
+        return self.amount - self.linked - self.refunded
 
     @property
     def is_confirmed(self) -> bool:

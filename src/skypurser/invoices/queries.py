@@ -31,6 +31,13 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+class Subject(StrEnum):
+    """What an invoice earns; a credit note takes back the same."""
+
+    SALE = "sale"
+    CANCELLATION_FEE = "cancellation_fee"
+
+
 class InvoiceStatus(StrEnum):
     """A draft may change; what is issued never does."""
 
@@ -73,6 +80,7 @@ class InvoiceView:
         credit_notes: Those that correct this invoice, in the order of their issue.
         supply_date: When what it is for was, or will have been, done; None where nobody said.
         is_e_invoice: Whether it bears XML of EN 16931, as decided when it was issued.
+        subject: What it earns.
         content_hash: SHA-256 of what was issued, in hexadecimal.
     """
 
@@ -103,6 +111,7 @@ class InvoiceView:
     drafted_at: datetime
     supply_date: date | None
     is_e_invoice: bool
+    subject: Subject
 
     @property
     def total(self) -> int:
@@ -133,7 +142,8 @@ SELECT i.id, i.kind, i.status, i.series, i.year, i.number, i.customer_id, i.docu
           FROM invoices_invoiceline l WHERE l.carrier_id = i.carrier_id AND l.invoice_id = i.id)::text,
        i.buyer::text, i.seller::text, o.id, o.series, o.year, o.number, coalesce(notes.them, '[]')::text,
        i.entry_id, encode(i.content_hash, 'hex'), i.issued_at, i.issued_by, i.drafted_at,
-       i.supply_date, EXISTS (SELECT FROM invoices_einvoice e WHERE e.carrier_id = i.carrier_id AND e.invoice_id = i.id)
+       i.supply_date, EXISTS (SELECT FROM invoices_einvoice e
+                               WHERE e.carrier_id = i.carrier_id AND e.invoice_id = i.id), i.subject
   FROM invoices_invoice i
   LEFT JOIN invoices_invoice o ON o.carrier_id = i.carrier_id AND o.id = i.corrects
  CROSS JOIN LATERAL (SELECT coalesce(sum(k.amount), 0)::bigint AS amount FROM invoices_paymentlink k
@@ -250,7 +260,8 @@ def _view(row: tuple[Any, ...]) -> InvoiceView:
         None if seller is None else _party(seller),
         _reference(other),
         tuple(filter(None, map(_reference, msgspec.json.decode(row[24])))),
-        *row[25:],
+        *row[25:-1],
+        Subject(row[-1]),
     ]
     return InvoiceView(*values)
 

@@ -8,7 +8,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.invoices import entries, linking, payments, recording
+from skypurser.invoices import entries, linking, payments, purposes, recording
 from skypurser.invoices.entries import PaymentReceived, PaymentRefunded
 from skypurser.invoices.linking import BoundPayment
 from skypurser.invoices.models import PaymentLink, Refund
@@ -77,14 +77,15 @@ def receive_advance(
     Ask under a key: `once.receive_advance`.
 
     Raises:
-        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest, CurrencyMismatch, CardNotFound,
-            OtherCustomersCard, RequestRefused: As in `pay_invoice`; nothing is written.
+        JetCardsOff, CustomerNotFound, PermissionDenied, InvalidRequest, DocumentNotFound, CurrencyMismatch,
+            CardNotFound, OtherCustomersCard, RequestRefused: As in `pay_invoice`; nothing is written.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.INVOICES)
     named = payments.checked_document(document)
     with acting_for(actor.carrier_id):
         customer = linking.locked(customer_id, actor=actor)
+        purposes.require_own(named, customer_id=customer_id, carrier_id=actor.carrier_id)
         _check(receipt, customer.currency)
         return _take(receipt, customer, named, None, Control.CUSTOMER_ADVANCES, actor, now)
 
@@ -124,7 +125,12 @@ def give_back(*, payment_id: int, amount: Money, reference: str, actor: Actor, n
         recording.tell(
             "payment.refunded",
             customer.id,
-            details={"payment": found.id, "refund": row.id, "document": found.document, "method": found.method.value},
+            details={
+                "payment": found.id,
+                "refund_id": row.id,
+                "document": found.document,
+                "method": found.method.value,
+            },
             amount=amount,
             reference=why,
             actor=actor,

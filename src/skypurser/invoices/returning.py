@@ -1,6 +1,6 @@
 """Give back what a booking's card paid, or keep it as a fee: for the package that sells, beside its own entry.
 
-What an issued invoice says is no advance, so the invoice is credited first. Amounts are minor units.
+What an issued invoice says is no advance, so the invoice is taken back first (`standing`). Amounts are minor units.
 """
 
 from datetime import datetime
@@ -8,13 +8,11 @@ from datetime import datetime
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.errors import Refusal
-from skypurser.invoices import crediting, linking, payments, queries
+from skypurser.invoices import linking, payments
 from skypurser.invoices.models import Refund
 from skypurser.invoices.payments import PaymentView
-from skypurser.invoices.queries import InvoiceView, Kind
 from skypurser.invoices.recording import tell
 from skypurser.money import Money
-from skypurser.parties import customers
 
 
 class NotPaid(Refusal):
@@ -23,43 +21,25 @@ class NotPaid(Refusal):
     code = "not_paid"
 
 
-def free(
-    *, customer_id: int, document: str, currency: str, amount: int, why: str, actor: Actor, now: datetime
-) -> list[InvoiceView]:
-    """Make so much of what was paid for a document an advance again, and return the credit notes that it took.
-
-    Every issued invoice for the document is credited, whole, unless enough is an advance already: what it says is no
-    longer so. Locks the customer; whoever calls has asked for permission, and has not locked the card yet.
-
-    Raises:
-        NotPaid: Nothing is written.
-    """
-    with acting_for(actor.carrier_id):
-        customers.lock_customer(customer_id, carrier_id=actor.carrier_id)
-        notes = list[InvoiceView]()
-        if _advance(document, customer_id, currency, actor) < amount:
-            stand = queries.of_document(document, customer_id=customer_id, carrier_id=actor.carrier_id)
-            notes += [crediting.credit(one, None, why=why, actor=actor, now=now) for one in stand if _says_more(one)]
-        if _advance(document, customer_id, currency, actor) < amount:
-            raise NotPaid(document=document)
-        return notes
-
-
 def record_return(
     *,
     customer_id: int,
     document: str,
     currency: str,
-    entry_id: int,
+    entry_id: int | None,
     given_back: int,
     kept: int,
     reference: str,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Record what an entry gave back to a card, and kept, of what was paid for a document; told as `payment.refunded`.
+    """Record what an entry gave back to a card of what was paid for a document, and what is kept.
 
-    Spread over its payments, the newest first. In the caller's transaction, after `free`.
+    Told as `payment.refunded`. Spread over its payments, the newest first. In the caller's transaction. What
+    is kept stays an advance until the fee's invoice takes it.
+
+    Args:
+        entry_id: None where nothing is given back.
 
     Raises:
         NotPaid: More than is left of them.
@@ -77,7 +57,7 @@ def record_return(
 
 
 def _keep(
-    payment: PaymentView, kind: str, amount: int, entry_id: int, reference: str, actor: Actor, now: datetime
+    payment: PaymentView, kind: str, amount: int, entry_id: int | None, reference: str, actor: Actor, now: datetime
 ) -> None:
     row = Refund.objects.create(
         carrier_id=actor.carrier_id,
@@ -85,7 +65,7 @@ def _keep(
         payment_id=payment.id,
         kind=kind,
         amount=amount,
-        entry_id=entry_id,
+        entry_id=entry_id if kind == Refund.GIVEN_BACK else None,
         reference=reference,
         actor=actor.name,
         refunded_at=now,
@@ -96,7 +76,7 @@ def _keep(
             payment.customer_id,
             details={
                 "payment": payment.id,
-                "refund": row.id,
+                "refund_id": row.id,
                 "document": payment.document,
                 "method": payment.method.value,
             },
@@ -105,15 +85,6 @@ def _keep(
             actor=actor,
             now=now,
         )
-
-
-def _says_more(invoice: InvoiceView) -> bool:
-    """Tell whether it is an issued invoice that credit notes have not taken back whole."""
-    return invoice.kind is Kind.INVOICE and invoice.is_issued and invoice.total > invoice.credited
-
-
-def _advance(document: str, customer_id: int, currency: str, actor: Actor) -> int:
-    return sum(payment.advance for payment in _bound(document, customer_id, currency, actor))
 
 
 def _bound(document: str, customer_id: int, currency: str, actor: Actor) -> list[PaymentView]:

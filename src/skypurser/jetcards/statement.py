@@ -237,31 +237,6 @@ def period(
     return StatementPeriod(customer.currency, found.opening, found.closing, found.count, found.debits, found.credits)
 
 
-def course(
-    *,
-    customer_id: int,
-    actor: Actor,
-    first_date: date,
-    last_date: date,
-    card_id: int | None = None,
-) -> list[tuple[date, int]]:
-    """Return what the cards had at the end of each business date of a period, for a chart.
-
-    A long period has points further apart, `MOST_POINTS` at most; the last date is always there.
-
-    Raises:
-        InvalidRequest: The period ends before it begins.
-        JetCardsOff, CustomerNotFound, PermissionDenied, CardNotFound: As `page`.
-    """
-    if last_date < first_date:
-        raise InvalidRequest("the period ends before it begins", field="last_date")
-    days = days_of(first_date, last_date)
-    with reading_for(actor.carrier_id):
-        _, _, ids = _asked(customer_id, card_id, actor)
-        nets = merging.nets_after(carrier_id=actor.carrier_id, account_ids=ids, days=days)
-    return list(zip(days, nets, strict=True))
-
-
 def days_of(first_date: date, last_date: date, *, most: int = MOST_POINTS) -> list[date]:
     """Return the days of a period, or as many of them, evenly apart, as `most` allows; the last one is there."""
     length = (last_date - first_date).days

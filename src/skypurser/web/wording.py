@@ -85,9 +85,12 @@ REFUSALS: dict[str, Promise] = {
     ),
     "no_e_invoice": _("It was issued without XML."),
     "exceeds_open_amount": _("This is more than is open of the invoice."),
-    "already_invoiced": _(
-        "The booking has a draft already, or an invoice that stands; a credit note takes that back first."
+    "already_invoiced": _("The booking has a draft already, or its invoices say all that it costs."),
+    "invoiced_differently": _(
+        "At a rate of tax the booking's invoices say more than it costs. Credit them, or write the rest by hand."
     ),
+    "document_not_found": _("The customer has no such booking."),
+    "payment_bound_elsewhere": _("A booking took this payment; it pays that booking's invoices alone."),
     "payment_bound": _("A booking took this payment, and gives it back: change its price, or cancel it."),
     "payment_not_linked": _("So much of the payment does not belong to the invoice."),
     "not_paid": _("So much has not been paid for this."),
@@ -261,7 +264,10 @@ LOGGED: dict[str, Promise] = {
     "e_invoice_tax_deviates": _("The tax of its lines was too far from the tax on their sum for an e-invoice."),
     "no_e_invoice": _("It had been issued without XML."),
     "exceeds_open_amount": _("It was more than was open of the invoice."),
-    "already_invoiced": _("The booking had a draft, or an invoice that stood."),
+    "already_invoiced": _("The booking had a draft, or its invoices said all that it cost."),
+    "invoiced_differently": _("At a rate of tax the booking's invoices said more than it cost."),
+    "document_not_found": _("The customer had no such booking."),
+    "payment_bound_elsewhere": _("A booking had taken the payment, which pays that booking's invoices alone."),
     "payment_bound": _("A booking had taken the payment, and gives it back."),
     "payment_not_linked": _("So much of the payment did not belong to the invoice."),
     "not_paid": _("So much had not been paid for it."),

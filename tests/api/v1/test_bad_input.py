@@ -229,6 +229,28 @@ BODIES += [
     ("PUT", "/cancellation-tiers", {"tiers": []}, TIERS),
 ]
 
+CUT_OFF = {
+    "through": "2026-01-15",
+    "recipient": "ana@example.org",
+    "recipient_again": "ana@example.org",
+    "reference": "x",
+}
+BODIES.append(
+    (
+        "POST",
+        "/accounts/{account}/statements",
+        CUT_OFF,
+        {
+            "through": ["2026-02-30", "2026-1-1", "today", "", *NOT_TEXT],
+            "recipient": ["", "x", "a@b", "a b@example.org", "x" * 250 + "@example.org", *NO_TEXT, *NOT_TEXT],
+            "recipient_again": ["", "bob@example.org", *NO_TEXT, *NOT_TEXT],
+            "reference": ["", "   ", "x" * 401, *NO_TEXT, *NOT_TEXT],
+            "language": ["fr", "EN", "", *NOT_TEXT],
+            "unknown": ["x", None],
+        },
+    )
+)
+
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
 PAGE: dict[str, list[str]] = {
     "limit": ["0", "501", "-1", "x", "1e2", "1.5", "9" * 400, "%00"],
@@ -253,6 +275,7 @@ QUERIES: list[tuple[str, dict[str, list[str]]]] = [
     ),
     ("/accounts/{account}/movements", {**PAGE, **DATES, "kind": ["%00", "x" * 41], "text": ["%00", "x" * 201]}),
     ("/accounts/{account}/history", PAGE),
+    ("/accounts/{account}/statements", PAGE),
     ("/accounts/{account}/holds", {**PAGE, "status": ["open", "%00"]}),
     ("/accounts/{account}/refusals", {**PAGE, **DATES, "code": ["%00", "x" * 61]}),
     ("/refusals", {**PAGE, **DATES, "code": ["%00", "x" * 61]}),

@@ -23,6 +23,7 @@ from skypurser.config.wsgi import application
 from skypurser.webhooks import endpoints, queries
 from tests import cast
 from tests.api.v1.asking import program
+from tests.statements.stage import statement
 from tests.webhooks.stage import credit
 
 _DOCUMENT = openapi()
@@ -55,6 +56,7 @@ class Stage:
     quote: int
     booking: int
     invoice: int
+    statement: int
 
 
 @pytest.fixture
@@ -90,6 +92,7 @@ def stage() -> Iterator[Stage]:
         cast.quote(desk).id,
         cast.booking(desk).id,
         invoice.id,
+        statement(agency).number,
     )
     signals.request_started.connect(close_old_connections)
     signals.request_finished.connect(close_old_connections)
@@ -112,6 +115,7 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         "quote_id": stage.quote,
         "booking_id": stage.booking,
         "invoice_id": stage.invoice,
+        "number": stage.statement,
     }
     for name, value in case.path_parameters.items():
         if len(repr(value)) % 2:

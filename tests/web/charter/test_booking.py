@@ -8,7 +8,7 @@ from django.test import Client
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists, queries
-from skypurser.charter.tiers import Tier, current_tiers, set_tiers
+from skypurser.charter.tiers import Tier, current_fee_tax, current_tiers, set_tiers
 from skypurser.charter.views import BookingStatus, BookingView
 from tests import cast
 from tests.cast import CharterOperator, charter_operator
@@ -227,7 +227,12 @@ def test_cancellation_fees_are_set_in_rows_and_what_they_were_stays() -> None:
         ({"tiers-0-percent": "101"}, "Write a percentage"),
     ):
         assert told in words(browser.post(path, {**form, **changes})), changes
-    more = browser.post(path, {**form, "do": "add-tiers"})
+    assert browser.post(path, {**form, "fee_tax": "19"}).status_code == 302
+    assert current_fee_tax(carrier_id=home.carrier.id) == 1_900
+    assert "19.00%" in words(browser.get(path))
+    assert "Write a percentage" in words(browser.post(path, {**form, "fee_tax": "101"}))
+    more = browser.post(path, {**form, "do": "add-tiers", "fee_tax": "7"})
+    assert 'value="7"' in more.text
     assert more.text.count('class="tier-row"') == 3
     assert browser.post(path, {**form, "tiers": 0}).status_code == 302
     assert current_tiers(carrier_id=home.carrier.id) == ()

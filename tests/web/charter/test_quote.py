@@ -7,11 +7,11 @@ import psycopg
 import pytest
 
 from skypurser.access.permissions import Permission
-from skypurser.charter import queries
+from skypurser.charter import lists, queries
 from skypurser.charter.content import Method
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.quoting import save, told_quote
-from skypurser.charter.views import QuoteStatus, QuoteView
+from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
 from skypurser.mail import queries as letters
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerChanges
@@ -92,6 +92,11 @@ def test_the_history_tells_what_was_done_with_this_quote_alone() -> None:
     assert "1,500.00" not in told
 
 
+def booked(home: CharterOperator, quote: QuoteView) -> BookingView | None:
+    now = queries.quote(quote.id, actor=home.actor, now=datetime.now(UTC))
+    return lists.booking_of(now, actor=home.actor)
+
+
 def test_booking_says_what_is_deducted_and_what_is_left_then_does_it_once() -> None:
     """Source: FL3XX, "Automatic Deduction"."""
     home = charter_operator(balance=500_000)
@@ -106,7 +111,7 @@ def test_booking_says_what_is_deducted_and_what_is_left_then_does_it_once() -> N
     assert cast.standing(home.card).net == 500_000
     answers = [browser.post(path, hidden(page.text)) for _ in range(2)]
 
-    booking = queries.booking_of(quote.id, actor=home.actor)
+    booking = booked(home, quote)
     assert booking is not None
     assert {one.headers["Location"] for one in answers} == {f"/bookings/{booking.id}"}
     assert cast.standing(home.card).net == 300_000
@@ -152,7 +157,7 @@ def test_a_price_that_was_never_seen_is_not_booked() -> None:
     answer = browser.post(f"/quotes/{quote.id}/book", hidden(page.text))
 
     assert "Somebody else has changed this meanwhile" in words(answer)
-    assert queries.booking_of(quote.id, actor=home.actor) is None
+    assert booked(home, quote) is None
     assert browser.post(f"/quotes/{quote.id}/book", hidden(answer.text)).status_code == 302
 
 
@@ -165,7 +170,7 @@ def test_with_another_method_nothing_is_deducted() -> None:
     send(browser, f"/quotes/{quote.id}/book")
 
     assert cast.standing(home.card).net == 500_000
-    assert queries.booking_of(quote.id, actor=home.actor) is not None
+    assert booked(home, quote) is not None
 
 
 def test_cancelling_gives_back_what_is_held_and_ends_the_quote() -> None:

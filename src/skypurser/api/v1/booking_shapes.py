@@ -6,6 +6,7 @@ from pydantic import Field
 
 from skypurser.api.v1.cursors import PageQuery
 from skypurser.api.v1.flight_shapes import AskedLines, Said, ShownLine, Version, Why, shown_content, shown_line
+from skypurser.api.v1.invoice_shapes import InvoiceReference
 from skypurser.api.v1.shapes import (
     Amount,
     AskedInstant,
@@ -109,13 +110,17 @@ class StepPage(Shown):
 
 
 class Preview(Shown):
-    """What cancelling would cost; `tier` is null where it is free, or a fee was entered."""
+    """What cancelling would cost, and which `invoices` it would credit.
+
+    `tier` is null where it is free, or a fee was entered.
+    """
 
     currency: str
     price: Amount
     fee: Amount
     refund: Amount
     tier: ShownTier | None
+    invoices: list[InvoiceReference]
 
 
 def shown_booking(view: BookingView) -> dict[str, Any]:

@@ -106,7 +106,10 @@ def list_booking_changes(request: Request, booking_id: PathId, query: FromQuery[
     refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "insufficient_funds", "account_closed", *_UNFIT),
 )
 def change_booking(request: Request, booking_id: PathId, body: ChangeBooking) -> Any:
-    """The card that pays is debited what it costs more, or credited what it costs less."""
+    """The card that pays is debited what it costs more, or credited what it costs less.
+
+    Drafts of its invoices are deleted, and issued ones that say too much now are credited, whole.
+    """
     call = request.call
     currency = queries.booking(booking_id, actor=call.actor).currency
     answer = repricing.change_price(
@@ -143,6 +146,7 @@ def preview_cancellation(request: Request, booking_id: PathId, query: FromQuery[
     return {
         "currency": currency,
         **{name: written(getattr(told, name), currency) for name in ("price", "fee", "refund")},
+        "invoices": [{"id": one.id, "number": one.number} for one in told.invoices],
         "tier": None if told.tier is None else shown_tier(told.tier),
     }
 
@@ -158,7 +162,7 @@ def preview_cancellation(request: Request, booking_id: PathId, query: FromQuery[
     refusals=(*_KNOWN, "booking_not_open", "changed_meanwhile", "fee_exceeds_paid", "account_closed", *_UNFIT),
 )
 def cancel_booking(request: Request, booking_id: PathId, body: CancelBooking) -> Any:
-    """The fee is kept, the rest goes back to the card that paid."""
+    """The fee is kept, the rest goes back to the card that paid; its drafts are deleted, its invoices credited."""
     call = request.call
     currency = queries.booking(booking_id, actor=call.actor).currency
     answer = cancelling.cancel(
@@ -177,15 +181,19 @@ def cancel_booking(request: Request, booking_id: PathId, body: CancelBooking) ->
     router,
     "POST",
     "/bookings/{booking_id}/invoice",
-    summary="Draft a booking's invoice",
+    summary="Draft a booking's next invoice",
     scopes=(Scope.CHARTER,),
     status=201,
     needs_key=True,
     result=Invoice,
-    refusals=(*_KNOWN, "booking_not_open", "already_invoiced"),
+    refusals=(*_KNOWN, "booking_not_open", "already_invoiced", "nothing_to_invoice", "invoiced_differently"),
 )
 def invoice_booking(request: Request, booking_id: PathId) -> Any:
-    """With the booking's lines; once it is issued, what a jet card has paid for the booking is its payment."""
+    """Of what it costs and no issued invoice says: its lines, or the difference after a change of the price.
+
+    Of a cancelled booking, the fee, with the tax in it that the carrier has set. Once it is issued, what a jet card
+    has paid for the booking is its payment.
+    """
     call = request.call
     answer = draft_for_booking(booking_id=booking_id, key=call.key, actor=call.actor, now=call.now)
     call.replayed = answer.replayed

@@ -145,6 +145,7 @@ class Invoice(Shown):
     id: int
     kind: Literal["invoice", "credit_note"]
     status: Literal["draft", "issued"]
+    subject: Annotated[Literal["sale", "cancellation_fee"], Field(description="What it earns.")]
     number: str | None
     customer_id: int
     document: str | None
@@ -178,7 +179,7 @@ class InvoicePage(Shown):
 
 
 class RecordedPayment(Shown):
-    """A payment; `advance` is what no issued invoice says yet."""
+    """A payment; `advance` is what no issued invoice says yet, `kept` what is kept of it as a cancellation's fee."""
 
     id: int
     customer_id: int
@@ -256,6 +257,7 @@ def shown_invoice(view: InvoiceView) -> dict[str, Any]:
         **{name: written(getattr(view, name), view.currency) for name in amounts},
         "kind": view.kind.value,
         "status": view.status.value,
+        "subject": view.subject.value,
         "lines": [_shown_line(one, view.currency) for one in view.lines],
         "buyer": _shown_party(view.buyer),
         "seller": _shown_party(view.seller),

@@ -56,7 +56,7 @@ _UNFIT = ("e_invoice_data_missing", "e_invoice_currency_unfit", "e_invoice_tax_d
     status=201,
     needs_key=True,
     result=Invoice,
-    refusals=("jet_cards_off", "customer_not_found"),
+    refusals=("jet_cards_off", "customer_not_found", "document_not_found"),
 )
 def draft_invoice(request: Request, body: DraftInvoice) -> Any:
     """It may change until it is issued."""
@@ -114,7 +114,7 @@ def read_invoice(request: Request, invoice_id: PathId) -> Any:
     scopes=_SCOPES,
     needs_key=True,
     result=Invoice,
-    refusals=(*_KNOWN, "invoice_issued"),
+    refusals=(*_KNOWN, "document_not_found", "invoice_issued"),
 )
 def write_invoice(request: Request, invoice_id: PathId, body: WriteDraft) -> Any:
     """Whole: what is left out is empty."""

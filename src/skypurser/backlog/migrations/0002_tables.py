@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                         ),
                         name="result_name_is_a_files",
                     ),
-                    models.CheckConstraint(condition=models.Q(("size__range", (0, 33554432))), name="result_size"),
+                    models.CheckConstraint(condition=models.Q(("size__range", (0, 67108864))), name="result_size"),
                 ],
             },
         ),

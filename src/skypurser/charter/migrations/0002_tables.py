@@ -30,11 +30,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("tiers", models.JSONField()),
+                ("fee_tax_bps", models.SmallIntegerField(default=0)),
                 ("set_at", models.DateTimeField()),
                 ("set_by", models.CharField(max_length=500)),
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fee_tax_bps__gte", 0), ("fee_tax_bps__lte", 10000)), name="tiers_fee_tax"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ("net", models.BigIntegerField(default=0)),
                 ("tax", models.BigIntegerField(default=0)),
                 ("corrects", models.BigIntegerField(null=True)),
+                ("subject", models.CharField(default="sale", max_length=16)),
                 ("drafted_at", models.DateTimeField()),
                 ("series", models.CharField(max_length=10, null=True)),
                 ("year", models.SmallIntegerField(null=True)),
@@ -116,6 +117,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("net__gte", 0), ("tax__gte", 0)), name="invoice_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__in", ("sale", "cancellation_fee"))), name="invoice_subject"
                     ),
                 ],
             },
@@ -287,7 +291,7 @@ class Migration(migrations.Migration):
                 ("payment_id", models.BigIntegerField()),
                 ("kind", models.CharField(default="given_back", max_length=10)),
                 ("amount", models.BigIntegerField()),
-                ("entry_id", models.BigIntegerField()),
+                ("entry_id", models.BigIntegerField(null=True)),
                 ("reference", models.TextField()),
                 ("actor", models.TextField()),
                 ("refunded_at", models.DateTimeField()),
@@ -299,7 +303,19 @@ class Migration(migrations.Migration):
                         fields=("carrier_id", "entry_id", "payment_id", "kind"), name="refund_once_per_entry"
                     ),
                     models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_above_zero"),
-                    models.CheckConstraint(condition=models.Q(("kind__in", ("given_back", "fee"))), name="refund_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry_id__isnull", False), ("kind", "given_back")),
+                            models.Q(("entry_id__isnull", True), ("kind", "fee")),
+                            _connector="OR",
+                        ),
+                        name="refund_kind",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "fee")),
+                        fields=("carrier_id", "payment_id"),
+                        name="refund_fee_once",
+                    ),
                 ],
             },
         ),

@@ -101,12 +101,18 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM invoices_invoice o WHERE o.carrier_id = NEW.carrier_id AND o.id = NEW.corrects
            AND o.status = 'issued' AND o.kind = 'invoice' AND o.currency = NEW.currency
-           AND o.customer_id = NEW.customer_id
+           AND o.customer_id = NEW.customer_id AND o.subject = NEW.subject
            AND o.net + o.tax >= NEW.net + NEW.tax + invoices_settled(o.carrier_id, o.id)) THEN
         RAISE EXCEPTION 'credit note % corrects no issued invoice, or one that was paid besides', NEW.id
               USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
+END $$;
+
+-- What is issued was a draft before: its lines, number and entry are judged when it stops being one.
+CREATE FUNCTION invoices_begin_as_draft() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'an invoice begins as a draft' USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE FUNCTION invoices_keep_lines() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -139,10 +145,11 @@ BEGIN
         SELECT FROM invoices_payment p
          CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_paymentlink
                               WHERE carrier_id = p.carrier_id AND payment_id = p.id) linked
-         CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoices_refund
-                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) refunded
+         CROSS JOIN LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE kind = 'given_back'), 0) AS refunded,
+                                    coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0) AS kept FROM invoices_refund
+                              WHERE carrier_id = p.carrier_id AND payment_id = p.id) spent
          WHERE p.carrier_id = NEW.carrier_id AND p.id = NEW.payment_id AND linked.amount >= 0
-           AND linked.amount + refunded.amount <= p.amount) THEN
+           AND greatest(linked.amount, spent.kept) + spent.refunded <= p.amount) THEN
         RAISE EXCEPTION 'more of payment % is linked or given back than was paid', NEW.payment_id
               USING ERRCODE = 'check_violation';
     END IF;
@@ -156,6 +163,7 @@ BEGIN
         SELECT FROM invoices_invoice i JOIN invoices_payment p ON p.carrier_id = i.carrier_id AND p.id = NEW.payment_id
          WHERE i.carrier_id = NEW.carrier_id AND i.id = NEW.invoice_id AND i.status = 'issued' AND i.kind = 'invoice'
            AND p.customer_id = i.customer_id AND p.currency = i.currency
+           AND (NOT p.is_bound OR p.document IS NOT DISTINCT FROM i.document)
            AND i.net + i.tax >= invoices_settled(i.carrier_id, i.id)
            AND 0 <= (SELECT sum(amount) FROM invoices_paymentlink
                       WHERE carrier_id = i.carrier_id AND payment_id = p.id AND invoice_id = i.id)) THEN
@@ -165,6 +173,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE TRIGGER begin_as_draft BEFORE INSERT ON invoices_invoice
+    FOR EACH ROW WHEN (NEW.status <> 'draft') EXECUTE FUNCTION invoices_begin_as_draft();
 CREATE TRIGGER keep_issued BEFORE UPDATE OR DELETE ON invoices_invoice
     FOR EACH ROW EXECUTE FUNCTION invoices_keep_issued();
 CREATE TRIGGER keep_whole BEFORE TRUNCATE ON invoices_invoice
@@ -191,7 +201,9 @@ DROP TRIGGER add_lines ON invoices_invoiceline;
 DROP TRIGGER keep_lines ON invoices_invoiceline;
 DROP TRIGGER keep_whole ON invoices_invoice;
 DROP TRIGGER keep_issued ON invoices_invoice;
+DROP TRIGGER begin_as_draft ON invoices_invoice;
 DROP FUNCTION invoices_check_link, invoices_check_payment, invoices_keep_lines, invoices_keep_issued;
+DROP FUNCTION invoices_begin_as_draft;
 DROP FUNCTION invoices_settled, invoices_wait;
 """
 

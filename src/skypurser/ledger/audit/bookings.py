@@ -10,9 +10,7 @@ from skypurser.ledger.audit.snapshot import Row, rows
 _ENTRIES = """
 SELECT id, document, currency, account_id, item, debit, credit,
        coalesce((SELECT sum(-l.amount) FROM unnest(controls, amounts) AS l(control, amount)
-                  WHERE l.control = 'customer_advances'), 0)::bigint,
-       coalesce((SELECT sum(-l.amount) FROM unnest(controls, amounts) AS l(control, amount)
-                  WHERE l.control = 'cancellation_fees'), 0)::bigint
+                  WHERE l.control = 'customer_advances'), 0)::bigint
   FROM ledger_entry WHERE carrier_id = $1 AND document LIKE 'booking:%' AND reverses IS NULL ORDER BY id
 """
 _HOLDS = """
@@ -27,7 +25,7 @@ class EntryOfBooking:
 
     Attributes:
         account_id, item: Of its movement; None where only control accounts moved.
-        advances, fees: Credits less debits on the customers' advances and the cancellation fees.
+        advances: Credits less debits on the customers' advances.
     """
 
     id: int
@@ -38,7 +36,6 @@ class EntryOfBooking:
     debit: int
     credit: int
     advances: int
-    fees: int
 
 
 def booking_entries(carrier_id: int) -> list[EntryOfBooking]:

@@ -1,14 +1,15 @@
 """What happens on accounts, in words: acts, kinds of movements, operations, fields and their values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skypurser.web import figures, rules
+from skypurser.web import documents, figures, rules
 from skypurser.web.rules import STATUSES as STATUSES  # noqa: PLC0414 — told together with the other words
 
 KINDS: dict[str, Promise] = {
@@ -30,7 +31,6 @@ KINDS: dict[str, Promise] = {
     "card_closed": _("Closing of a card"),
     "flown_supplement": _("Supplement for a flight flown"),
     "booking_refund": _("Refund of a booking"),
-    "cancellation_fee": _("Cancellation fee"),
 }
 
 #: What may be refused besides what becomes a movement.
@@ -178,6 +178,8 @@ FIELDS: dict[str, Promise] = {
     "refund": _("Refund"),
     "recipient": _("Recipient"),
     "cancellation_tiers": _("Cancellation fees"),
+    "fee_tax_bps": _("Tax in the fee"),
+    "refund_id": _("Refund no."),
     "invoice": _("Invoice"),
     "credit_note": _("Credit note"),
     "corrects": _("Corrects"),
@@ -222,6 +224,15 @@ REQUESTS: dict[str, Promise] = {
 }
 ON: dict[bool, Promise] = {True: _("ON"), False: _("OFF")}
 
+#: How quotes are to be paid and payments came.
+METHODS: dict[str, Promise] = {
+    "jet_card": _("Jet card"),
+    "bank_transfer": _("Bank transfer"),
+    "card": _("Payment card"),
+    "invoice": _("On invoice"),
+    "other": pgettext_lazy("a payment", "Other"),
+}
+
 _AMOUNTS = frozenset(
     {
         *("credit_limit", "amount", "available", "held", "left", "captured", "net", "low_mark", "price", "fee"),
@@ -243,17 +254,16 @@ def value(field: str, content: Any, currency: str) -> str:
         return str(ON[content])
     if isinstance(content, int) and (field in _AMOUNTS or field.endswith("_minor")):
         return figures.with_currency(content, currency)
+    if isinstance(content, int) and field.endswith("_bps"):
+        return figures.percent(content)
     if field.endswith("_at") or field == "through":
         return _moment(str(content))
-    if field == "status":
-        return str(STATUSES.get(str(content)) or REQUESTS.get(str(content), content))
-    if field == "kind":
-        return named({**KINDS, **ASKED}, str(content))
-    if field == "type":
-        return named(TYPES, str(content))
-    if field.startswith("commission."):
-        return rules.written(str(content))
-    return str(content)
+    read = _READ.get(field, rules.written if field.startswith("commission.") else str)
+    return read(str(content))
+
+
+def _status(text: str) -> str:
+    return str({**REQUESTS, **STATUSES}.get(text, text))
 
 
 def _moment(text: str) -> str:
@@ -263,3 +273,13 @@ def _moment(text: str) -> str:
         return figures.day(date.fromisoformat(text)) if is_day else figures.zulu(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+#: How the texts of a field are told.
+_READ: dict[str, Callable[[str], str]] = {
+    "status": _status,
+    "kind": partial(named, {**KINDS, **ASKED}),
+    "method": partial(named, METHODS),
+    "document": documents.named,
+    "type": partial(named, TYPES),
+}

@@ -6,20 +6,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import cancelling, converting, queries, repricing
 from skypurser.charter.cancelling import CancellationPreview
+from skypurser.charter.correcting import Corrected, Outdated, outdated, told_correction
+from skypurser.charter.pricing import PriceLine
 from skypurser.charter.views import BookingStatus, BookingView
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.requests import Answer
 from skypurser.web import figures
 from skypurser.web.charter.cards import CardTold, card_told
 from skypurser.web.charter.deciding import VersionForm
-from skypurser.web.charter.figured import figured
+from skypurser.web.charter.figured import Figured, figured
 from skypurser.web.charter.listing import route
 from skypurser.web.charter.quoterows import LineRow, line_rows, sent_lines, shown_lines
 from skypurser.web.charter.rows import Rows
@@ -110,7 +112,7 @@ def price(request: Request, booking_id: int) -> HttpResponse:
                 missing = missing_of(refusal)
                 _tell_wrong(form, refusal, found)
             else:
-                return _changed(request, found, converting.told_booking(answer))
+                return _changed(request, found, answer)
     else:
         form = _drawn(request, found, step)
     return _show_price(request, found, form, missing)
@@ -138,7 +140,7 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
         except Refusal as refusal:
             _tell_fee(form, refusal, found)
         if answer is not None:
-            return _cancelled(request, converting.told_booking(answer))
+            return _cancelled(request, answer)
     _require_open(found)
     shown = cancelling.preview(booking_id=booking_id, actor=request.actor, at=request.now)
     card = card_told(found.card_id, carrier_id=request.actor.carrier_id)
@@ -148,6 +150,8 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
         "currency": found.currency,
         "route": route(found.content),
         "preview": shown,
+        "credited": shown.invoices,
+        "drafts": shown.drafts,
         "entered": _entered(form),
         "most": found.paid if card is not None else found.price,
         "tiers": [(tier, figures.percent(tier.percent_bps), tier == shown.tier) for tier in found.tiers],
@@ -195,6 +199,7 @@ def _drawn(request: Request, found: BookingView, step: str) -> PriceForm:
 def _show_price(request: Request, found: BookingView, form: PriceForm, missing: Missing | None) -> HttpResponse:
     card, read = card_told(found.card_id, carrier_id=request.actor.carrier_id), figured(form.lines)
     total = read.totals.total if read.totals else 0
+    wrong = _outdated(found, read, request.actor.carrier_id)
     is_flown = found.arrives_at <= request.now
     context = {
         "form": form,
@@ -210,11 +215,29 @@ def _show_price(request: Request, found: BookingView, form: PriceForm, missing: 
         "left": 0 if card is None else card.available - (total - found.price),
         "lacks": 0 if card is None or is_flown else max(0, total - found.price - card.available),
         "is_flown": is_flown,
+        "credited": wrong.references,
+        "drafts": [one.id for one in wrong.drafts],
         "missing": missing,
         "add_funds": _add_funds(request, found),
         "back": reverse("desk:booking", args=[found.id]),
     }
     return render(request, "charter/price.html", context)
+
+
+def _outdated(found: BookingView, read: Figured, carrier_id: int) -> Outdated:
+    """Return what the lines as they are typed would take back; nothing while none of them can be read."""
+    if not read.lines:
+        return Outdated((), ())
+    before = found.content.lines
+    # What is typed is compared without its texts, as it was read; a text alone is no other price.
+    after = before if [_plain(one) for one in before] == [_plain(one) for one in read.lines] else read.lines
+    return outdated(
+        booking_id=found.id, customer_id=found.customer_id, carrier_id=carrier_id, before=before, after=after
+    )
+
+
+def _plain(line: PriceLine) -> tuple[int, int, int]:
+    return line.quantity_milli, line.unit_price, line.tax_bps
 
 
 def _add_funds(request: Request, found: BookingView) -> str:
@@ -256,7 +279,8 @@ def _require_open(found: BookingView) -> None:
         raise repricing.BookingNotOpen(f"the booking is {found.status}", booking_status=found.status)
 
 
-def _changed(request: Request, before: BookingView, now: BookingView) -> HttpResponse:
+def _changed(request: Request, before: BookingView, answer: Answer) -> HttpResponse:
+    now = converting.told_booking(answer)
     told = _("The price is %(price)s now.") % {"price": figures.with_currency(now.price, now.currency)}
     difference, card = now.price - before.price, card_told(now.card_id, carrier_id=request.actor.carrier_id)
     if card is not None and difference:
@@ -264,11 +288,12 @@ def _changed(request: Request, before: BookingView, now: BookingView) -> HttpRes
             _("%(amount)s is deducted from %(card)s.") if difference > 0 else _("%(amount)s goes back to %(card)s.")
         )
         told += " " + sentence % {"amount": figures.with_currency(abs(difference), now.currency), "card": card.name}
-    _receipt(request, told, now, card)
+    _receipt(request, told, now, card, told_correction(answer))
     return redirect("desk:booking", booking_id=now.id)
 
 
-def _cancelled(request: Request, now: BookingView) -> HttpResponse:
+def _cancelled(request: Request, answer: Answer) -> HttpResponse:
+    now = converting.told_booking(answer)
     card = card_told(now.card_id, carrier_id=request.actor.carrier_id)
     told = _("Booking %(number)s is cancelled; the fee is %(fee)s.") % {
         "number": now.number,
@@ -278,15 +303,22 @@ def _cancelled(request: Request, now: BookingView) -> HttpResponse:
         refund = now.price - (now.fee or 0)
         sentence = _("%(amount)s goes back to %(card)s.")
         told += " " + sentence % {"amount": figures.with_currency(refund, now.currency), "card": card.name}
-    _receipt(request, told, now, card)
+    _receipt(request, told, now, card, told_correction(answer))
     return redirect("desk:booking", booking_id=now.id)
 
 
-def _receipt(request: Request, told: str, now: BookingView, card: CardTold | None) -> None:
-    """Tell what was done, with a link to the movement."""
+def _receipt(request: Request, told: str, now: BookingView, card: CardTold | None, corrected: Corrected) -> None:
+    """Tell what was done, with links to the movement and to the credit notes that it took."""
+    said = [told]
+    if corrected.drafts:
+        said.append(_("The draft of its invoice is deleted."))
+    links = [
+        (reverse("desk:invoice", args=[one.id]), _("Credit note %(number)s") % {"number": one.number})
+        for one in corrected.credit_notes
+    ]
     step = next((one for one in queries.steps(now.id, actor=request.actor, after=now.version - 1, limit=1)), None)
     if card is not None and step is not None and (step.debit or step.credit):
-        url = card.movement(step.entry_id)
-        messages.success(request, format_html('{} <a href="{}">{}</a>', told, url, _("Show the movement")))
-    else:
-        messages.success(request, told)
+        links.insert(0, (card.movement(step.entry_id), _("Show the movement")))
+    messages.success(
+        request, format_html("{} {}", " ".join(said), format_html_join(" · ", '<a href="{}">{}</a>', links))
+    )

@@ -17,10 +17,12 @@ class Figured:
 
     Attributes:
         by_line: What each line comes to, by its place; None where it can't be read.
+        lines: Those that can be read, without their texts.
     """
 
     totals: Totals | None
     by_line: tuple[int | None, ...]
+    lines: tuple[PriceLine, ...]
 
 
 def figured(rows: Rows[LineRow]) -> Figured:
@@ -32,7 +34,7 @@ def figured(rows: Rows[LineRow]) -> Figured:
             totals = totals_of(lines_of(lines))
         except InvalidRequest:
             totals = None
-    return Figured(totals, tuple(None if one is None else one.total for one in read))
+    return Figured(totals, tuple(None if one is None else one.total for one in read), tuple(lines))
 
 
 def _line(row: LineRow) -> PriceLine | None:

@@ -19,7 +19,7 @@ from skypurser.access.permissions import Permission
 from skypurser.charter import lists
 from skypurser.charter.views import BookingStatus
 from skypurser.invoices import forecasting, once, payments
-from skypurser.invoices.linking import NotLinked
+from skypurser.invoices.linking import NotLinked, may_pay
 from skypurser.invoices.listing import Filters, State, listed
 from skypurser.jetcards import queries as cards
 from skypurser.jetcards.queries import Account
@@ -118,7 +118,11 @@ def link(request: Request, payment_id: int) -> HttpResponse:
         "customer": customer,
         "method": words.METHODS[found.method],
         "document": documents.named(found.document),
-        "rows": [row_of(one, "") for one in there[:OFFERED] if one.currency == found.currency],
+        "rows": [
+            row_of(one, "")
+            for one in there[:OFFERED]
+            if one.currency == found.currency and may_pay(found, document=one.document)
+        ],
         "has_more": len(there) > OFFERED,
         "back": reverse("desk:payments"),
     }

@@ -20,7 +20,6 @@ from skypurser.invoices.drafting import LONGEST_NOTES
 from skypurser.invoices.lines import Line
 from skypurser.invoices.linking import NotIssued
 from skypurser.invoices.queries import InvoiceView, Kind
-from skypurser.money import share
 from skypurser.web import figures
 from skypurser.web.customers.fields import LinesField
 from skypurser.web.forms import ActForm, AmountField
@@ -153,8 +152,8 @@ def _preview(found: InvoiceView, left: Left, asked: list[CreditLine] | None) -> 
     )
     rows = []
     for position, net in wanted.items():
-        line, (left_net, left_tax) = by_position[position], left[position]
-        tax = share(line.net - left_net + net, line.tax_bps) - (line.tax - left_tax)
+        line = by_position[position]
+        tax = crediting.tax_of_part(line, left=left[position], net=net)
         rows.append((line, net, tax))
     total = sum(net + tax for _line, net, tax in rows)
     return {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
+from skypurser.charter.lists import bookings_of
 from skypurser.invoices import once, queries
 from skypurser.invoices.drafting import LONGEST_NOTES, AlreadyIssued, Draft
 from skypurser.invoices.lines import MOST_LINES, tax_totals
@@ -22,6 +23,7 @@ from skypurser.money import currencies
 from skypurser.parties import customers
 from skypurser.parties.clientele import CustomerView
 from skypurser.web import documents
+from skypurser.web.charter.listing import route
 from skypurser.web.customers.fields import LinesField, ShownForm
 from skypurser.web.customers.words import LANGUAGES
 from skypurser.web.forms import ActForm
@@ -35,6 +37,7 @@ from skypurser.web.pages import Request, page
 
 #: So many customers are offered at once.
 _OFFERED = 20
+_MOST_BOOKINGS = 50
 
 
 class DraftForm(ShownForm):
@@ -45,7 +48,10 @@ class DraftForm(ShownForm):
         required=False,
         max_length=LONGEST_DOCUMENT,
         widget=forms.TextInput({"autocomplete": "off", "list": "documents"}),
-        help_text=gettext_lazy("Such as Booking 17. What was paid for it is linked when the invoice is issued."),
+        help_text=gettext_lazy(
+            "Such as Booking 17, from the list, or a note of your own. What was paid for it is linked when the"
+            " invoice is issued."
+        ),
     )
     due_date = forms.DateField(
         label=gettext_lazy("Due date"),
@@ -134,9 +140,9 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
     """Write a draft anew."""
     found = draft_of(request, invoice_id)
     customer = customer_of(request, found)
+    shown = digest((found.lines, found.document, found.due_date, found.supply_date, found.language, found.notes))
     initial = {name: getattr(found, name) for name in ("due_date", "supply_date", "language", "notes")}
     initial["document"] = documents.named(found.document)
-    shown = digest((found.lines, initial))
     form = DraftForm(_posted(request), initial={**initial, "shown": shown})
     rows = _rows(request, customer, found)
     if _is_saved(request, form, rows):
@@ -253,7 +259,6 @@ def _show(
         # A row more or less is no attempt: nothing is told of what was typed so far.
         typed = {name: form[name].value() for name in form.fields}
         form, rows = DraftForm(initial=typed), rows.untold()
-    paid = advances(customer.id, currency=customer.currency, carrier_id=request.actor.carrier_id)
     context = {
         "form": form,
         "rows": rows,
@@ -261,11 +266,26 @@ def _show(
         "customer": customer,
         "heading": heading,
         "back": back,
-        "documents": sorted({documents.named(one.document) for one in paid if one.document}),
+        "documents": _offered(request, customer),
         "is_missing": issuer_missing(request),
         **counted,
     }
     return render(request, "invoices/draft.html", context)
+
+
+def _offered(request: Request, customer: CustomerView) -> list[tuple[str, str]]:
+    """Return what an invoice may be for: the customer's newest bookings, and what else was paid for, with its words."""
+    booked = bookings_of(customer.id, actor=request.actor, limit=_MOST_BOOKINGS)
+    told: dict[str, str] = {
+        documents.named(one.document): _("Booking %(number)s, %(route)s")
+        % {"number": one.number, "route": route(one.content)}
+        for one in booked
+    }
+    paid = advances(customer.id, currency=customer.currency, carrier_id=request.actor.carrier_id)
+    for one in paid:
+        if one.document:
+            told.setdefault(documents.named(one.document), "")
+    return list(told.items())
 
 
 def _totals(rows: Rows, currency: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from skypurser.access.acting import reading_for
 from skypurser.access.permissions import Permission
 from skypurser.invoices import einvoices, forecasting, previewing, printing, queries
 from skypurser.invoices.forecasting import Settled
+from skypurser.invoices.linking import may_pay
 from skypurser.invoices.listing import State, advances
 from skypurser.invoices.payments import PaymentView
 from skypurser.invoices.queries import InvoiceView, Kind
@@ -156,6 +157,7 @@ def _advances(request: Request, found: InvoiceView) -> list[dict[str, Any]]:
     return [
         {"payment": one, "method": words.METHODS[one.method], "document": documents.named(one.document)}
         for one in there
+        if may_pay(one, document=found.document)
     ]
 
 

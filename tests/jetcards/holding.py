@@ -1,4 +1,4 @@
-"""Set money of a card aside, and turn it into a debit or give it back, on a member's behalf.
+"""Set money of a card aside, and turn it into a debit or give it back, alone: what charter does for a quote.
 
 The requests are those of every account; here is what a card adds: who may use it, and the carrier's date.
 """
