@@ -1,4 +1,4 @@
-"""Charter customers, by themselves or one of their persons, and cards whose code, name or address has a text in it: one statement, a few of each.
+"""Charter customers, by themselves or one of their persons, and their cards: one statement, a few of each.
 
 A carrier's customers are few beside its accounts and tickets, so no index of trigrams is kept for them.
 """
@@ -19,7 +19,8 @@ _FOUND = f"""
    FROM parties_customer p JOIN access_carrier k ON k.id = p.carrier_id AND k.has_jet_cards
    LEFT JOIN LATERAL (
         SELECT q.name FROM parties_person q
-         WHERE q.carrier_id = p.carrier_id AND q.customer_id = p.id AND (q.name ILIKE %(like)s OR q.email ILIKE %(like)s)
+         WHERE q.carrier_id = p.carrier_id AND q.customer_id = p.id
+           AND (q.name ILIKE %(like)s OR q.email ILIKE %(like)s)
          ORDER BY q.is_active DESC, q.name, q.id LIMIT 1) person ON true
   WHERE p.carrier_id = %(carrier)s AND (%(everywhere)s OR p.country = ANY(%(countries)s))
     AND (p.code ILIKE %(like)s OR p.name ILIKE %(like)s OR p.legal_name ILIKE %(like)s OR p.email ILIKE %(like)s
@@ -27,7 +28,8 @@ _FOUND = f"""
          OR person.name IS NOT NULL)
   ORDER BY p.code <> %(code)s, p.sort_name, p.id LIMIT %(most)s)
 UNION ALL
-(SELECT p.id, p.code, p.name, p.email, p.city, '', c.account_id, c.name, c.currency, {AVAILABLE}, s.low_since IS NOT NULL
+(SELECT p.id, p.code, p.name, p.email, p.city, '', c.account_id, c.name, c.currency, {AVAILABLE},
+        s.low_since IS NOT NULL
    FROM jetcards_jetcard c
    JOIN parties_customer p ON p.carrier_id = c.carrier_id AND p.id = c.customer_id
    JOIN access_carrier k ON k.id = c.carrier_id AND k.has_jet_cards

@@ -137,7 +137,7 @@ def workbook(request: Request) -> HttpResponse:
             Column(title=_("Reference")),
             Column(title=_("Recorded by")),
             Column(title=_("Currency")),
-            *map(amounts.column, (_("Amount"), _("Invoiced"), _("Given back"), _("Kept as a fee"), _("Advance"))),
+            *map(amounts.column, (_("Amount"), _("Invoiced"), _("Given back"), _("Kept as fee"), _("Advance"))),
         ),
         rows=_rows(request, bar, amounts) if bar.is_readable else (),
         made_at=request.now,
