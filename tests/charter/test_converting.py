@@ -256,3 +256,16 @@ def test_when_the_booking_fails_nothing_is_deducted(
 
     with acting_for(operator.carrier.id):
         assert Quote.objects.get(carrier_id=operator.carrier.id, id=quote.id).status == "quoted"
+
+
+def test_what_has_departed_is_booked_only_by_who_says_so(superuser: psycopg.Connection) -> None:
+    operator = cast.charter_operator()
+    quote = cast.quote(operator)
+    departure = quote.content.legs[0].departs_at
+    how: dict[str, Any] = {"quote_id": quote.id, "expected_version": 1, "actor": operator.actor, "now": departure}
+
+    with unchanged(superuser, operator.carrier.id), pytest.raises(RequestRefused) as no:
+        book(key="silent", **how)
+
+    assert (no.value.code, no.value.facts["departed_at"]) == ("already_departed", departure.isoformat())
+    assert told_booking(book(key="meant", departed=True, **how)).departs_at == departure

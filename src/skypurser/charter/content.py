@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from skypurser.charter.itinerary import Leg, LegData, legs_of
+from skypurser.charter.itinerary import YEARS, Leg, LegData, legs_of
 from skypurser.charter.pricing import PriceLine, lines_of, price_of
 from skypurser.errors import InvalidRequest, Refusal
 from skypurser.parties import texts
@@ -67,6 +67,15 @@ class Content:
     valid_until: datetime | None
     hold_until: datetime | None
     notes: str
+
+    def has_departed(self, now: datetime) -> bool:
+        """Tell whether the first leg has departed."""
+        return bool(self.legs) and self.legs[0].departs_at <= now
+
+    @property
+    def outlasts_departure(self) -> bool:
+        """Tell whether it could be booked after the first leg has departed, with an end that says otherwise."""
+        return bool(self.legs) and self.valid_until is not None and self.valid_until > self.legs[0].departs_at
 
     @property
     def price(self) -> int:
@@ -145,6 +154,9 @@ def _instant(at: datetime | None, field: str) -> datetime | None:
     if at.tzinfo is None:
         raise InvalidRequest("an instant has an offset", field=field)
     try:
-        return at.astimezone(UTC)
+        instant = at.astimezone(UTC)
     except OverflowError:
         raise InvalidRequest("there is no such instant", field=field) from None
+    if instant.year not in YEARS:
+        raise InvalidRequest(f"nothing ends in the year {instant.year}", field=field)
+    return instant

@@ -22,12 +22,21 @@ from skypurser.charter.requests import CaptureForBooking, about, advances
 from skypurser.charter.settling import took
 from skypurser.charter.tiers import current_tiers, stored_tiers
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, StepKind, booking_view, document_of
+from skypurser.errors import Refusal
 from skypurser.jetcards.requests import PayByCard
 from skypurser.ledger import accounts
 from skypurser.ledger.requests import Answer, Request
 
 
-def book(*, quote_id: int, expected_version: int, key: str, actor: Actor, now: datetime) -> Answer:
+class AlreadyDeparted(Refusal):
+    """The first leg has departed, and nobody has said that the quote is booked all the same. Fact: `departed_at`."""
+
+    code = "already_departed"
+
+
+def book(
+    *, quote_id: int, expected_version: int, key: str, actor: Actor, now: datetime, departed: bool = False
+) -> Answer:
     """Convert a quote; `told_booking` tells the booking. Recorded as `booking.made`.
 
     A jet card is debited the price at once, against the customers' advances and with the document `booking:<id>`: what
@@ -36,12 +45,14 @@ def book(*, quote_id: int, expected_version: int, key: str, actor: Actor, now: d
     Args:
         expected_version: The quote's, as whoever books it was shown it.
         key: Chosen by the caller. Sending it again returns the same booking and deducts nothing.
+        departed: Book what has departed too, for flights that are entered afterwards.
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
         RequestRefused: `key_reused`, `quote_not_found`, `changed_meanwhile`, `quote_not_open`, `quote_expired`,
-            `person_not_found`, `person_inactive`, `card_not_available`, `insufficient_funds` (with `price_minor`,
-            `available`, `shortfall`). The quote stays a quote, its hold stays a hold; the attempt is recorded.
+            `already_departed` (with `departed_at`; not where `departed` says so), `person_not_found`,
+            `person_inactive`, `card_not_available`, `insufficient_funds` (with `price_minor`, `available`,
+            `shortfall`). The quote stays a quote, its hold stays a hold; the attempt is recorded.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.SALES)
@@ -51,10 +62,13 @@ def book(*, quote_id: int, expected_version: int, key: str, actor: Actor, now: d
         if row.status != QuoteStatus.QUOTED:
             raise QuoteNotOpen(f"the quote is {row.status}", quote_status=row.status)
         require_valid(row, now)
+        content = read(row.content)
+        if content.has_departed(now) and not departed:
+            raise AlreadyDeparted(departed_at=content.legs[0].departs_at.isoformat())
         booking = _booked(row, actor=actor, now=now)
         return {"booking": msgspec.to_builtins(booking_view(booking))}
 
-    payload = (quote_id, expected_version)
+    payload = (quote_id, expected_version, departed)
     return answered("book_quote", act, payload=payload, key=key, actor=actor, now=now, named=f"quote {quote_id}")
 
 

@@ -15,6 +15,8 @@ from skypurser.parties.airports import aerodrome
 
 MOST_LEGS = 50
 MOST_PASSENGERS = 1_000
+#: A date before or after is a slip of the pen.
+YEARS = range(2000, 2101)
 #: Whatever takes longer is a slip of the pen.
 LONGEST_LEG = timedelta(days=2)
 
@@ -61,8 +63,8 @@ def legs_of(asked: Sequence[LegData]) -> tuple[Leg, ...]:
 
     Raises:
         InvalidRequest: Names the field by its place (`legs/0/departure`): an unknown airport (UnknownAirport), a local
-            time that does not exist or comes twice and is not told apart, an arrival before the departure or days after
-            it, a leg that departs before the one before has arrived.
+            time that does not exist or comes twice and is not told apart, a year out of `YEARS`, an arrival before the
+            departure or days after it, a leg that departs before the one before has arrived.
     """
     if len(asked) > MOST_LEGS:
         raise InvalidRequest(f"at most {MOST_LEGS} legs", field="legs")
@@ -97,6 +99,8 @@ def _leg(data: LegData, place: str) -> Leg:
     destination = aerodrome(data.destination, field=f"{place}/destination")
     if type(data.passengers) is not int or not 0 <= data.passengers <= MOST_PASSENGERS:
         raise InvalidRequest(f"at most {MOST_PASSENGERS} passengers", field=f"{place}/passengers")
+    if data.departure.year not in YEARS:
+        raise InvalidRequest(f"there are no flights in the year {data.departure.year}", field=f"{place}/departure")
     departs_at = instant_of(data.departure, origin.time_zone, turn=data.departure_turn, field=f"{place}/departure")
     arrives_at = instant_of(data.arrival, destination.time_zone, turn=data.arrival_turn, field=f"{place}/arrival")
     if not timedelta(0) < arrives_at - departs_at <= LONGEST_LEG:

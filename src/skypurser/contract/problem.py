@@ -88,6 +88,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "quote_not_found": (404, "There is no such quote"),
     "quote_not_open": (409, "The quote is not in a status in which this can be done"),
     "quote_expired": (409, "The quote is no longer valid"),
+    "already_departed": (409, "The first leg has departed; book it all the same by saying so"),
     "quote_incomplete": (422, "A quote needs a customer, a leg, a price and a payment method"),
     "already_quoted": (409, "What was quoted is no draft any more"),
     "card_not_available": (409, "This customer or person can't pay by the card"),

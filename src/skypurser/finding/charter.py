@@ -1,4 +1,4 @@
-"""Charter customers and their cards whose code, name or address has a text in it: one statement, a few of each.
+"""Charter customers, by themselves or one of their persons, and their cards: one statement, a few of each.
 
 A carrier's customers are few beside its accounts and tickets, so no index of trigrams is kept for them.
 """
@@ -15,14 +15,21 @@ from skypurser.parties.texts import sort_name
 
 # Where jet cards are switched off, nothing is found. What is closed is on the account page of its customer.
 _FOUND = f"""
-(SELECT p.id, p.code, p.name, p.email, p.city, NULL::bigint, '', p.currency, 0::bigint, false
+(SELECT p.id, p.code, p.name, p.email, p.city, coalesce(person.name, ''), NULL::bigint, '', p.currency, 0::bigint, false
    FROM parties_customer p JOIN access_carrier k ON k.id = p.carrier_id AND k.has_jet_cards
+   LEFT JOIN LATERAL (
+        SELECT q.name FROM parties_person q
+         WHERE q.carrier_id = p.carrier_id AND q.customer_id = p.id
+           AND (q.name ILIKE %(like)s OR q.email ILIKE %(like)s)
+         ORDER BY q.is_active DESC, q.name, q.id LIMIT 1) person ON true
   WHERE p.carrier_id = %(carrier)s AND (%(everywhere)s OR p.country = ANY(%(countries)s))
     AND (p.code ILIKE %(like)s OR p.name ILIKE %(like)s OR p.legal_name ILIKE %(like)s OR p.email ILIKE %(like)s
-         OR p.tax_number ILIKE %(like)s OR p.sort_name LIKE %(plain)s)
+         OR p.tax_number ILIKE %(like)s OR p.sort_name LIKE %(plain)s
+         OR person.name IS NOT NULL)
   ORDER BY p.code <> %(code)s, p.sort_name, p.id LIMIT %(most)s)
 UNION ALL
-(SELECT p.id, p.code, p.name, p.email, p.city, c.account_id, c.name, c.currency, {AVAILABLE}, s.low_since IS NOT NULL
+(SELECT p.id, p.code, p.name, p.email, p.city, '', c.account_id, c.name, c.currency, {AVAILABLE},
+        s.low_since IS NOT NULL
    FROM jetcards_jetcard c
    JOIN parties_customer p ON p.carrier_id = c.carrier_id AND p.id = c.customer_id
    JOIN access_carrier k ON k.id = c.carrier_id AND k.has_jet_cards
@@ -35,13 +42,14 @@ UNION ALL
 
 @dataclass(frozen=True, slots=True)
 class FoundCustomer:
-    """A charter customer."""
+    """A charter customer; `person` is the name of the person by whom it was found, empty where it was by itself."""
 
     id: int
     code: str
     name: str
     email: str
     city: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,9 @@ def charter(text: str, *, actor: Actor, most: int) -> tuple[list[FoundCustomer],
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, asked)
         for row in cursor.fetchall():
-            customer = FoundCustomer(*row[:5])
-            if row[5] is None:
+            customer = FoundCustomer(*row[:6])
+            if row[6] is None:
                 customers.append(customer)
             else:
-                cards.append(FoundCard(customer, *row[5:]))
+                cards.append(FoundCard(customer, *row[6:]))
     return customers, cards

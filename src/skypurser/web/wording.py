@@ -112,6 +112,7 @@ REFUSALS: dict[str, Promise] = {
     "quote_not_found": _("There is no such quote."),
     "quote_not_open": _("The quote is booked or cancelled, or still a draft."),
     "quote_expired": _("The quote is no longer valid. Save it with a later date."),
+    "already_departed": _("The flight has departed. Say that you book it all the same."),
     "quote_incomplete": _("A quote needs a customer, a leg, a price and a payment method."),
     "already_quoted": _("What was quoted is no draft any more."),
     "card_not_available": _("This customer or person can't pay by the card."),

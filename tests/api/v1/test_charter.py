@@ -216,3 +216,16 @@ def test_a_booking_is_invoiced_and_the_invoice_is_paid_by_its_card(desk: tuple[c
     assert (again.body, again.headers["Idempotency-Replayed"]) == (draft.body, "true")
     assert (refused.status, refused.body["code"]) == (409, "already_invoiced")
     assert (issued.body["paid"], issued.body["open_amount"]) == ("1200.00", "0.00")
+
+
+def test_what_has_departed_is_booked_by_who_says_so(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    flown = {**LEG, "departure": "2020-02-01T20:00", "arrival": "2020-02-02T09:00"}
+    quote = ask("POST", "/quotes", said(operator, legs=[flown], hold_until=None))
+    path = f"/quotes/{quote.body['id']}/booking"
+
+    silent = ask("POST", path, {"expected_version": 1})
+    meant = ask("POST", path, {"expected_version": 1, "departed": True})
+
+    assert (silent.status, silent.code, silent.body["departed_at"]) == (409, "already_departed", "2020-02-02T01:00:00Z")
+    assert (meant.status, meant.body["status"]) == (201, "booked")

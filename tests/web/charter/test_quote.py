@@ -276,6 +276,31 @@ def test_where_no_mail_server_is_set_up_the_pages_say_so_and_nothing_is_sent() -
     assert letters.about(f"quote:{quote.id}", actor=home.actor) == []
 
 
+def test_what_has_departed_is_booked_after_a_warning_and_a_tick() -> None:
+    home = charter_operator()
+    quote = cast.quote(home)
+    browser = signed_in(home)
+    path = f"/quotes/{quote.id}/book"
+
+    page = browser.get(path)
+    silent = browser.post(path, hidden(page.text))
+    meant = browser.post(path, {**hidden(silent.text), "departed": "on"})
+
+    assert "The first leg has departed." in words(browser.get(f"/quotes/{cast.quote(home).id}"))
+    assert "The first leg departed on Feb 1, 2026" in words(page)
+    assert silent.status_code == 200
+    assert "Say that it is meant, or give the quote another departure." in words(silent)
+    assert meant.status_code == 302
+    assert "departed" not in browser.get(f"/quotes/{made(home).id}/book").text
+
+
+def test_a_quote_that_is_valid_beyond_its_departure_says_so() -> None:
+    home = charter_operator()
+    quote = made(home, valid_until=datetime(2030, 1, 1, tzinfo=UTC))
+
+    assert "valid beyond the departure" in words(signed_in(home).get(f"/quotes/{quote.id}"))
+
+
 def test_an_expired_quote_says_so_and_offers_no_booking() -> None:
     home = charter_operator()
     quote = cast.quote(home, 1_000, valid_until=cast.NOON + timedelta(hours=1))

@@ -53,6 +53,19 @@ def test_the_search_finds_customers_and_cards_by_code_name_address_and_card() ->
     assert "Gold of Ann" in str(browser.get("/palette/found", {"q": "gold"}).json())
 
 
+def test_the_search_finds_a_customer_by_its_persons() -> None:
+    home, stranger = charter_operator(), charter_operator()
+    cast.person(home.customer, home.carrier, "Wilhelmina Ortega")
+    wanted = {"q": "mina orte", "all": "1"}
+
+    page = words(signed_in(home).get("/search", wanted))
+
+    assert f"Sky Holding Wilhelmina Ortega · {home.customer.code}" in page
+    assert "Wilhelmina" in str(signed_in(home).get("/palette/found", {"q": "wilhelmina"}).json())
+    for browser in (signed_in(stranger), signed_in(home, countries=["ES"])):
+        assert "Ortega" not in words(browser.get("/search", wanted))
+
+
 def test_the_search_finds_no_customer_for_whom_it_is_none_of_their_business() -> None:
     home, stranger = charter_operator(), charter_operator()
     no_charter = signed_in(home, {Permission.LIST_ACCOUNTS, Permission.QUERIES})

@@ -50,6 +50,9 @@ class BookQuote(Body):
     """Which version is booked."""
 
     expected_version: Version
+    departed: Annotated[
+        bool, Field(description="Book it although its first leg has departed: `already_departed` otherwise.")
+    ] = False
 
 
 class CancelQuote(Body):

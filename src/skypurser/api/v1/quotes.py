@@ -158,7 +158,7 @@ def cancel_quote(request: Request, quote_id: PathId, body: CancelQuote) -> Any:
     needs_key=True,
     result=Booking,
     refusals=(
-        *(*_KNOWN, "quote_not_open", "quote_expired", "changed_meanwhile"),
+        *(*_KNOWN, "quote_not_open", "quote_expired", "already_departed", "changed_meanwhile"),
         *("person_not_found", "person_inactive", "card_not_available", "insufficient_funds"),
     ),
 )
@@ -166,7 +166,12 @@ def book_quote(request: Request, quote_id: PathId, body: BookQuote) -> Any:
     """A jet card is debited the price in the same transaction; where it is short, the quote stays a quote."""
     call = request.call
     answer = converting.book(
-        quote_id=quote_id, expected_version=body.expected_version, key=call.key, actor=call.actor, now=call.now
+        quote_id=quote_id,
+        expected_version=body.expected_version,
+        departed=body.departed,
+        key=call.key,
+        actor=call.actor,
+        now=call.now,
     )
     call.replayed = answer.replayed
     return shown_booking(converting.told_booking(answer))

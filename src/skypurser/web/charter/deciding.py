@@ -22,6 +22,7 @@ from skypurser.errors import Refusal
 from skypurser.web import figures
 from skypurser.web.charter import words
 from skypurser.web.charter.cards import card_told
+from skypurser.web.charter.listing import departs
 from skypurser.web.forms import ActForm, ReferenceField
 from skypurser.web.jetcards.funds import Missing, missing_of
 from skypurser.web.pages import Request, page
@@ -31,6 +32,20 @@ class VersionForm(ActForm):
     """An act on the version that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class BookForm(VersionForm):
+    """Whether a flight is booked that has departed; asked only then."""
+
+    departed = forms.BooleanField(
+        label=gettext_lazy("The flight has departed; book it all the same"),
+        error_messages={"required": gettext_lazy("Say that it is meant, or give the quote another departure.")},
+    )
+
+    def __init__(self, *arguments: Any, has_departed: bool, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if not has_departed:
+            del self.fields["departed"]
 
 
 class CancelForm(VersionForm):
@@ -45,13 +60,15 @@ class CancelForm(VersionForm):
 def book(request: Request, quote_id: int) -> HttpResponse:
     """Say what is deducted from which card and what is left, then book."""
     quote = queries.quote(quote_id, actor=request.actor, now=request.now)
-    form = VersionForm(request.POST or None, initial={"version": quote.version})
+    has_departed = quote.content.has_departed(request.now)
+    form = BookForm(request.POST or None, initial={"version": quote.version}, has_departed=has_departed)
     missing: Missing | None = None
     if form.is_valid():
         try:
             answer = converting.book(
                 quote_id=quote_id,
                 expected_version=form.cleaned_data["version"],
+                departed=form.cleaned_data.get("departed", False),
                 key=form.cleaned_data["key"],
                 actor=request.actor,
                 now=request.now,
@@ -75,6 +92,8 @@ def book(request: Request, quote_id: int) -> HttpResponse:
         "card": card,
         "held": held,
         "left": 0 if card is None else card.available + held - quote.price,
+        "has_departed": has_departed,
+        "departs": departs(quote.content),
         "settled": words.SETTLED.get(str(quote.content.method), ""),
         "missing": missing,
         "add_funds": _add_funds(request, quote),

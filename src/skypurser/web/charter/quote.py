@@ -81,6 +81,7 @@ def quote(request: Request, quote_id: int) -> HttpResponse:
         **content_told(found.content, found.currency, names),
         "hold": hold,
         "booking": booking,
+        "has_departed": booking is None and found.content.has_departed(request.now),
         "letters": sent,
         "has_mail": mailer.is_configured(),
     }

@@ -8,6 +8,7 @@ from skypurser.web.charter import (
     customer_sales,
     deciding,
     editing,
+    exporting,
     invoicing,
     listing,
     quote,
@@ -17,6 +18,7 @@ from skypurser.web.charter import (
 
 patterns: list[URLPattern] = [
     path("quotes", listing.quotes, name="quotes"),
+    path("quotes.xlsx", exporting.quotes, name="quotes-excel"),
     path("quotes/new", editing.new, name="quote-new"),
     path("quotes/<int:quote_id>", quote.quote, name="quote"),
     path("quotes/<int:quote_id>/edit", editing.edit, name="quote-edit"),
@@ -28,6 +30,7 @@ patterns: list[URLPattern] = [
     path("quotes/<int:quote_id>/book", deciding.book, name="quote-book"),
     path("quotes/<int:quote_id>/cancel", deciding.cancel, name="quote-cancel"),
     path("bookings", listing.bookings, name="bookings"),
+    path("bookings.xlsx", exporting.bookings, name="bookings-excel"),
     path("bookings/<int:booking_id>", booking.booking, name="booking"),
     path("bookings/<int:booking_id>/price", changing.price, name="booking-price"),
     path("bookings/<int:booking_id>/invoice", invoicing.invoice, name="booking-invoice"),

@@ -48,7 +48,7 @@ STEPS: dict[str, Promise] = {
 WRONG: dict[str, Promise] = {
     "origin": _("There is no such airport."),
     "destination": _("There is no such airport."),
-    "departure": _("The leg departs before the one before has arrived."),
+    "departure": _("The leg departs before the one before has arrived, or in a year without flights."),
     "arrival": _("The arrival is after the departure, within two days."),
     "passengers": _("At most 1,000 passengers."),
     "text": _("Say what the line is for, in at most 200 printable characters."),
@@ -58,6 +58,7 @@ WRONG: dict[str, Promise] = {
     "hold_until": _("Money is held on a jet card, and no longer than the quote is valid."),
     "person_id": _("The customer has no such person."),
     "aircraft": _("At most 200 printable characters."),
+    "valid_until": _("This is no date that a quote is valid until."),
     "notes": _("At most 5,000 printable characters."),
 }
 

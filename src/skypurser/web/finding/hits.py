@@ -139,7 +139,7 @@ def _hold(one: FoundHold) -> Hit:
 def _customer(one: FoundCustomer) -> Hit:
     return Hit(
         title=one.name,
-        detail=" · ".join(filter(None, (one.code, one.email, one.city))),
+        detail=" · ".join(filter(None, (one.person, one.code, one.email, one.city))),
         figure="",
         url=reverse("desk:customer", args=[one.id]),
         icon="briefcase",

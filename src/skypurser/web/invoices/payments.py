@@ -1,5 +1,6 @@
 """The carrier's payments: what came, what of it invoices say, what is left as an advance; and giving that back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from skypurser.access.permissions import Permission
+from skypurser.documents.table import Column, Table
+from skypurser.documents.table import Kind as Column_
 from skypurser.invoices import once
 from skypurser.invoices import payments as domain
 from skypurser.invoices.listing import payments_listed
-from skypurser.invoices.payments import Method, PaymentView
+from skypurser.invoices.payments import LONGEST_PAGE, Method, PaymentView
 from skypurser.jetcards import directory
 from skypurser.money import Money
 from skypurser.parties import customers
@@ -28,6 +31,7 @@ from skypurser.web.invoices.invoice import movement_of
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import INVOICES
+from skypurser.web.workbooks import Amounts, send, told
 
 
 class PaymentBar(FilterBar):
@@ -59,6 +63,17 @@ class PaymentBar(FilterBar):
             raise forms.ValidationError(_("Only printable characters, on one line."), code="unprintable")
         return text
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The filters as the question takes them."""
+        method = self.value("method")
+        return {
+            "text": self.value("q").strip(),
+            "document": documents.read(self.value("q")),
+            "has_advance": self.value("left") == "yes",
+            "method": Method(method) if method else None,
+        }
+
 
 class BackForm(MoneyForm):
     """How much is given back, and why."""
@@ -77,13 +92,9 @@ def listing(request: Request) -> HttpResponse:
     """Show them, newest first."""
     bar = PaymentBar(request.GET)
     before = number_in(request, "before")
-    method = bar.value("method")
     found = payments_listed(
         actor=request.actor,
-        text=bar.value("q").strip(),
-        document=documents.read(bar.value("q")),
-        has_advance=bar.value("left") == "yes",
-        method=Method(method) if method else None,
+        **bar.asked,
         after=None if before is not None else number_in(request, "after"),
         before=before,
         limit=LENGTH + 1 if bar.is_readable else 0,
@@ -109,6 +120,33 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "invoices/payments.html", context)
 
 
+@page(INVOICES)
+def workbook(request: Request) -> HttpResponse:
+    """Send the list as it is filtered."""
+    bar = PaymentBar(request.GET)
+    payments_listed(actor=request.actor, limit=0)  # refused at once, not while it is written
+    amounts = Amounts({request.membership.currency})
+    table = Table(
+        title=_("Payments"),
+        columns=(
+            Column(title=_("Date/Time (Zulu)"), kind=Column_.INSTANT),
+            Column(title=_("Customer")),
+            Column(title=_("Name")),
+            Column(title=_("For")),
+            Column(title=_("Payment method")),
+            Column(title=_("Reference")),
+            Column(title=_("Recorded by")),
+            Column(title=_("Currency")),
+            *map(amounts.column, (_("Amount"), _("Invoiced"), _("Given back"), _("Kept as fee"), _("Advance"))),
+        ),
+        rows=_rows(request, bar, amounts) if bar.is_readable else (),
+        made_at=request.now,
+        filters=told(bar),
+        totals=amounts.totals(_("Total")),
+    )
+    return send(table, "payments.xlsx")
+
+
 @page(INVOICES, methods=("GET", "POST"))
 def give_back(request: Request, payment_id: int) -> HttpResponse:
     """Say where it goes, then give an advance back the way it came."""
@@ -128,11 +166,11 @@ def give_back(request: Request, payment_id: int) -> HttpResponse:
         )
         if answer is not None:
             after = once.told_payment(answer)
-            told = _("%(amount)s is given back; %(left)s of the payment is left.") % {
+            receipt = _("%(amount)s is given back; %(left)s of the payment is left.") % {
                 "amount": figures.with_currency(form.cleaned_data["amount"], found.currency),
                 "left": figures.with_currency(after.advance, found.currency),
             }
-            messages.success(request, told)
+            messages.success(request, receipt)
             return redirect("desk:payments")
     card = None if found.card_id is None else directory.get(found.card_id, carrier_id=request.actor.carrier_id)
     context = {
@@ -147,6 +185,24 @@ def give_back(request: Request, payment_id: int) -> HttpResponse:
         "back": reverse("desk:payments"),
     }
     return render(request, "invoices/give_back.html", context)
+
+
+def _rows(request: Request, bar: PaymentBar, amounts: Amounts) -> Iterator[list[Any]]:
+    after = None
+    while True:
+        found = payments_listed(actor=request.actor, **bar.asked, after=after, limit=LONGEST_PAGE)
+        whose = customers.by_id({one.customer_id for one in found}, carrier_id=request.actor.carrier_id)
+        for one in found:
+            customer = whose[one.customer_id]
+            sums = (one.amount, one.linked, one.refunded, one.kept, one.advance)
+            yield [
+                *(one.recorded_at, customer.code, customer.name, documents.named(one.document)),
+                *(str(words.METHODS[one.method]), one.reference, one.actor, one.currency),
+                *(amounts.cell(minor, one.currency) for minor in sums),
+            ]
+        if len(found) < LONGEST_PAGE:
+            return
+        after = found[-1].id
 
 
 def _may_give_back(request: Request, payment: PaymentView) -> bool:

@@ -39,6 +39,7 @@ patterns: list[URLPattern] = [
     path("customers/<int:customer_id>/invoices/new", drafting.new, name="customer-invoice-new"),
     path("customers/<int:customer_id>/payments/new", advances.take, name="payment-new"),
     path("payments", payments.listing, name="payments"),
+    path("payments.xlsx", payments.workbook, name="payments-excel"),
     path("payments/<int:payment_id>/link", advances.link, name="payment-link"),
     path("payments/<int:payment_id>/give-back", payments.give_back, name="payment-give-back"),
     path("books/trial-balance", books.trial_balance, name="trial-balance"),
