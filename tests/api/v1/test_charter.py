@@ -101,6 +101,7 @@ def test_a_flight_from_the_draft_to_its_cancellation(desk: tuple[cast.CharterOpe
         "fee": "2000.00",
         "refund": "0.00",
         "tier": {"hours": 24, "percent": "100.00"},
+        "invoices": [],
     }
     assert (cancelled.status, cancelled.body["status"], cancelled.body["fee"]) == (200, "cancelled", "500.00")
     assert available(ask, operator) == "4500.00"
@@ -215,3 +216,44 @@ def test_a_booking_is_invoiced_and_the_invoice_is_paid_by_its_card(desk: tuple[c
     assert (again.body, again.headers["Idempotency-Replayed"]) == (draft.body, "true")
     assert (refused.status, refused.body["code"]) == (409, "already_invoiced")
     assert (issued.body["paid"], issued.body["open_amount"]) == ("1200.00", "0.00")
+
+
+def test_what_a_booking_costs_more_and_its_fee_are_invoiced_by_the_same_path(
+    desk: tuple[cast.CharterOperator, Program],
+) -> None:
+    operator, ask = desk
+    cast.issuer(operator.carrier)
+    booking = cast.booking(operator, 120_000)
+    path = f"/bookings/{booking.id}"
+    first = ask("POST", f"{path}/invoice", key="invoice").body
+    ask("POST", f"/invoices/{first['id']}/issue", key="issue")
+    lines = [{"text": "Flight", "unit_price": "1200.00"}, {"text": "De-icing", "unit_price": "50.00"}]
+    changed = {"lines": lines, "reference": "x", "expected_version": 1}
+    assert ask("POST", f"{path}/changes", changed, key="change").status == 201
+
+    more = ask("POST", f"{path}/invoice", key="more").body
+    preview = ask("GET", f"{path}/cancellation/preview?fee=100.00").body
+    ask("POST", f"{path}/cancellation", {"expected_version": 2, "fee": "100.00", "reference": "ill"}, key="cancel")
+    fee = ask("POST", f"{path}/invoice", key="fee").body
+    issued = ask("POST", f"/invoices/{fee['id']}/issue", key="issue the fee").body
+
+    assert (more["subject"], more["total"], [one["text"] for one in more["lines"]]) == ("sale", "50.00", ["De-icing"])
+    assert [one["id"] for one in preview["invoices"]] == [first["id"]]
+    assert (issued["subject"], issued["total"], issued["paid"]) == ("cancellation_fee", "100.00", "100.00")
+    assert issued["lines"][0]["tax_category"] == "O"
+    drafts = ask("GET", f"/invoices?document={booking.document}&status=draft").body["items"]
+    assert drafts == []
+
+
+def test_an_invoice_for_anothers_booking_is_refused(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    booking = cast.booking(operator, 100)
+    neighbour = cast.customer(operator.carrier, name="Neighbour")
+    body = {"customer_id": neighbour.id, "document": booking.document}
+
+    refused = ask("POST", "/invoices", body, key="draft")
+    own = ask("POST", "/invoices", {"customer_id": operator.customer.id, "document": booking.document}, key="own")
+    moved = ask("PUT", f"/invoices/{own.body['id']}", {"document": "booking:99"}, key="move")
+
+    assert (refused.status, refused.code, refused.body["document"]) == (404, "document_not_found", booking.document)
+    assert (own.status, moved.code) == (201, "document_not_found")
