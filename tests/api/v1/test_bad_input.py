@@ -214,6 +214,7 @@ TIERS: dict[str, list[Any]] = {
         *([{"hours": 1, "percent": bad}] for bad in NO_PERCENTS),
         [{"hours": 1, "percent": "1.00"}] * 21,
     ],
+    "fee_tax_percent": [one for one in NO_PERCENTS if one is not None],
     "unknown": ["x", None],
 }
 PAID = {"amount": "1.00", "method": "other", "reference": "x"}

@@ -229,3 +229,44 @@ def test_what_has_departed_is_booked_by_who_says_so(desk: tuple[cast.CharterOper
 
     assert (silent.status, silent.code, silent.body["departed_at"]) == (409, "already_departed", "2020-02-02T01:00:00Z")
     assert (meant.status, meant.body["status"]) == (201, "booked")
+
+
+def test_what_a_booking_costs_more_and_its_fee_are_invoiced_by_the_same_path(
+    desk: tuple[cast.CharterOperator, Program],
+) -> None:
+    operator, ask = desk
+    cast.issuer(operator.carrier)
+    booking = cast.booking(operator, 120_000)
+    path = f"/bookings/{booking.id}"
+    first = ask("POST", f"{path}/invoice", key="invoice").body
+    ask("POST", f"/invoices/{first['id']}/issue", key="issue")
+    lines = [{"text": "Flight", "unit_price": "1200.00"}, {"text": "De-icing", "unit_price": "50.00"}]
+    changed = {"lines": lines, "reference": "x", "expected_version": 1}
+    assert ask("POST", f"{path}/changes", changed, key="change").status == 201
+
+    more = ask("POST", f"{path}/invoice", key="more").body
+    preview = ask("GET", f"{path}/cancellation/preview?fee=100.00").body
+    ask("POST", f"{path}/cancellation", {"expected_version": 2, "fee": "100.00", "reference": "ill"}, key="cancel")
+    fee = ask("POST", f"{path}/invoice", key="fee").body
+    issued = ask("POST", f"/invoices/{fee['id']}/issue", key="issue the fee").body
+
+    assert (more["subject"], more["total"], [one["text"] for one in more["lines"]]) == ("sale", "50.00", ["De-icing"])
+    assert [one["id"] for one in preview["invoices"]] == [first["id"]]
+    assert (issued["subject"], issued["total"], issued["paid"]) == ("cancellation_fee", "100.00", "100.00")
+    assert issued["lines"][0]["tax_category"] == "O"
+    drafts = ask("GET", f"/invoices?document={booking.document}&status=draft").body["items"]
+    assert drafts == []
+
+
+def test_an_invoice_for_anothers_booking_is_refused(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    booking = cast.booking(operator, 100)
+    neighbour = cast.customer(operator.carrier, name="Neighbour")
+    body = {"customer_id": neighbour.id, "document": booking.document}
+
+    refused = ask("POST", "/invoices", body, key="draft")
+    own = ask("POST", "/invoices", {"customer_id": operator.customer.id, "document": booking.document}, key="own")
+    moved = ask("PUT", f"/invoices/{own.body['id']}", {"document": "booking:99"}, key="move")
+
+    assert (refused.status, refused.code, refused.body["document"]) == (404, "document_not_found", booking.document)
+    assert (own.status, moved.code) == (201, "document_not_found")

@@ -192,15 +192,17 @@ def test_cancellation_tiers_are_set_whole_and_read(desk: tuple[cast.CharterOpera
     _, ask = desk
     tiers = [{"hours": 24, "percent": "100.00"}, {"hours": 72, "percent": "25.50"}]
 
-    assert ask("GET", "/cancellation-tiers").body == {"tiers": []}
+    assert ask("GET", "/cancellation-tiers").body == {"tiers": [], "fee_tax_percent": "0.00"}
     done = ask("PUT", "/cancellation-tiers", {"tiers": tiers}, key="set")
     again = ask("PUT", "/cancellation-tiers", {"tiers": tiers}, key="set")
 
-    assert (done.status, done.body) == (200, {"tiers": tiers[::-1]})
+    assert (done.status, done.body) == (200, {"tiers": tiers[::-1], "fee_tax_percent": "0.00"})
     assert (again.body, again.headers["Idempotency-Replayed"]) == (done.body, "true")
     assert ask("PUT", "/cancellation-tiers", {"tiers": []}, key="set").code == "key_reused"
     assert ask("GET", "/cancellation-tiers").body == done.body
-    assert ask("PUT", "/cancellation-tiers", {"tiers": []}).body == {"tiers": []}
+    taxed = ask("PUT", "/cancellation-tiers", {"tiers": [], "fee_tax_percent": "7.50"})
+    assert taxed.body == {"tiers": [], "fee_tax_percent": "7.50"}
+    assert ask("PUT", "/cancellation-tiers", {"tiers": []}).body == taxed.body
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_tiers_that_make_no_sense_are_pointed_at(
     told = ask("PUT", "/cancellation-tiers", {"tiers": tiers})
 
     assert (told.status, told.pointers) == (422, [pointer])
-    assert ask("GET", "/cancellation-tiers").body == {"tiers": []}
+    assert ask("GET", "/cancellation-tiers").body["tiers"] == []
 
 
 def test_the_charter_desk_reads_settings_and_only_the_administration_sets_them() -> None:

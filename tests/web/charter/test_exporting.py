@@ -33,8 +33,15 @@ def test_the_workbook_of_bookings_tells_price_payment_and_fee() -> None:
     home = charter_operator()
     booking = cast.booking(home, 200_000)
     cast.booking(home, 50_000)
-    how = {"actor": home.actor, "now": cast.NOON, "fee": 30_000, "reference": "late"}
-    cancel(booking_id=booking.id, expected_version=1, key="cancel", **how)
+    cancel(
+        booking_id=booking.id,
+        expected_version=1,
+        fee=30_000,
+        reference="late",
+        key="cancel",
+        actor=home.actor,
+        now=cast.NOON,
+    )
     browser = signed_in(home)
 
     _header, rows = read(browser, "/bookings.xlsx")

@@ -9,7 +9,7 @@ from skypurser.access.callers import Scope
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Body, Percent, Shown
 from skypurser.charter import once
-from skypurser.charter.tiers import MOST_HOURS, MOST_TIERS, Tier, shown_tiers
+from skypurser.charter.tiers import MOST_HOURS, MOST_TIERS, Tier, current_fee_tax, shown_tiers
 from skypurser.money import format_percent, parse_percent
 
 router = Router(tags=["bookings"])
@@ -28,6 +28,9 @@ class SetTiers(Body):
     """All of them, each with other hours; the nearer the departure, the more it costs. None: cancelling is free."""
 
     tiers: Annotated[list[SetTier], Field(max_length=MOST_TIERS)]
+    fee_tax_percent: Percent | None = Field(
+        None, description="The tax that fees have in them, for their invoices from now on; left as it is where absent."
+    )
 
 
 class CancellationTier(Shown):
@@ -38,9 +41,10 @@ class CancellationTier(Shown):
 
 
 class CancellationTiers(Shown):
-    """The tiers that bookings made now keep, from the earliest to the latest."""
+    """The tiers that bookings made now keep, from the earliest to the latest; and the tax that fees have in them."""
 
     tiers: list[CancellationTier]
+    fee_tax_percent: Percent
 
 
 @operation(
@@ -54,7 +58,8 @@ class CancellationTiers(Shown):
 )
 def read_cancellation_tiers(request: Request) -> Any:
     """A booking keeps those that held when it was made."""
-    return _shown(shown_tiers(actor=request.call.actor))
+    actor = request.call.actor
+    return _shown(shown_tiers(actor=actor), current_fee_tax(carrier_id=actor.carrier_id))
 
 
 @operation(
@@ -73,10 +78,13 @@ def set_cancellation_tiers(request: Request, body: SetTiers) -> Any:
     wanted = [
         Tier(one.hours, parse_percent(one.percent, field=f"tiers/{at}/percent")) for at, one in enumerate(body.tiers)
     ]
-    answer = once.set_tiers(wanted=wanted, key=call.key, actor=call.actor, now=call.now)
+    tax = body.fee_tax_percent
+    bps = None if tax is None else parse_percent(tax, field="fee_tax_percent")
+    answer = once.set_tiers(wanted=wanted, fee_tax_bps=bps, key=call.key, actor=call.actor, now=call.now)
     call.replayed = answer.replayed
-    return _shown(once.told_tiers(answer))
+    return _shown(once.told_tiers(answer), once.told_fee_tax(answer))
 
 
-def _shown(tiers: tuple[Tier, ...]) -> dict[str, Any]:
-    return {"tiers": [{"hours": one.hours, "percent": format_percent(one.percent_bps)} for one in tiers]}
+def _shown(tiers: tuple[Tier, ...], fee_tax_bps: int) -> dict[str, Any]:
+    shown = [{"hours": one.hours, "percent": format_percent(one.percent_bps)} for one in tiers]
+    return {"tiers": shown, "fee_tax_percent": format_percent(fee_tax_bps)}

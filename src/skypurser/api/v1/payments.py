@@ -88,8 +88,8 @@ class PaymentPage(Shown):
     needs_key=True,
     result=RecordedPayment,
     refusals=(
-        *("jet_cards_off", "customer_not_found", "card_not_found", "other_customers_card", "person_not_found"),
-        *("person_inactive", "card_not_for_person", "insufficient_funds", "account_closed"),
+        *("jet_cards_off", "customer_not_found", "document_not_found", "card_not_found", "other_customers_card"),
+        *("person_not_found", "person_inactive", "card_not_for_person", "insufficient_funds", "account_closed"),
     ),
 )
 def take_advance(request: Request, customer_id: PathId, body: TakeAdvance) -> Any:
@@ -157,7 +157,7 @@ def read_payment(request: Request, payment_id: PathId) -> Any:
     scopes=_SCOPES,
     needs_key=True,
     result=Invoice,
-    refusals=(*_INVOICES, "exceeds_open_amount", "exceeds_advance"),
+    refusals=(*_INVOICES, "payment_bound_elsewhere", "exceeds_open_amount", "exceeds_advance"),
 )
 def link_payment(request: Request, payment_id: PathId, body: LinkPayment) -> Any:
     """In part or whole; gives the invoice with what is open of it."""
