@@ -36,6 +36,7 @@ ABROAD = {
     ("tickets_ticket", "finding"): "found by their indexes, a few at a time",
     ("ledger_entry", "finding"): "so are movements",
     ("parties_customer", "finding"): "customers and cards are found by their names in one statement",
+    ("parties_person", "finding"): "and by those of their persons",
     ("jetcards_jetcard", "finding"): "so are cards",
     ("charter_quote", "finding"): "quotes and bookings are found by their numbers in one statement",
     ("charter_booking", "finding"): "so are bookings",
