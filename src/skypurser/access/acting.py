@@ -59,6 +59,25 @@ def reading_for(carrier_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot_for(carrier_id: int) -> Iterator[None]:
+    """Do as `acting_for` does, for questions that take long: all see the rows as they were at the first one.
+
+    Nothing can be written in it, and nobody waits for it.
+
+    Raises:
+        AlreadyActing: Inside another transaction, which has seen rows of its own already.
+    """
+    if connection.in_atomic_block:
+        raise AlreadyActing("a snapshot begins with its transaction, and one is open already")
+    with _transaction():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        say_carriers(str(carrier_id))
+        with _remembered(str(carrier_id)):
+            yield
+
+
+@contextmanager
 def acting_for_all(carrier_ids: Collection[int]) -> Iterator[None]:
     """Open a transaction in which the rows of all these carriers exist; for Skypurser's own work, nobody's request.
 

@@ -118,6 +118,19 @@ def jobs(*, actor: Actor, states: Collection[str] = (), before: int | None = Non
         return [view(row) for row in with_result(rows).order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
+def unfinished(kind: str, *, actor: Actor) -> list[JobView]:
+    """Return the jobs of a kind that the actor has asked for and that have not ended, the newest first."""
+    with reading_for(actor.carrier_id):
+        rows = Job.objects.filter(
+            carrier_id=actor.carrier_id,
+            kind=kind,
+            member_id=actor.member_id,
+            key_id=actor.key_id,
+            state__in=(Job.WAITING, Job.RUNNING),
+        )
+        return [view(row) for row in rows.order_by("-id")[:LONGEST_PAGE]]
+
+
 def job(job_id: int, *, actor: Actor) -> JobView:
     """Return a job.
 

@@ -178,6 +178,9 @@ CSRF_FAILURE_VIEW = "skypurser.web.shell.failing.form_expired"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["skypurser.jobs.schedule", "skypurser.jobs.asked"]
 
+#: The lists that can be had as files; a worker finds them here.
+EXPORTED_LISTS = "skypurser.web.exported.LISTS"
+
 #: Servers keep connections open from request to request, at most so many per process.
 _pool = int(os.environ.get("SKYPURSER_CONNECTIONS", "0"))
 DATABASES = django_databases(os.environ, pool={"min_size": 1, "max_size": _pool} if _pool else False)

@@ -1,16 +1,17 @@
 """A table as CSV: UTF-8, commas, amounts in decimals, instants in ISO 8601 with Z.
 
-Spreadsheets take a cell that begins like a formula for one, so text that does gets an apostrophe in front.
+Spreadsheets take a cell that begins like a formula for one, so text that does gets an apostrophe in front; some take
+the full-width signs of East Asian keyboards for such a beginning too.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from skypurser.documents.table import Column, Kind, Sums, Table, clean, money, utc
 from skypurser.money import format_amount, format_percent
 
-_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LIKE_A_FORMULA = (*("=", "+", "-", "@", "\t", "\r", "\n"), *("\uff1d", "\uff0b", "\uff0d", "\uff20"))
 
 
 def write_csv(target: TextIO, table: Table) -> int:
@@ -24,37 +25,42 @@ def write_csv(target: TextIO, table: Table) -> int:
     """
     writer, sums, count = csv.writer(target), Sums(table.columns), 0
     writer.writerow([guarded(column.title) for column in table.columns])
+    told = [_told(column) for column in table.columns]
     for row in table.rows:
-        writer.writerow(_cells(table.columns, row))
+        cells = zip(told, row, strict=True)
+        writer.writerow(["" if value is None else tell(value) for tell, value in cells])
         sums.take(row)
         count += 1
     if table.totals:
-        writer.writerow(_cells(table.columns, sums.row(table.totals)))
+        cells = zip(told, sums.row(table.totals), strict=True)
+        # The word before the totals is text, whatever the column is.
+        writer.writerow(["" if v is None else guarded(v) if isinstance(v, str) else tell(v) for tell, v in cells])
     return count
 
 
 def guarded(text: str) -> str:
     """Return the text as no spreadsheet takes it for a formula."""
-    plain = clean(text)
+    plain = text if text.isprintable() else clean(text)
     return "'" + plain if plain.startswith(_LIKE_A_FORMULA) else plain
 
 
-def _cells(columns: Sequence[Column], row: Sequence[Any]) -> list[str]:
-    return ["" if value is None else _cell(column, value) for column, value in zip(columns, row, strict=True)]
+def _told(column: Column) -> Callable[[Any], str]:
+    """Return what writes a value of the column."""
 
+    def amount(value: Any) -> str:
+        of = money(column, value)
+        return format_amount(of.minor, of.currency)
 
-def _cell(column: Column, value: Any) -> str:
     match column.kind:
         case Kind.AMOUNT:
-            amount = money(column, value)
-            return format_amount(amount.minor, amount.currency)
+            return amount
         case Kind.NUMBER:
-            return str(int(value))
+            return lambda value: str(int(value))
         case Kind.PERCENT:
-            return format_percent(value)
+            return format_percent
         case Kind.DATE:
-            return str(value.isoformat())
+            return lambda value: str(value.isoformat())
         case Kind.INSTANT:
-            return utc(value).isoformat(timespec="seconds") + "Z"
+            return lambda value: utc(value).isoformat(timespec="seconds") + "Z"
         case _:
-            return guarded(str(value))
+            return lambda value: guarded(str(value))

@@ -1,11 +1,13 @@
 """Movements of an electronic account, within the member's limits. Source: KIU, "Queries"."""
 
+from collections.abc import Iterator
+
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
-from skypurser.electronic.queries import LONGEST_PAGE, require_reach
+from skypurser.electronic.queries import LONGEST_PAGE, get, require_reach
 from skypurser.ledger import paging
 from skypurser.ledger.paging import MovementPage, Totals, Way
-from skypurser.ledger.queries import MovementFilters
+from skypurser.ledger.queries import MovementFilters, MovementView
 
 
 def movements(
@@ -40,6 +42,28 @@ def movements(
             number=number,
             limit=min(limit, LONGEST_PAGE),
         )
+
+
+def every(account_id: int, *, actor: Actor, filters: MovementFilters | None = None) -> Iterator[MovementView]:
+    """Yield all of an account's movements that the filters show, oldest first; inside `acting_for`.
+
+    Refused at once: AccountNotFound, PermissionDenied, as `movements`.
+    """
+    require_reach(account_id, actor=actor)
+    return paging.every_movement(carrier_id=actor.carrier_id, account_id=account_id, filters=filters)
+
+
+def count(account_id: int, *, actor: Actor, filters: MovementFilters) -> int:
+    """Return how many movements the filters show; counted one by one where there are filters.
+
+    Raises:
+        AccountNotFound, PermissionDenied: As `movements`.
+    """
+    with reading_for(actor.carrier_id):
+        has = get(account_id, actor=actor).standing
+        if filters == MovementFilters():
+            return has.movements
+        return paging.summed(carrier_id=actor.carrier_id, standing=has, filters=filters).count
 
 
 def totals(account_id: int, *, actor: Actor, filters: MovementFilters | None = None) -> Totals | None:

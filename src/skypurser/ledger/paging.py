@@ -8,9 +8,11 @@ many items and then says where to go on.
 Inside `acting_for`; amounts are minor units of the account's currency.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import starmap
 from typing import Any
 
 from django.db import connection
@@ -21,6 +23,9 @@ from skypurser.ledger.queries import MovementFilters, MovementView, Standing, co
 
 #: How many items a page looks through for kinds or a text before it asks to go on.
 LOOKED_THROUGH = 20_000
+
+#: How many movements are fetched at a time where all of them are read.
+FETCHED = 2_000
 
 #: How many movements a filter's totals are summed up from; of more there are no totals.
 SUMMED = 20_000
@@ -82,6 +87,21 @@ def movement_page(
     """
     asked = _Asked(carrier_id, account_id, filters or MovementFilters())
     return _page(asked, way=way, after=after, before=before, number=number, limit=limit)
+
+
+def every_movement(
+    *, carrier_id: int, account_id: int, filters: MovementFilters | None = None
+) -> Iterator[MovementView]:
+    """Yield all movements that the filters show, oldest first, a part of them in memory at a time.
+
+    They are those that there were when the first one was asked for.
+    """
+    asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+    sql, values = asked.sorted_by_item(1, asked.last_item + 1, "ORDER BY item")
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, values)
+        while rows := cursor.fetchmany(FETCHED):
+            yield from starmap(MovementView, rows)
 
 
 def page_with_totals(
@@ -205,12 +225,16 @@ class _Asked:
             elif not falls and max(low, first) + LOOKED_THROUGH < min(high, end):
                 high = max(low, first) + LOOKED_THROUGH
                 looked_to = high - 1
-        parts, values = self.parts(low, high)
-        way = f"ORDER BY item {'DESC' if falls else 'ASC'} LIMIT {limit:d}"
-        union = " UNION ALL ".join(f"(SELECT {_COLUMNS} FROM {part} {way})" for part in parts)  # noqa: S608 — our own text
+        sql, values = self.sorted_by_item(low, high, f"ORDER BY item {'DESC' if falls else 'ASC'} LIMIT {limit:d}")
         with connection.cursor() as cursor:
-            cursor.execute(f"{union} {way}" if len(parts) > 1 else union, values)
+            cursor.execute(sql, values)
             return [MovementView(*row) for row in cursor.fetchall()], looked_to
+
+    def sorted_by_item(self, low: int, high: int, way: str) -> tuple[str, list[Any]]:
+        """Return the question for the movements from `low` to before `high`; `way` says their order, by item."""
+        parts, values = self.parts(low, high)
+        union = " UNION ALL ".join(f"(SELECT {_COLUMNS} FROM {part} {way})" for part in parts)  # noqa: S608 — our own text
+        return f"{union} {way}" if len(parts) > 1 else union, values
 
     def parts(self, low: int, high: int) -> tuple[list[str], list[Any]]:
         """Return where the movements from `low` to before `high` are, each for FROM, and the values for all."""

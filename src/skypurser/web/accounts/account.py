@@ -147,7 +147,7 @@ def history(request: Request, account_id: int) -> HttpResponse:
         limit=LENGTH + 1,
     )
     rows = [
-        (one, words.named(words.ACTS, one.action), _changes(one.changes, view.currency), leads)
+        (one, words.named(words.ACTS, one.action), changes_in_words(one.changes, view.currency), leads)
         for one, leads in zip(found, links.of_acts(found, account_id=account_id, actor=request.actor), strict=True)
     ]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].id))
@@ -248,7 +248,7 @@ def show_tab(request: Request, view: AccountView, tab: str, context: dict[str, A
     return render(request, f"accounts/{tab.replace('-', '_')}.html", {**header(request, view), "tabs": tabs, **context})
 
 
-def _changes(changes: dict[str, Any] | None, currency: str) -> list[tuple[str, str, str]]:
+def changes_in_words(changes: dict[str, Any] | None, currency: str) -> list[tuple[str, str, str]]:
     """Return field, old and new value; a plain detail has no old one."""
     found = []
     for field, content in (changes or {}).items():

@@ -1,13 +1,13 @@
-"""The list of accounts and an account's movements as Excel workbooks, of what is filtered.
+"""The list of accounts, an account's movements and its history as files, of what is filtered.
 
 Source: KIU, "Downloads in Excel file".
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
@@ -17,38 +17,41 @@ from skypurser.electronic import movements as movements_of
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Filters
 from skypurser.electronic.queries import LONGEST_PAGE, AccountView
-from skypurser.ledger.paging import Way
-from skypurser.ledger.queries import MovementFilters
+from skypurser.exports.lists import Asked, Exported
+from skypurser.history import acts
+from skypurser.ledger.queries import MovementView
 from skypurser.money import Money
 from skypurser.web import rules
 from skypurser.web.accounts import words
+from skypurser.web.accounts.account import changes_in_words
 from skypurser.web.accounts.filters import AccountFilters, MovementBar, title
-from skypurser.web.pages import Request, page
-from skypurser.web.workbooks import send, told
+from skypurser.web.exporting import exported
+from skypurser.web.workbooks import told
 
 
-@page(Permission.LIST_ACCOUNTS)
-def accounts(request: Request) -> HttpResponse:
-    """Send the list, with the columns that it has on the page."""
-    bar = AccountFilters(request.GET, choices=queries.choices(actor=request.actor))
+@exported("accounts", Permission.LIST_ACCOUNTS)
+def accounts(asked: Asked) -> Exported:
+    """Return the list, with the columns that it has on the page."""
+    bar = AccountFilters(asked.query, choices=queries.choices(actor=asked.actor))
     filters = bar.filters
-    found = _all(filters, request) if bar.is_readable else ()
+    found = _all(filters, asked) if bar.is_readable else ()
     columns = list(_columns(filters.type))
     table = Table(
         title=str(title(filters.type)),
         columns=[column for column, _content in columns],
         rows=([content(view) for _column, content in columns] for view in found),
-        made_at=request.now,
+        made_at=asked.now,
         filters=told(bar),
     )
-    return send(table, "accounts.xlsx")
+    return Exported(table=table, stem="accounts", count=partial(queries.count, filters, actor=asked.actor))
 
 
-@page(Permission.QUERIES)
-def movements(request: Request, account_id: int) -> HttpResponse:
-    """Send the account's movements, oldest first, with their totals."""
-    view = queries.get(account_id, actor=request.actor)
-    bar = MovementBar(request.GET)
+@exported("account_movements", Permission.QUERIES)
+def movements(asked: Asked, account_id: int) -> Exported:
+    """Return the account's movements, oldest first, with their totals."""
+    view = queries.get(account_id, actor=asked.actor)
+    bar = MovementBar(asked.query)
+    shown: dict[str, Any] = {"actor": asked.actor, "filters": bar.filters}
     table = Table(
         title=f"{view.code} {view.name} {view.currency}",
         columns=(
@@ -63,38 +66,68 @@ def movements(request: Request, account_id: int) -> HttpResponse:
             Column(title=_("Changed by")),
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
         ),
-        rows=_movements(account_id, bar.filters, request) if bar.is_readable else (),
-        made_at=request.now,
+        rows=map(_movement, movements_of.every(account_id, **shown)) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=_("Total"),
     )
-    return send(table, f"{view.code}-{view.currency}.xlsx")
+    return Exported(
+        table=table, stem=f"{view.code}-{view.currency}", count=partial(movements_of.count, account_id, **shown)
+    )
 
 
-def _all(filters: Filters, request: Request) -> Iterator[AccountView]:
+@exported("account_history", Permission.QUERIES)
+def history(asked: Asked, account_id: int) -> Exported:
+    """Return what was done on the account, newest first. Source: KIU, "Account History"."""
+    view = queries.get(account_id, actor=asked.actor)
+    table = Table(
+        title=f"{_('History')} {view.code} {view.name} {view.currency}",
+        columns=(
+            Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
+            Column(title=_("Changed by")),
+            Column(title=_("Action")),
+            Column(title=_("Document")),
+            Column(title=_("Changes")),
+            Column(title=_("Reference")),
+        ),
+        rows=_acts(account_id, view.currency, asked),
+        made_at=asked.now,
+    )
+    return Exported(table=table, stem=f"{view.code}-{view.currency}-history")
+
+
+def _all(filters: Filters, asked: Asked) -> Iterator[AccountView]:
     after = None
     while True:
-        found = queries.accounts(filters, actor=request.actor, after=after, limit=LONGEST_PAGE)
+        found = queries.accounts(filters, actor=asked.actor, after=after, limit=LONGEST_PAGE)
         yield from found
         if len(found) < LONGEST_PAGE:
             return
         after = found[-1].position
 
 
-def _movements(account_id: int, filters: MovementFilters, request: Request) -> Iterator[list[Any]]:
-    after: int | None = None
+def _movement(one: MovementView) -> tuple[Any, ...]:
+    return (
+        *(one.item, one.business_date, words.named(words.KINDS, one.kind), one.document),
+        *(one.debit or None, one.credit or None, one.net, one.reference, one.actor, one.posted_at),
+    )
+
+
+def _acts(account_id: int, currency: str, asked: Asked) -> Iterator[list[Any]]:
+    before = None
     while True:
-        found = movements_of.movements(
-            account_id, actor=request.actor, filters=filters, way=Way.OLDEST, after=after, limit=LONGEST_PAGE
+        found = acts.of_account(
+            carrier_id=asked.actor.carrier_id, account_id=account_id, before=before, limit=LONGEST_PAGE
         )
-        for one in found.movements:
-            yield [
-                *(one.item, one.business_date, words.named(words.KINDS, one.kind), one.document or ""),
-                *(one.debit or None, one.credit or None, one.net, one.reference, one.actor, one.posted_at),
-            ]
-        if found.after is None:
+        for one in found:
+            changes = "; ".join(
+                f"{field}: {old} → {new or '–'}" if old else f"{field}: {new or '–'}"
+                for field, old, new in changes_in_words(one.changes, currency)
+            )
+            yield [one.at, one.actor, words.named(words.ACTS, one.action), one.document, changes, one.reference]
+        if len(found) < LONGEST_PAGE:
             return
-        after = found.after
+        before = found[-1].id
 
 
 def _columns(kind: str | None) -> Iterator[tuple[Column, Callable[[AccountView], Any]]]:

@@ -1,10 +1,9 @@
-"""The lists of quotes and bookings as Excel: all that is filtered, newest first."""
+"""The lists of quotes and bookings as files: all that is filtered, newest first."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from skypurser.charter import lists
@@ -12,22 +11,23 @@ from skypurser.charter.itinerary import route
 from skypurser.charter.lists import LONGEST_PAGE
 from skypurser.charter.views import BookingStatus, BookingView, QuoteStatus, QuoteView
 from skypurser.documents.table import Column, Kind, Table
+from skypurser.exports.lists import Asked, Exported
 from skypurser.parties.clientele import CustomerView
 from skypurser.web.charter import words
 from skypurser.web.charter.listing import BookingBar, QuoteBar, SalesBar, departs, named_in
-from skypurser.web.pages import Request, page
+from skypurser.web.exporting import exported
 from skypurser.web.shell.navigation import CHARTER_SALES
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 type _Cells[T] = Callable[[T, Amounts], Sequence[Any]]
 
 
-@page(CHARTER_SALES)
-def quotes(request: Request) -> HttpResponse:
-    """Send the quotes as they are filtered."""
-    bar = QuoteBar(request.GET)
+@exported("quotes", CHARTER_SALES)
+def quotes(asked: Asked) -> Exported:
+    """Return the quotes as they are filtered."""
+    bar = QuoteBar(asked.query)
     status = bar.value("status") if bar.is_readable else ""
-    ask = partial(lists.quotes, now=request.now, status=QuoteStatus(status) if status else None)
+    ask = partial(lists.quotes, now=asked.now, status=QuoteStatus(status) if status else None)
 
     def cells(one: QuoteView, amounts: Amounts) -> Sequence[Any]:
         return (
@@ -42,13 +42,13 @@ def quotes(request: Request) -> HttpResponse:
         Column(title=_("Saved by")),
         Column(title=_("Currency")),
     )
-    return _sent(request, bar, ask, cells, columns=columns, prices=(_("Price"),), title=_("Quotes"), name="quotes.xlsx")
+    return _read(asked, bar, ask, cells, columns=columns, prices=(_("Price"),), title=_("Quotes"), stem="quotes")
 
 
-@page(CHARTER_SALES)
-def bookings(request: Request) -> HttpResponse:
-    """Send the bookings as they are filtered."""
-    bar = BookingBar(request.GET)
+@exported("bookings", CHARTER_SALES)
+def bookings(asked: Asked) -> Exported:
+    """Return the bookings as they are filtered."""
+    bar = BookingBar(asked.query)
     status = bar.value("status") if bar.is_readable else ""
     ask = partial(lists.bookings, status=BookingStatus(status) if status else None)
 
@@ -67,11 +67,11 @@ def bookings(request: Request) -> HttpResponse:
         Column(title=_("Currency")),
     )
     prices = (_("Price"), _("Paid by card"), _("Cancellation fee"))
-    return _sent(request, bar, ask, cells, columns=columns, prices=prices, title=_("Bookings"), name="bookings.xlsx")
+    return _read(asked, bar, ask, cells, columns=columns, prices=prices, title=_("Bookings"), stem="bookings")
 
 
-def _sent[T: QuoteView | BookingView](
-    request: Request,
+def _read[T: QuoteView | BookingView](
+    asked: Asked,
     bar: SalesBar,
     ask: Callable[..., list[T]],
     cells: _Cells[T],
@@ -79,11 +79,11 @@ def _sent[T: QuoteView | BookingView](
     columns: Sequence[Column],
     prices: Sequence[str],
     title: str,
-    name: str,
-) -> HttpResponse:
-    """Return the workbook: what both lists begin with, the columns of the one, its amounts."""
-    ask(actor=request.actor, limit=0)  # refused at once, not while it is written
-    amounts = Amounts({request.membership.currency})
+    stem: str,
+) -> Exported:
+    """Return the list: what both lists begin with, the columns of the one, its amounts."""
+    ask(actor=asked.actor, limit=0)  # refused at once, not while it is written
+    amounts = Amounts({asked.currency})
     table = Table(
         title=title,
         columns=(
@@ -97,22 +97,22 @@ def _sent[T: QuoteView | BookingView](
             *columns,
             *map(amounts.column, prices),
         ),
-        rows=_rows(request, bar, ask, cells, amounts) if bar.is_readable else (),
-        made_at=request.now,
+        rows=_rows(asked, bar, ask, cells, amounts) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    return send(table, name)
+    return Exported(table=table, stem=stem)
 
 
 def _rows[T: QuoteView | BookingView](
-    request: Request, bar: SalesBar, ask: Callable[..., list[T]], cells: _Cells[T], amounts: Amounts
+    asked: Asked, bar: SalesBar, ask: Callable[..., list[T]], cells: _Cells[T], amounts: Amounts
 ) -> Iterator[Sequence[Any]]:
-    asked = {"actor": request.actor, "text": bar.value("q"), "customer_id": bar.value("customer") or None}
+    wanted = {"actor": asked.actor, "text": bar.value("q"), "customer_id": bar.value("customer") or None}
     after = None
     while True:
-        found = ask(**asked, after=after, limit=LONGEST_PAGE)
-        whose = named_in(found, carrier_id=request.actor.carrier_id)
+        found = ask(**wanted, after=after, limit=LONGEST_PAGE)
+        whose = named_in(found, carrier_id=asked.actor.carrier_id)
         for one in found:
             yield (*_common(one, whose.get(one.content.customer_id or 0)), *cells(one, amounts))
         if len(found) < LONGEST_PAGE:

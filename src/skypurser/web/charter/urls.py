@@ -15,10 +15,11 @@ from skypurser.web.charter import (
     sending,
     tiers,
 )
+from skypurser.web.exporting import paths
 
 patterns: list[URLPattern] = [
     path("quotes", listing.quotes, name="quotes"),
-    path("quotes.xlsx", exporting.quotes, name="quotes-excel"),
+    *paths("quotes", exporting.quotes, name="quotes"),
     path("quotes/new", editing.new, name="quote-new"),
     path("quotes/<int:quote_id>", quote.quote, name="quote"),
     path("quotes/<int:quote_id>/edit", editing.edit, name="quote-edit"),
@@ -30,7 +31,7 @@ patterns: list[URLPattern] = [
     path("quotes/<int:quote_id>/book", deciding.book, name="quote-book"),
     path("quotes/<int:quote_id>/cancel", deciding.cancel, name="quote-cancel"),
     path("bookings", listing.bookings, name="bookings"),
-    path("bookings.xlsx", exporting.bookings, name="bookings-excel"),
+    *paths("bookings", exporting.bookings, name="bookings"),
     path("bookings/<int:booking_id>", booking.booking, name="booking"),
     path("bookings/<int:booking_id>/price", changing.price, name="booking-price"),
     path("bookings/<int:booking_id>/invoice", invoicing.invoice, name="booking-invoice"),

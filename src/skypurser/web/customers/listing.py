@@ -1,4 +1,4 @@
-"""The list of charter customers, and the same as an Excel workbook. Source: FL3XX, "Account Page"."""
+"""The list of charter customers, and the same as a file. Source: FL3XX, "Account Page"."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from skypurser.access.carriers import require_jet_cards
 from skypurser.documents.table import Column, Kind, Table
+from skypurser.exports.lists import Asked, Exported
 from skypurser.jetcards import queries
 from skypurser.jetcards.queries import Totals
 from skypurser.parties import clientele, customers
 from skypurser.parties.clientele import CHANGING, CustomerView, Position
 from skypurser.web.customers import words
+from skypurser.web.exporting import exported
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import CHARTER, address
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 _NOTHING = Totals()
 
@@ -100,12 +102,12 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "customers/list.html", context)
 
 
-@page(CHARTER)
-def workbook(request: Request) -> HttpResponse:
-    """Send the list as it is filtered."""
-    require_jet_cards(request.actor.carrier_id)
-    bar = CustomerBar(request.GET, countries=customers.countries(actor=request.actor))
-    amounts = Amounts({request.membership.currency})
+@exported("customers", CHARTER)
+def as_file(asked: Asked) -> Exported:
+    """Return the list as it is filtered."""
+    require_jet_cards(asked.actor.carrier_id)
+    bar = CustomerBar(asked.query, countries=customers.countries(actor=asked.actor))
+    amounts = Amounts({asked.currency})
     table = Table(
         title=_("Customers"),
         columns=(
@@ -124,12 +126,12 @@ def workbook(request: Request) -> HttpResponse:
             amounts.column(_("Held")),
             amounts.column(_("Available")),
         ),
-        rows=_rows(bar, amounts, request) if bar.is_readable else (),
-        made_at=request.now,
+        rows=_rows(bar, amounts, asked) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    return send(table, "customers.xlsx")
+    return Exported(table=table, stem="customers")
 
 
 def as_text(view: CustomerView) -> str:
@@ -145,11 +147,11 @@ def position_in(request: Request, parameter: str) -> Position | None:
     return Position(name, int(number))
 
 
-def _rows(bar: CustomerBar, amounts: Amounts, request: Request) -> Iterator[list[Any]]:
+def _rows(bar: CustomerBar, amounts: Amounts, asked: Asked) -> Iterator[list[Any]]:
     after = None
     while True:
-        found = customers.customers(actor=request.actor, **bar.filters, after=after, limit=customers.LONGEST_PAGE)
-        totals = queries.totals_of([one.id for one in found], carrier_id=request.actor.carrier_id)
+        found = customers.customers(actor=asked.actor, **bar.filters, after=after, limit=customers.LONGEST_PAGE)
+        totals = queries.totals_of([one.id for one in found], carrier_id=asked.actor.carrier_id)
         for one in found:
             has = totals.get(one.id, _NOTHING)
             yield [

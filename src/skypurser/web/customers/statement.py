@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from skypurser.exports.lists import Asked, Exported
 from skypurser.jetcards import sheet
 from skypurser.jetcards import statement as statements
 from skypurser.jetcards.statement import Subject
@@ -20,11 +21,12 @@ from skypurser.web import documents, figures
 from skypurser.web.accounts.words import KINDS, named
 from skypurser.web.customers.charts import balance_chart
 from skypurser.web.customers.customer import show
+from skypurser.web.exporting import exported
 from skypurser.web.filters import FilterBar
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH
 from skypurser.web.shell.navigation import CHARTER
-from skypurser.web.workbooks import send, told
+from skypurser.web.workbooks import told
 
 #: What can move on a card.
 CARD_KINDS = (
@@ -123,24 +125,24 @@ def statement(request: Request, customer_id: int) -> HttpResponse:
     return show(request, account, "customer-statement", context)
 
 
-@page(CHARTER)
-def workbook(request: Request, customer_id: int) -> HttpResponse:
-    """Send the statement as it is filtered, oldest first."""
-    account = statements.subject(customer_id, actor=request.actor)
-    today = figures.today(request.now, request.membership.time_zone)
-    bar = StatementBar(request.GET, account=account, today=today)
+@exported("customer_statement", CHARTER)
+def as_file(asked: Asked, customer_id: int) -> Exported:
+    """Return the statement as it is filtered, oldest first."""
+    account = statements.subject(customer_id, actor=asked.actor)
+    today = figures.today(asked.now, asked.time_zone)
+    bar = StatementBar(asked.query, account=account, today=today)
     first, last = bar.dates if bar.is_readable else (_NEVER, _NEVER)
     table = sheet.statement_table(
         customer_id=customer_id,
-        actor=request.actor,
+        actor=asked.actor,
         words=_words(told(bar)),
-        made_at=request.now,
+        made_at=asked.now,
         card_id=bar.card_id if bar.is_readable else None,
         kind=bar.value("kind"),
         first_date=first,
         last_date=last,
     )
-    return send(table, f"{account.customer.code}-{account.customer.currency}.xlsx")
+    return Exported(table=table, stem=f"{account.customer.code}-{account.customer.currency}")
 
 
 def _page(request: Request, account: Subject, bar: StatementBar, today: date) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from django.urls import URLPattern, path
 
 from skypurser.web.customers import customer, editing, listing, paper, persons, statement
+from skypurser.web.exporting import paths
 
 patterns: list[URLPattern] = [
     path("customers", listing.listing, name="customers"),
-    path("customers.xlsx", listing.workbook, name="customers-excel"),
+    *paths("customers", listing.as_file, name="customers"),
     path("customers/new", editing.new, name="customer-new"),
     path("customers/<int:customer_id>", customer.cards, name="customer"),
     path("customers/<int:customer_id>/edit", editing.edit, name="customer-edit"),
     path("customers/<int:customer_id>/statement", statement.statement, name="customer-statement"),
-    path("customers/<int:customer_id>/statement.xlsx", statement.workbook, name="customer-statement-excel"),
+    *paths("customers/<int:customer_id>/statement", statement.as_file, name="customer-statement"),
     path("customers/<int:customer_id>/statement.pdf", paper.statement, name="customer-statement-pdf"),
     path("customers/<int:customer_id>/persons", persons.listing, name="customer-persons"),
     path("customers/<int:customer_id>/persons/new", persons.new, name="person-new"),

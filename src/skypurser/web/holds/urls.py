@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from skypurser.web.exporting import paths
 from skypurser.web.holds import changing, exporting, listing
 
 patterns = [
     path("holds", listing.holds, name="holds"),
-    path("holds.xlsx", exporting.holds, name="holds-excel"),
+    *paths("holds", exporting.holds, name="holds"),
+    *paths("accounts/<int:account_id>/holds", exporting.account_holds, name="account-holds"),
     path("holds/new", changing.new, name="hold-new"),
     path("holds/new/<int:account_id>", changing.place, name="hold-place"),
     path("holds/<int:hold_id>", listing.hold, name="hold"),

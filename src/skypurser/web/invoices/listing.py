@@ -1,4 +1,4 @@
-"""The list of invoices and credit notes, and the same as an Excel workbook."""
+"""The list of invoices and credit notes, and the same as a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from skypurser.access.permissions import Permission
 from skypurser.documents.table import Column, Table
 from skypurser.documents.table import Kind as Column_
+from skypurser.exports.lists import Asked, Exported
 from skypurser.invoices import issuers
 from skypurser.invoices.issuers import IssuerMissing
 from skypurser.invoices.listing import Filters, Listed, State, listed
@@ -21,12 +22,13 @@ from skypurser.invoices.queries import Kind
 from skypurser.parties import customers
 from skypurser.web import documents, figures
 from skypurser.web.accounts.account import number_in
+from skypurser.web.exporting import exported
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.invoices import words
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import INVOICES
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 _UNPAID = "unpaid"
 
@@ -113,14 +115,12 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "invoices/list.html", context)
 
 
-@page(INVOICES)
-def workbook(request: Request) -> HttpResponse:
-    """Send the list as it is filtered."""
-    bar = InvoiceBar(request.GET)
-    listed(
-        Filters(), actor=request.actor, today=request.now.date(), limit=0
-    )  # refused at once, not while it is written
-    amounts = Amounts({request.membership.currency})
+@exported("invoices", INVOICES)
+def as_file(asked: Asked) -> Exported:
+    """Return the list as it is filtered."""
+    bar = InvoiceBar(asked.query)
+    listed(Filters(), actor=asked.actor, today=asked.now.date(), limit=0)  # refused at once, not while it is written
+    amounts = Amounts({asked.currency})
     table = Table(
         title=_("Invoices"),
         columns=(
@@ -136,12 +136,12 @@ def workbook(request: Request) -> HttpResponse:
             amounts.column(_("Total")),
             amounts.column(_("Open amount")),
         ),
-        rows=_rows(request, bar, amounts) if bar.is_readable else (),
-        made_at=request.now,
+        rows=_rows(asked, bar, amounts) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    return send(table, "invoices.xlsx")
+    return Exported(table=table, stem="invoices")
 
 
 def issuer_missing(request: Request) -> bool:
@@ -166,12 +166,12 @@ def row_of(one: Listed, name: str) -> dict[str, Any]:
     }
 
 
-def _rows(request: Request, bar: InvoiceBar, amounts: Amounts) -> Iterator[list[Any]]:
+def _rows(asked: Asked, bar: InvoiceBar, amounts: Amounts) -> Iterator[list[Any]]:
     after = None
-    today = figures.today(request.now, request.membership.time_zone)
+    today = figures.today(asked.now, asked.time_zone)
     while True:
-        found = listed(bar.filters, actor=request.actor, today=today, after=after, limit=LONGEST_PAGE)
-        whose = customers.by_id({one.customer_id for one in found}, carrier_id=request.actor.carrier_id)
+        found = listed(bar.filters, actor=asked.actor, today=today, after=after, limit=LONGEST_PAGE)
+        whose = customers.by_id({one.customer_id for one in found}, carrier_id=asked.actor.carrier_id)
         for one in found:
             customer = whose[one.customer_id]
             # What takes back counts against what was invoiced.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from skypurser.access.permissions import Permission
 from skypurser.documents.table import Column, Table
 from skypurser.documents.table import Kind as Column_
+from skypurser.exports.lists import Asked, Exported
 from skypurser.invoices import once
 from skypurser.invoices import payments as domain
 from skypurser.invoices.listing import payments_listed
@@ -23,6 +24,7 @@ from skypurser.money import Money
 from skypurser.parties import customers
 from skypurser.web import documents, figures
 from skypurser.web.accounts.account import number_in
+from skypurser.web.exporting import exported
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.forms import AmountField, ReferenceField
 from skypurser.web.invoices import words
@@ -31,7 +33,7 @@ from skypurser.web.invoices.invoice import movement_of
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, paged
 from skypurser.web.shell.navigation import INVOICES
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 
 class PaymentBar(FilterBar):
@@ -120,12 +122,12 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "invoices/payments.html", context)
 
 
-@page(INVOICES)
-def workbook(request: Request) -> HttpResponse:
-    """Send the list as it is filtered."""
-    bar = PaymentBar(request.GET)
-    payments_listed(actor=request.actor, limit=0)  # refused at once, not while it is written
-    amounts = Amounts({request.membership.currency})
+@exported("payments", INVOICES)
+def as_file(asked: Asked) -> Exported:
+    """Return the list as it is filtered."""
+    bar = PaymentBar(asked.query)
+    payments_listed(actor=asked.actor, limit=0)  # refused at once, not while it is written
+    amounts = Amounts({asked.currency})
     table = Table(
         title=_("Payments"),
         columns=(
@@ -139,12 +141,12 @@ def workbook(request: Request) -> HttpResponse:
             Column(title=_("Currency")),
             *map(amounts.column, (_("Amount"), _("Invoiced"), _("Given back"), _("Kept as fee"), _("Advance"))),
         ),
-        rows=_rows(request, bar, amounts) if bar.is_readable else (),
-        made_at=request.now,
+        rows=_rows(asked, bar, amounts) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    return send(table, "payments.xlsx")
+    return Exported(table=table, stem="payments")
 
 
 @page(INVOICES, methods=("GET", "POST"))
@@ -187,11 +189,11 @@ def give_back(request: Request, payment_id: int) -> HttpResponse:
     return render(request, "invoices/give_back.html", context)
 
 
-def _rows(request: Request, bar: PaymentBar, amounts: Amounts) -> Iterator[list[Any]]:
+def _rows(asked: Asked, bar: PaymentBar, amounts: Amounts) -> Iterator[list[Any]]:
     after = None
     while True:
-        found = payments_listed(actor=request.actor, **bar.asked, after=after, limit=LONGEST_PAGE)
-        whose = customers.by_id({one.customer_id for one in found}, carrier_id=request.actor.carrier_id)
+        found = payments_listed(actor=asked.actor, **bar.asked, after=after, limit=LONGEST_PAGE)
+        whose = customers.by_id({one.customer_id for one in found}, carrier_id=asked.actor.carrier_id)
         for one in found:
             customer = whose[one.customer_id]
             sums = (one.amount, one.linked, one.refunded, one.kept, one.advance)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from skypurser.web.exporting import paths
 from skypurser.web.invoices import (
     advances,
     books,
@@ -19,7 +20,7 @@ from skypurser.web.invoices import (
 
 patterns: list[URLPattern] = [
     path("invoices", listing.listing, name="invoices"),
-    path("invoices.xlsx", listing.workbook, name="invoices-excel"),
+    *paths("invoices", listing.as_file, name="invoices"),
     path("invoices/new", drafting.choose, name="invoice-new"),
     path("invoices/totals", drafting.totals, name="invoice-totals"),
     path("invoices/<int:invoice_id>", invoice.invoice, name="invoice"),
@@ -39,7 +40,7 @@ patterns: list[URLPattern] = [
     path("customers/<int:customer_id>/invoices/new", drafting.new, name="customer-invoice-new"),
     path("customers/<int:customer_id>/payments/new", advances.take, name="payment-new"),
     path("payments", payments.listing, name="payments"),
-    path("payments.xlsx", payments.workbook, name="payments-excel"),
+    *paths("payments", payments.as_file, name="payments"),
     path("payments/<int:payment_id>/link", advances.link, name="payment-link"),
     path("payments/<int:payment_id>/give-back", payments.give_back, name="payment-give-back"),
     path("books/trial-balance", books.trial_balance, name="trial-balance"),

@@ -1,4 +1,4 @@
-"""All jet cards of a carrier, those that run low among them, and the same as an Excel workbook."""
+"""All jet cards of a carrier, those that run low among them, and the same as a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from skypurser.documents.table import Column, Kind, Table
+from skypurser.exports.lists import Asked, Exported
 from skypurser.jetcards import queries
 from skypurser.jetcards.queries import CardView
 from skypurser.parties import customers
 from skypurser.web.accounts.account import number_in
+from skypurser.web.exporting import exported
 from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH, Page
 from skypurser.web.shell.navigation import CHARTER
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 
 class CardBar(FilterBar):
@@ -81,11 +83,11 @@ def listing(request: Request) -> HttpResponse:
     return render(request, "jetcards/list.html", context)
 
 
-@page(CHARTER)
-def workbook(request: Request) -> HttpResponse:
-    """Send the list as it is filtered."""
-    bar = CardBar(request.GET)
-    amounts = Amounts({request.membership.currency})
+@exported("cards", CHARTER)
+def as_file(asked: Asked) -> Exported:
+    """Return the list as it is filtered."""
+    bar = CardBar(asked.query)
+    amounts = Amounts({asked.currency})
     table = Table(
         title=_("Jet cards"),
         columns=(
@@ -100,22 +102,20 @@ def workbook(request: Request) -> HttpResponse:
             amounts.column(_("Available")),
             Column(title=_("Added"), kind=Kind.INSTANT),
         ),
-        rows=_rows(request, bar, amounts) if bar.is_readable else (),
-        made_at=request.now,
+        rows=_rows(asked, bar, amounts) if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    queries.cards(actor=request.actor, limit=0)  # refused at once, not while the file is written
-    return send(table, "jet-cards.xlsx")
+    queries.cards(actor=asked.actor, limit=0)  # refused at once, not while the file is written
+    return Exported(table=table, stem="jet-cards")
 
 
-def _rows(request: Request, bar: CardBar, amounts: Amounts) -> Iterator[list[Any]]:
+def _rows(asked: Asked, bar: CardBar, amounts: Amounts) -> Iterator[list[Any]]:
     after = 0
     while True:
-        found: list[CardView] = queries.cards(
-            actor=request.actor, **bar.filters, after=after, limit=queries.LONGEST_PAGE
-        )
-        whose = customers.by_id({one.customer_id for one in found}, carrier_id=request.actor.carrier_id)
+        found: list[CardView] = queries.cards(actor=asked.actor, **bar.filters, after=after, limit=queries.LONGEST_PAGE)
+        whose = customers.by_id({one.customer_id for one in found}, carrier_id=asked.actor.carrier_id)
         for one in found:
             customer, has = whose[one.customer_id], one.standing
             status = _("Closed") if one.is_closed else _("Running low") if one.is_low else pgettext("a card", "Open")

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from skypurser.web.exporting import paths
 from skypurser.web.jetcards import adding, closing, funds, listing
 
 patterns: list[URLPattern] = [
     path("jet-cards", listing.listing, name="cards"),
-    path("jet-cards.xlsx", listing.workbook, name="cards-excel"),
+    *paths("jet-cards", listing.as_file, name="cards"),
     path("customers/<int:customer_id>/jet-cards/new", adding.new, name="card-new"),
     path("jet-cards/<int:card_id>/edit", adding.edit, name="card-edit"),
     path("jet-cards/<int:card_id>/add-funds", funds.add, name="card-add-funds"),

@@ -13,6 +13,7 @@ from skypurser.web.accounts import words
 KINDS: Mapping[str, Promise] = {
     "mass_change": gettext_lazy("Mass management"),
     "mass_undo": gettext_lazy("Undoing of a mass change"),
+    "export": gettext_lazy("Export"),
 }
 
 #: Words, tone and icon.
@@ -23,6 +24,9 @@ STATES: Mapping[str, tuple[Promise, str, str]] = {
     "failed": (pgettext_lazy("a job", "Failed"), "bad", "alert-triangle"),
     "cancelled": (pgettext_lazy("a job", "Cancelled"), "quiet", "ban"),
 }
+
+#: What a file is.
+FORMATS: Mapping[str, Promise] = {"xlsx": gettext_lazy("Excel"), "csv": gettext_lazy("CSV")}
 
 #: What was asked for, as label and value.
 type Asked = Iterator[tuple[str, str]]
@@ -44,7 +48,19 @@ def _mass_undo(job: JobView) -> Asked:
     yield _("Reference"), job.parameters["reference"]
 
 
-_ASKED: Mapping[str, Callable[[JobView], Asked]] = {"mass_change": _mass_change, "mass_undo": _mass_undo}
+def _export(job: JobView) -> Asked:
+    told = job.parameters
+    yield _("List"), told["title"]
+    if told["filters"]:
+        yield _("Filters"), told["filters"]
+    yield _("File"), str(FORMATS[told["format"]])
+
+
+_ASKED: Mapping[str, Callable[[JobView], Asked]] = {
+    "mass_change": _mass_change,
+    "mass_undo": _mass_undo,
+    "export": _export,
+}
 
 
 def _accounts_changed(job: JobView) -> str:
@@ -53,7 +69,17 @@ def _accounts_changed(job: JobView) -> str:
     return told % {"count": figures.whole(count)}
 
 
-_CAME: Mapping[str, Callable[[JobView], str]] = {"mass_change": _accounts_changed, "mass_undo": _accounts_changed}
+def _rows_written(job: JobView) -> str:
+    count = int((job.facts or {}).get("rows", 0))
+    told = ngettext("The file has %(count)s row.", "The file has %(count)s rows.", count)
+    return told % {"count": figures.whole(count)}
+
+
+_CAME: Mapping[str, Callable[[JobView], str]] = {
+    "mass_change": _accounts_changed,
+    "mass_undo": _accounts_changed,
+    "export": _rows_written,
+}
 
 
 def kind(job: JobView) -> str:

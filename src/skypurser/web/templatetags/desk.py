@@ -17,6 +17,7 @@ from skypurser.access.permissions import Permission
 from skypurser.access.views import views
 from skypurser.commissions.rules import Mode, Rule
 from skypurser.web import documents, figures
+from skypurser.web.filters import FilterBar
 from skypurser.web.rules import MODES
 from skypurser.web.savedviews.lists import LISTS, kept_of
 from skypurser.web.shell.navigation import movement_address
@@ -52,6 +53,20 @@ def icon(name: str, *, label: str = "") -> SafeString:
             '<svg class="i" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, static("web/icons.svg"), name
         )
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("web/icons.svg"), name)
+
+
+@register.inclusion_tag("web/components/exports.html")
+def exports(name: str, filters: FilterBar | None = None, about: int | None = None) -> dict[str, str]:
+    """Draw the links to a list's files.
+
+    Args:
+        name: The page's, as `exporting.paths` was told it.
+        filters: Those of the list, all of which the files heed; None where it has none.
+        about: The id of what the list is about, where it is about one thing.
+    """
+    query = "" if filters is None else filters.with_()
+    arguments = [] if about is None else [about]
+    return {kind: reverse(f"desk:{name}-{kind}", args=arguments) + query for kind in ("excel", "csv")}
 
 
 @register.simple_tag

@@ -1,36 +1,36 @@
-"""The list of sales and that of refused attempts as Excel workbooks, of what is filtered."""
+"""The list of sales and those of refused attempts as files, of what is filtered."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
 from skypurser.documents.table import Column, Kind, Table
-from skypurser.electronic import attempts
+from skypurser.electronic import attempts, queries
 from skypurser.electronic.queries import used_currencies
+from skypurser.exports.lists import Asked, Exported
 from skypurser.history.acts import RefusedView
 from skypurser.money import Money
 from skypurser.tickets.paging import ticket_page
 from skypurser.tickets.queries import LONGEST_PAGE, TicketView
+from skypurser.web.accounts.attempts import AttemptBar
 from skypurser.web.accounts.naming import currencies_of, names
 from skypurser.web.accounts.words import OPERATIONS, named
-from skypurser.web.pages import Request, page
+from skypurser.web.exporting import exported
 from skypurser.web.refusals import reason
 from skypurser.web.tickets.filters import AttemptsBar, TicketBar
 from skypurser.web.tickets.listing import charged
-from skypurser.web.tickets.refusals import bar_of
 from skypurser.web.tickets.words import FORMS, SCOPES, status_of
-from skypurser.web.workbooks import Amounts, send, told
+from skypurser.web.workbooks import Amounts, told
 
 
-@page((Permission.QUERIES, Permission.ISSUANCE))
-def tickets(request: Request) -> HttpResponse:
-    """Send the list of sales, newest first; what was charged is below zero where the account was credited."""
-    currencies = used_currencies(carrier_id=request.actor.carrier_id)
-    bar = TicketBar(request.GET, currencies=currencies, now=request.now, zone=request.membership.time_zone)
-    amounts = Amounts(currencies_of(bar.account_ids(request.actor), actor=request.actor))
+@exported("tickets", (Permission.QUERIES, Permission.ISSUANCE))
+def tickets(asked: Asked) -> Exported:
+    """Return the list of sales, newest first; what was charged is below zero where the account was credited."""
+    currencies = used_currencies(carrier_id=asked.actor.carrier_id)
+    bar = TicketBar(asked.query, currencies=currencies, now=asked.now, zone=asked.time_zone)
+    amounts = Amounts(currencies_of(bar.account_ids(asked.actor), actor=asked.actor))
     # A document's number leads to its sale, and to no list.
     is_list = bar.is_readable and not bar.value("document")
     table = Table(
@@ -55,20 +55,37 @@ def tickets(request: Request) -> HttpResponse:
             Column(title=_("Reference")),
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
         ),
-        rows=_sales(bar, amounts, request) if is_list else (),
-        made_at=request.now,
+        rows=_sales(bar, amounts, asked) if is_list else (),
+        made_at=asked.now,
         filters=told(bar),
         totals=amounts.totals(_("Total")),
     )
-    return send(table, "tickets.xlsx")
+    return Exported(table=table, stem="tickets")
 
 
-@page(Permission.QUERIES)
-def refusals(request: Request) -> HttpResponse:
-    """Send the list of refused attempts, newest first. Nothing is added up: an attempt may have been made twice."""
-    bar = bar_of(request)
-    table = Table(
-        title=_("Refused attempts"),
+@exported("refusals", Permission.QUERIES)
+def refusals(asked: Asked) -> Exported:
+    """Return the list of refused attempts, newest first."""
+    currencies = used_currencies(carrier_id=asked.actor.carrier_id)
+    bar = AttemptsBar(asked.query, now=asked.now, zone=asked.time_zone, currencies=currencies)
+    rows = _attempts(bar, asked, account_ids=bar.account_ids(asked.actor), account_type=bar.account_type)
+    return Exported(table=_refused(_("Refused attempts"), bar, rows, asked), stem="refusals")
+
+
+@exported("account_refusals", Permission.QUERIES)
+def account_refusals(asked: Asked, account_id: int) -> Exported:
+    """Return what was refused on an account, newest first."""
+    view = queries.get(account_id, actor=asked.actor)
+    bar = AttemptBar(asked.query, now=asked.now, zone=view.time_zone, currencies=[view.currency])
+    title = f"{_('Refused attempts')} {view.code} {view.name} {view.currency}"
+    table = _refused(title, bar, _attempts(bar, asked, account_ids=[account_id]), asked)
+    return Exported(table=table, stem=f"{view.code}-{view.currency}-refusals")
+
+
+def _refused(title: str, bar: AttemptBar, rows: Iterator[list[Any]], asked: Asked) -> Table:
+    """Nothing is added up: an attempt may have been made twice."""
+    return Table(
+        title=title,
         columns=(
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
             Column(title=_("Account")),
@@ -81,18 +98,17 @@ def refusals(request: Request) -> HttpResponse:
             Column(title=_("Missing"), kind=Kind.AMOUNT),
             Column(title=_("By")),
         ),
-        rows=_attempts(bar, request) if bar.is_readable else (),
-        made_at=request.now,
+        rows=rows if bar.is_readable else (),
+        made_at=asked.now,
         filters=told(bar),
     )
-    return send(table, "refusals.xlsx")
 
 
-def _sales(bar: TicketBar, amounts: Amounts, request: Request) -> Iterator[list[Any]]:
-    filters, after = bar.filters(request.actor), None
+def _sales(bar: TicketBar, amounts: Amounts, asked: Asked) -> Iterator[list[Any]]:
+    filters, after = bar.filters(asked.actor), None
     while True:
-        found = ticket_page(filters, actor=request.actor, after=after, limit=LONGEST_PAGE)
-        accounts = names((one.account_id for one in found.tickets), actor=request.actor)
+        found = ticket_page(filters, actor=asked.actor, after=after, limit=LONGEST_PAGE)
+        accounts = names((one.account_id for one in found.tickets), actor=asked.actor)
         for one in found.tickets:
             account = accounts[one.account_id]
             yield _sale(one, account.code, account.currency, amounts)
@@ -113,12 +129,14 @@ def _sale(sale: TicketView, code: str, currency: str, amounts: Amounts) -> list[
     ]
 
 
-def _attempts(bar: AttemptsBar, request: Request) -> Iterator[list[Any]]:
-    whose: dict[str, Any] = {"account_ids": bar.account_ids(request.actor), "account_type": bar.account_type}
+def _attempts(
+    bar: AttemptBar, asked: Asked, *, account_ids: Collection[int] | None, account_type: str = ""
+) -> Iterator[list[Any]]:
+    whose: dict[str, Any] = {"account_ids": account_ids, "account_type": account_type}
     after = None
     while True:
-        found = attempts.refused(bar.filters, actor=request.actor, **whose, after=after, limit=LONGEST_PAGE)
-        accounts = names((one.account_id for one in found.attempts if one.account_id is not None), actor=request.actor)
+        found = attempts.refused(bar.filters, actor=asked.actor, **whose, after=after, limit=LONGEST_PAGE)
+        accounts = names((one.account_id for one in found.attempts if one.account_id is not None), actor=asked.actor)
         for one in found.attempts:
             account = accounts.get(one.account_id or 0)
             yield _attempt(one, one.account_named if account is None else account.code)
@@ -129,10 +147,10 @@ def _attempts(bar: AttemptsBar, request: Request) -> Iterator[list[Any]]:
 
 def _attempt(one: RefusedView, account: str) -> list[Any]:
     available, missing = one.available_minor, one.shortfall_minor
-    asked = None if available is None or missing is None else available + missing
+    amount = None if available is None or missing is None else available + missing
     return [
         *(one.at, account, one.currency, named(OPERATIONS, one.operation), one.document or ""),
         reason(one.code, one.facts, currency=one.currency),
-        *(None if minor is None else Money(minor, one.currency) for minor in (asked, available, missing)),
+        *(None if minor is None else Money(minor, one.currency) for minor in (amount, available, missing)),
         one.actor,
     ]

@@ -2,16 +2,18 @@
 
 from django.urls import path
 
+from skypurser.web.exporting import paths
 from skypurser.web.tickets import exporting, issuing, listing, refusals, sale, taking_back
 
 patterns = [
     path("tickets", listing.tickets, name="tickets"),
-    path("tickets.xlsx", exporting.tickets, name="tickets-excel"),
+    *paths("tickets", exporting.tickets, name="tickets"),
     path("tickets/new", issuing.issue, name="ticket-issue"),
     path("tickets/new/<int:account_id>", issuing.sell, name="ticket-sell"),
     path("tickets/<str:document>", sale.sale, name="ticket"),
     path("tickets/<str:document>/void", taking_back.void, name="ticket-void"),
     path("tickets/<str:document>/refund", taking_back.refund, name="ticket-refund"),
     path("refusals", refusals.refusals, name="refusals"),
-    path("refusals.xlsx", exporting.refusals, name="refusals-excel"),
+    *paths("refusals", exporting.refusals, name="refusals"),
+    *paths("accounts/<int:account_id>/refused", exporting.account_refusals, name="account-refused"),
 ]
