@@ -10,11 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import typst
-from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject
-
-from skypurser.documents.pdf import Template, write_archival
+from skypurser.documents.pdf import Template, compiled, write_archival
 
 #: What stands for a character that no font of ours shows. PDF/A allows no empty boxes, and the XML has the text itself.
 MASK = "?"
@@ -47,10 +43,14 @@ def write_hybrid(template: Template, data: Mapping[str, Any], *, xml: bytes, mad
         data: As `pdf.write_pdf`. A character that no font shows is printed as `MASK`.
         xml: UTF-8, of the profile EN 16931.
     """
+    from pypdf import PdfWriter  # noqa: PLC0415 — 14 MB that most processes never need
+    from pypdf.generic import DecodedStreamObject  # noqa: PLC0415
+    from typst import TypstError  # noqa: PLC0415
+
     embedded = {"xml": xml.decode()}
     try:
         plain = write_archival(template, {**data, **embedded}, made_at=made_at)
-    except typst.TypstError:
+    except TypstError:
         plain = write_archival(template, {**_masked(data), **embedded}, made_at=made_at)
     writer = PdfWriter(clone_from=io.BytesIO(plain))
     metadata = writer.root_object["/Metadata"].get_object()
@@ -89,16 +89,18 @@ def _masked(data: Any) -> Any:
 @cache
 def _is_shown(sign: str) -> bool:
     """Tell whether PDF/A can be made of a text with this character; asked of typst, once for each."""
+    from typst import TypstError  # noqa: PLC0415 — as above
+
     if sign.isascii():
         return True
     try:
-        typst.compile(
+        compiled(
             b'#set text(font: "Libertinus Serif")\n#sys.inputs.sign',
             format="pdf",
             pdf_standards=["a-3b"],
             ignore_system_fonts=True,
             sys_inputs={"sign": f"a{sign}"},
         )
-    except typst.TypstError:
+    except TypstError:
         return False
     return True

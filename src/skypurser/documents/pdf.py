@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import typst
-
 _TEMPLATES = Path(__file__).parent / "templates"
 
 type Template = Literal["account_statement", "invoice", "quote", "statement"]
@@ -25,7 +23,7 @@ def write_pdf(template: Template, data: Mapping[str, Any], *, made_at: datetime)
         data: Ready for JSON; what the template asks for.
         made_at: The instant in its metadata, to the second.
     """
-    made: bytes = typst.compile(_source(template), format="pdf", **_settings(data, made_at))
+    made: bytes = compiled(_source(template), format="pdf", **_settings(data, made_at))
     return made
 
 
@@ -35,15 +33,25 @@ def write_archival(template: Template, data: Mapping[str, Any], *, made_at: date
     Raises:
         typst.TypstError: A text has a character that no font of ours shows, which PDF/A forbids.
     """
-    made: bytes = typst.compile(_source(template), format="pdf", pdf_standards=["a-3b"], **_settings(data, made_at))
+    made: bytes = compiled(_source(template), format="pdf", pdf_standards=["a-3b"], **_settings(data, made_at))
     return made
 
 
 def write_pages(template: Template, data: Mapping[str, Any], *, made_at: datetime) -> list[bytes]:
     """Return the document's pages as PNG, as `write_pdf` sets them."""
-    # typst's own types know of one page only.
-    made: Any = typst.compile(_source(template), format="png", ppi=110.0, **_settings(data, made_at))
+    made: Any = compiled(_source(template), format="png", ppi=110.0, **_settings(data, made_at))
     return made if isinstance(made, list) else [made]
+
+
+def compiled(source: bytes, **settings: Any) -> Any:
+    """Return what typst makes of a source: bytes, of pictures of several pages a list of them.
+
+    Raises:
+        typst.TypstError: It can't be made.
+    """
+    import typst  # noqa: PLC0415 — 7 MB that most processes never need
+
+    return typst.compile(source, **settings)
 
 
 def _settings(data: Mapping[str, Any], made_at: datetime) -> dict[str, Any]:

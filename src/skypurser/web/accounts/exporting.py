@@ -4,7 +4,7 @@ Source: KIU, "Downloads in Excel file".
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any
 
@@ -19,7 +19,6 @@ from skypurser.electronic.filtering import Filters
 from skypurser.electronic.queries import LONGEST_PAGE, AccountView
 from skypurser.exports.lists import Asked, Exported
 from skypurser.history import acts
-from skypurser.ledger.queries import MovementView
 from skypurser.money import Money
 from skypurser.web import rules
 from skypurser.web.accounts import words
@@ -66,7 +65,7 @@ def movements(asked: Asked, account_id: int) -> Exported:
             Column(title=_("Changed by")),
             Column(title=_("Date/Time (Zulu)"), kind=Kind.INSTANT),
         ),
-        rows=map(_movement, movements_of.every(account_id, **shown)) if bar.is_readable else (),
+        rows=_movements(account_id, shown) if bar.is_readable else (),
         made_at=asked.now,
         filters=told(bar),
         totals=_("Total"),
@@ -106,10 +105,15 @@ def _all(filters: Filters, asked: Asked) -> Iterator[AccountView]:
         after = found[-1].position
 
 
-def _movement(one: MovementView) -> tuple[Any, ...]:
+def _movements(account_id: int, shown: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Refused at once, not when the first row is asked for."""
+    kind = cache(partial(words.named, words.KINDS))  # a handful, looked up for each of many rows
     return (
-        *(one.item, one.business_date, words.named(words.KINDS, one.kind), one.document),
-        *(one.debit or None, one.credit or None, one.net, one.reference, one.actor, one.posted_at),
+        (
+            *(one.item, one.business_date, kind(one.kind), one.document, one.debit or None, one.credit or None),
+            *(one.net, one.reference, one.actor, one.posted_at),
+        )
+        for one in movements_of.every(account_id, **shown)
     )
 
 
