@@ -1347,6 +1347,7 @@ CREATE TABLE public.backlog_job (
     asked_by text NOT NULL,
     member_id bigint,
     key_id bigint,
+    file_takes character varying(40)[],
     asked_at timestamp with time zone NOT NULL,
     state text NOT NULL,
     done bigint NOT NULL,

@@ -8,10 +8,14 @@ import psycopg
 import pytest
 
 from skypurser.backlog import queries
+from skypurser.exports import making
 from skypurser.jobs.asked import KINDS
 from tests import cast
 from tests.databases import Database, throwaway_database, unchanged
 from tests.electronic.masses import asked, asked_to_undo, changed, rates, wanted
+from tests.exports.files import asked as asked_export
+from tests.exports.files import cells
+from tests.exports.files import wanted as wanted_list
 from tests.jobs.workers import wait_until, working
 
 
@@ -50,7 +54,7 @@ MIDDLES = {
 
 
 def test_every_kind_is_killed() -> None:
-    assert MIDDLES.keys() == KINDS.keys()
+    assert MIDDLES.keys() | {making.EXPORT} == KINDS.keys()
 
 
 def waiting(superuser: psycopg.Connection, table: str) -> bool:
@@ -85,3 +89,38 @@ def test_a_job_of_a_killed_worker_is_done_by_another_with_the_same_result(databa
     assert ended.facts["changed"] == 1
     assert ended.result is not None
     assert middle.is_done(airline)
+
+
+#: So many that a worker takes seconds over them.
+LONG = 30_000
+
+_ACTS = """
+INSERT INTO history_act (carrier_id, at, actor, action, account_id, reference)
+SELECT %s, %s, 'desk', 'account.changed', %s, 'change ' || number FROM generate_series(1, %s) number
+"""
+
+
+def test_an_export_of_a_killed_worker_is_made_by_another_from_the_beginning(database: Database) -> None:
+    airline = cast.airline()
+    with database.superuser() as superuser:
+        superuser.execute(_ACTS, [airline.carrier.id, cast.NOON, airline.agency.id, LONG])
+    of = wanted_list("account_history", airline.actor, account_id=airline.agency.id)
+    asked_for = asked_export(of)
+
+    def made() -> queries.JobView:
+        return queries.job(asked_for.id, actor=airline.actor)
+
+    with working(database) as worker:
+        wait_until(lambda: made().done > 0)
+        assert worker.end(signal.SIGKILL) == -signal.SIGKILL
+    assert (made().state, made().result) == ("running", None)
+    assert made().done < LONG
+
+    with working(database) as worker:  # the claim runs out by itself
+        wait_until(lambda: made().has_ended, seconds=90)
+        assert worker.end() == 0
+
+    ended = made()
+    assert (ended.state, ended.attempts, ended.done) == ("done", 2, LONG + 1)
+    rows = cells(queries.result(ended.id, actor=airline.actor, now=cast.NOON).content)
+    assert [row[-1] for row in rows[1:]] == [*(f"change {number}" for number in range(LONG, 0, -1)), "by contract"]

@@ -1,5 +1,6 @@
 """Jobs that were asked for, and the files that they made."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +17,7 @@ class Job(CarrierOwned):
         kind: What is to be done, by its stable name (`mass_change`).
         parameters: What exactly; ready for JSON.
         asked_by: As the history names who asked. `member_id` or `key_id` say who that is; neither, the operator.
+        file_takes: Its file is for whoever asked alone, with one of these permissions; None for whoever sees the job.
         done, total: How far it has come; no total where nobody knows yet.
         attempts: How often it was begun.
         next_try_at: From when on a waiting one may be begun.
@@ -34,6 +36,7 @@ class Job(CarrierOwned):
     asked_by = models.TextField()
     member_id = models.BigIntegerField(null=True)
     key_id = models.BigIntegerField(null=True)
+    file_takes = ArrayField(models.CharField(max_length=40), null=True)
     asked_at = models.DateTimeField()
     state = models.TextField(default=WAITING)
     done = models.BigIntegerField(default=0)

@@ -65,7 +65,7 @@ class JobView:
         error_facts: What explains it.
         facts: What came of it.
         ended_by: Who cancelled it.
-        result: None where it made no file, or none that is still there.
+        result: None where it made no file, or none that is still there, or none for whoever reads this.
     """
 
     id: int
@@ -115,7 +115,7 @@ def jobs(*, actor: Actor, states: Collection[str] = (), before: int | None = Non
             rows = rows.filter(state__in=states)
         if before is not None:
             rows = rows.filter(id__lt=before)
-        return [view(row) for row in with_result(rows).order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
+        return [view(row, reader=actor) for row in with_result(rows).order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
 def unfinished(kind: str, *, actor: Actor) -> list[JobView]:
@@ -128,7 +128,7 @@ def unfinished(kind: str, *, actor: Actor) -> list[JobView]:
             key_id=actor.key_id,
             state__in=(Job.WAITING, Job.RUNNING),
         )
-        return [view(row) for row in rows.order_by("-id")[:LONGEST_PAGE]]
+        return [view(row, reader=actor) for row in rows.order_by("-id")[:LONGEST_PAGE]]
 
 
 def job(job_id: int, *, actor: Actor) -> JobView:
@@ -141,7 +141,7 @@ def job(job_id: int, *, actor: Actor) -> JobView:
         row = with_result(visible(actor)).filter(id=job_id).first()
     if row is None:
         raise JobNotFound(f"there is no job {job_id}")
-    return view(row)
+    return view(row, reader=actor)
 
 
 def result(job_id: int, *, actor: Actor, now: datetime) -> File:
@@ -149,10 +149,11 @@ def result(job_id: int, *, actor: Actor, now: datetime) -> File:
 
     Raises:
         JobNotFound: As `job`.
-        ResultNotFound: It made none, or it has expired.
+        ResultNotFound: It made none, it has expired, or it is not for the actor.
     """
     with reading_for(actor.carrier_id):
-        job(job_id, actor=actor)
+        if job(job_id, actor=actor).result is None:
+            raise ResultNotFound
         row = Result.objects.filter(carrier_id=actor.carrier_id, job_id=job_id, expires_at__gt=now).first()
     if row is None:
         raise ResultNotFound
@@ -179,8 +180,15 @@ def with_result(rows: Any) -> Any:
     )
 
 
-def view(row: Any) -> JobView:
-    """Return the row of a job as others read it."""
-    name = getattr(row, "result_name", None)
+def view(row: Any, *, reader: Actor) -> JobView:
+    """Return the row of a job as somebody reads it who sees the job."""
+    name = getattr(row, "result_name", None) if _may_fetch(row, reader) else None
     made = None if name is None else ResultView(name, row.result_size, row.result_expires_at)
     return JobView(**{field: getattr(row, field) for field in _LISTED}, result=made)
+
+
+def _may_fetch(row: Any, reader: Actor) -> bool:
+    if row.file_takes is None:
+        return True
+    is_ones_own = (row.member_id, row.key_id) == (reader.member_id, reader.key_id)
+    return is_ones_own and not reader.permissions.isdisjoint(row.file_takes)

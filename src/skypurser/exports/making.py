@@ -56,6 +56,8 @@ class Wanted:
 def ask(wanted: Wanted, exported: Exported) -> JobView:
     """Ask for a job that makes the file, or return the one that has been asked for by the same and is not done yet.
 
+    Its file is for whoever asks alone: administrators see the job, and not what a list said to somebody else.
+
     Args:
         exported: The list as it was read to see how long it is: its title and filters are told on the job's page.
 
@@ -78,7 +80,9 @@ def ask(wanted: Wanted, exported: Exported) -> JobView:
     for job in queries.unfinished(EXPORT, actor=asked.actor):
         if _what(job.parameters) == _what(parameters):
             return job
-    return asking.ask(kind=EXPORT, parameters=parameters, actor=asked.actor, now=asked.now)
+    return asking.ask(
+        kind=EXPORT, parameters=parameters, actor=asked.actor, now=asked.now, file_takes=wanted.of.permissions
+    )
 
 
 def _what(parameters: Mapping[str, Any]) -> dict[str, Any]:
