@@ -20,6 +20,7 @@ DOMAIN = (
     "documents",
     "electronic",
     "events",
+    "exports",
     "finding",
     "history",
     "invoices",

@@ -246,12 +246,14 @@ def test_the_file_expires(superuser: Any) -> None:
 def test_a_failed_attempt_leaves_nothing_done(monkeypatch: pytest.MonkeyPatch) -> None:
     airline = cast.airline()
 
-    def torn(*_arguments: object, **_named: object) -> Iterator[Any]:
-        yield from ()
+    of = wanted("accounts", airline.actor, "type=all")
+    waiting, whole = asked(of), exporting._all
+
+    def torn(*arguments: Any) -> Iterator[Any]:
+        yield from whole(*arguments)
         raise ZeroDivisionError
 
-    of = wanted("accounts", airline.actor)
-    waiting = asked(of)
+    monkeypatch.setattr(making, "_TOLD", 1)
     monkeypatch.setattr(exporting, "_all", torn)
 
     ended = done(waiting, airline.actor)

@@ -1,6 +1,7 @@
 """Lists as files, from the link on the list's page to the file on the job's."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,11 +174,11 @@ def test_every_list_has_both_files_and_each_is_linked_from_its_page() -> None:
     switch_jet_cards(on=True, actor=airline.actor, now=cast.NOON)
     for variable in ("hold_id", "document", "quote_id", "booking_id", "invoice_id", "payment_id", "card_id"):
         made(variable, airline)
-    browser, files = signed_in(airline), {}
+    browser, files = signed_in(airline), defaultdict[str, set[str]](set)
     for one in addresses():
         found = re.fullmatch(r"(.*)\.(xlsx|csv)", one.of(airline) if one.route.endswith((".xlsx", ".csv")) else "")
         if found and "period" not in one.name and "trial" not in one.name and one.name != "desk:statement-excel":
-            files.setdefault(found[1], set()).add(found[2])
+            files[found[1]].add(found[2])
 
     assert len(files) == len(LISTS)
     for path, suffixes in files.items():

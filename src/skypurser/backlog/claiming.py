@@ -121,6 +121,12 @@ def must_hold(claimed: Claimed) -> None:
         raise LeaseLost
 
 
+def must_fit(size: int) -> None:
+    """Raise ResultTooLarge for a file of more bytes than may be kept."""
+    if size > LARGEST_RESULT:
+        raise ResultTooLarge(size=size)
+
+
 def finish(claimed: Claimed, *, facts: Mapping[str, Any], file: File | None, done: int, total: int | None) -> None:
     """Put the job down as done, with its file, in the transaction that did it. Inside `acting_for`.
 
@@ -129,8 +135,8 @@ def finish(claimed: Claimed, *, facts: Mapping[str, Any], file: File | None, don
         ResultTooLarge: Of the file.
     """
     now = clock()
-    if file is not None and len(file.content) > LARGEST_RESULT:
-        raise ResultTooLarge(size=len(file.content))
+    if file is not None:
+        must_fit(len(file.content))
     ended = _ours(claimed).update(
         state=Job.DONE,
         lease=None,

@@ -4,6 +4,7 @@ The worker reads with what whoever asked may do and see by then, all rows as the
 at a time; a job that is begun again writes its file from the beginning.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +17,7 @@ from django.utils import translation
 from skypurser.access.acting import snapshot_for
 from skypurser.access.carriers import get_carrier
 from skypurser.backlog import asking, queries
-from skypurser.backlog.claiming import ResultTooLarge
-from skypurser.backlog.models import LARGEST_RESULT
+from skypurser.backlog.claiming import must_fit
 from skypurser.backlog.queries import JobView
 from skypurser.backlog.running import File, Finished, Kind, Run
 from skypurser.documents.table import Table, clean
@@ -90,7 +90,13 @@ def _what(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _make(run: Run) -> Finished:
-    """Write the list into a file. Refused as the list's page would be: PermissionDenied, or what was there is gone."""
+    """Write the list into a file.
+
+    Raises:
+        PermissionDenied: Whoever asked may not have the list any more.
+        ResultTooLarge: Of the file.
+        Whatever else the list's own questions raise; what it was about may be gone.
+    """
     run.done, run.total = 0, None
     told = run.parameters
     of, form = exported_list(told["list"]), FORMATS[told["format"]]
@@ -130,9 +136,7 @@ def _counted(table: Table, run: Run) -> Iterator[Any]:
 
 
 def _content(file: BinaryIO) -> bytes:
-    size = file.seek(0, 2)
-    if size > LARGEST_RESULT:
-        raise ResultTooLarge(size=size)
+    must_fit(file.seek(0, os.SEEK_END))
     file.seek(0)
     return file.read()
 
