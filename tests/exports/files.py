@@ -5,13 +5,15 @@ import io
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
 from skypurser.backlog.queries import JobView, job, result
@@ -47,8 +49,7 @@ def wanted(name: str, actor: Actor, query: str = "", **differently: Any) -> Want
 
 def asked(of: Wanted, *, longest: int = 0) -> JobView:
     """The job that makes the file of a list with more rows than `longest`."""
-    with acting_for(of.asked.actor.carrier_id):
-        found = export(of, longest=longest)
+    found = export(of, longest=longest)
     if isinstance(found, Written):
         found.content.close()
     assert isinstance(found, JobView), "too short for a job"
@@ -57,8 +58,7 @@ def asked(of: Wanted, *, longest: int = 0) -> JobView:
 
 def at_once(of: Wanted) -> bytes:
     """The file of a short list."""
-    with acting_for(of.asked.actor.carrier_id):
-        found = export(of)
+    found = export(of)
     assert isinstance(found, Written)
     with found.content as content:
         return content.read()
@@ -76,6 +76,19 @@ def made(of: Wanted) -> bytes:
     ended = done(asked(of), actor)
     assert ended.is_done, ended.error_code
     return result(ended.id, actor=actor, now=cast.NOON).content
+
+
+def elsewhere(act: Callable[[], Any]) -> None:
+    """Have something done in a transaction of its own, on another connection, and wait for it."""
+
+    def in_a_thread() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(in_a_thread).result(30)
 
 
 def cells(content: bytes) -> list[list[Any]]:

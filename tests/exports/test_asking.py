@@ -1,15 +1,18 @@
 """A short list is written at once, a long one by a job."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
-from skypurser.access.acting import acting_for
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.permissions import ALL, Permission
 from skypurser.backlog.queries import JobView, jobs
 from skypurser.exports import asking
 from skypurser.exports.asking import Written, export
+from skypurser.web.accounts import exporting
 from tests import cast
-from tests.exports.files import asked, at_once, cells, done, lines, wanted
+from tests.exports.files import asked, at_once, cells, done, elsewhere, lines, wanted
 from tests.web.people import join, user
 
 
@@ -29,8 +32,7 @@ def test_a_list_of_as_many_rows_as_may_be_is_written_and_of_one_more_a_job_is_as
     airline = with_movements(3)
     of = wanted("account_movements", airline.actor, account_id=airline.agency.id)
 
-    with acting_for(airline.carrier.id):
-        short, long = export(of, longest=3), export(of, longest=2)
+    short, long = export(of, longest=3), export(of, longest=2)
 
     assert isinstance(short, Written)
     with short.content as content:
@@ -61,10 +63,7 @@ def test_the_same_file_asked_for_again_is_the_same_job_until_that_is_done() -> N
 def test_who_only_asks_what_would_be_sent_begins_no_job() -> None:
     airline = with_movements(1)
 
-    with acting_for(airline.carrier.id):
-        found = export(
-            wanted("account_movements", airline.actor, account_id=airline.agency.id), longest=0, may_ask=False
-        )
+    found = export(wanted("account_movements", airline.actor, account_id=airline.agency.id), longest=0, may_ask=False)
 
     assert found is None
     assert jobs(actor=airline.actor) == []
@@ -76,7 +75,7 @@ def test_whoever_may_not_have_the_list_gets_neither_file_nor_job() -> None:
     of = wanted("account_movements", clerk, account_id=airline.agency.id)
 
     for longest in (0, 5_000):
-        with pytest.raises(PermissionDenied), acting_for(airline.carrier.id):
+        with pytest.raises(PermissionDenied):
             export(of, longest=longest)
     assert jobs(actor=airline.actor) == []
 
@@ -93,3 +92,23 @@ def test_what_begins_like_a_formula_is_text_in_either_file(sign: str) -> None:
 
     assert row[header.index("Account")] == f"{sign}HYPERLINK(A1)"
     assert line[told.index("Account")] == f"'{sign}HYPERLINK(A1)"
+
+
+def test_a_short_list_too_is_of_one_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    airline = cast.airline()
+    second = max(airline.agency, cast.agency(airline.carrier), key=lambda one: one.code)
+    monkeypatch.setattr(exporting, "LONGEST_PAGE", 1)
+    whole = exporting._all
+
+    def disturbed(*arguments: Any) -> Iterator[Any]:
+        for number, view in enumerate(whole(*arguments)):
+            if number == 0:
+                elsewhere(lambda: cast.post(cast.debit(second, 70_000)))
+            yield view
+
+    monkeypatch.setattr(exporting, "_all", disturbed)
+
+    header, *rows = cells(at_once(wanted("accounts", airline.actor)))
+
+    assert cast.standing(second).available == 930_000
+    assert [row[header.index("Balance")] for row in rows] == [10_000.0, 10_000.0]

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import translation
 
 from skypurser.access.permissions import ALL, Permission
@@ -20,7 +19,7 @@ from skypurser.exports import making
 from skypurser.web.accounts import exporting
 from skypurser.web.exported import LISTS
 from tests import cast
-from tests.exports.files import asked, at_once, cells, done, lines, made, wanted
+from tests.exports.files import asked, at_once, cells, done, elsewhere, lines, made, wanted
 from tests.web.people import join, user
 from tests.web.permissions import made as made_of
 
@@ -127,19 +126,11 @@ def during_first_row(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) ->
     """Have something done on another connection when a job has its first row; returns whether it has been done."""
     progress, has = Run.progress, threading.Event()
 
-    def in_a_thread() -> None:
-        try:
-            act()
-            has.set()
-        finally:
-            connection.close()
-
     def noted(run: Run, done: int, total: int | None = None) -> None:
         progress(run, done, total)
         if not has.is_set():
-            thread = threading.Thread(target=in_a_thread)
-            thread.start()
-            thread.join(30)
+            elsewhere(act)
+            has.set()
 
     monkeypatch.setattr(Run, "progress", noted)
     return has.is_set

@@ -3,10 +3,12 @@
 import tempfile
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
+from skypurser.access.acting import acting_for, snapshot_for
 from skypurser.backlog.queries import JobView
 from skypurser.exports import making
+from skypurser.exports.lists import Exported
 from skypurser.exports.making import Wanted
 
 #: A list with more rows than this is written by a job.
@@ -23,7 +25,7 @@ class Written:
 
 
 def export(wanted: Wanted, *, longest: int = LONGEST_DIRECT, may_ask: bool = True) -> Written | JobView | None:
-    """Return the file, or the job that will make it. Inside a transaction that acts for the carrier.
+    """Return the file, or the job that will make it. In transactions of its own: all rows are of one instant.
 
     Args:
         longest: How many rows a file has at most that is written now.
@@ -35,10 +37,19 @@ def export(wanted: Wanted, *, longest: int = LONGEST_DIRECT, may_ask: bool = Tru
         Whatever else the list's own questions raise.
     """
     wanted.asked.actor.require_any(*sorted(wanted.of.permissions))
-    exported = wanted.of.read(wanted.asked, **wanted.variables)
-    rows = list(islice(exported.table.rows, longest + 1))
-    if len(rows) > longest:
-        return making.ask(wanted, exported) if may_ask else None
+    carrier_id = wanted.asked.actor.carrier_id
+    with snapshot_for(carrier_id):
+        exported = wanted.of.read(wanted.asked, **wanted.variables)
+        rows = list(islice(exported.table.rows, longest + 1))
+    if len(rows) <= longest:
+        return _written(wanted, exported, rows)
+    if not may_ask:
+        return None
+    with acting_for(carrier_id):
+        return making.ask(wanted, exported)
+
+
+def _written(wanted: Wanted, exported: Exported, rows: list[Any]) -> Written:
     file = tempfile.TemporaryFile(prefix="skypurser-")  # noqa: SIM115 — whoever takes it closes it
     try:
         content = cast("BinaryIO", file)

@@ -48,7 +48,7 @@ def paths(route: str, of: ExportedList, *, name: str) -> list[URLPattern]:
 
 
 def _page_of(of: ExportedList, format_: Format) -> View:
-    @page(of.permissions)
+    @page(of.permissions, is_apart=True)
     def send(request: Request, **variables: Any) -> HttpResponse:
         wanted = Wanted(
             of=of,
@@ -66,7 +66,6 @@ def _page_of(of: ExportedList, format_: Format) -> View:
         # Who only asks what would be sent begins no job.
         made = asking.export(wanted, longest=asking.LONGEST_DIRECT, may_ask=request.method == "GET")
         if isinstance(made, Written):
-            # Read to its end by the server, after this transaction is over: the file is whole by then.
             return FileResponse(  # type: ignore[return-value]
                 made.content, as_attachment=True, filename=made.name, content_type=made.content_type
             )

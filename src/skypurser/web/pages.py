@@ -75,13 +75,17 @@ type View = Callable[..., HttpResponse]
 
 
 def page(
-    permission: Permission | Collection[Permission] | None = None, *, methods: Collection[str] = ("GET",)
+    permission: Permission | Collection[Permission] | None = None,
+    *,
+    methods: Collection[str] = ("GET",),
+    is_apart: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view as a page of the desk.
 
     Args:
         permission: What it takes; of several, any one. None: every member may see it.
         methods: Those answered; HEAD comes with GET.
+        is_apart: A read makes its own transactions too.
 
     The view is answered with `request.actor` (see `Request`). Signed out: to the sign-in page and back. Member of
     several carriers and none chosen: to the choice. Without the permission: 403. A refusal that the view lets through
@@ -101,7 +105,8 @@ def page(
                 return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
             if person.membership is None:
                 return redirect("desk:carriers")
-            with acting_for(person.membership.carrier_id) if request.method in SAFE else nullcontext():
+            is_one = request.method in SAFE and not is_apart
+            with acting_for(person.membership.carrier_id) if is_one else nullcontext():
                 actor = person.actor
                 if actor is None:
                     return redirect("desk:carriers")
