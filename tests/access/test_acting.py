@@ -6,14 +6,23 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import ReadOnlySqlTransaction
 
-from skypurser.access.acting import AlreadyActing, OutcomeUnknown, acting_for, current_carriers, reading_for
-from skypurser.electronic import manual
+from skypurser.access.acting import (
+    AlreadyActing,
+    OutcomeUnknown,
+    acting_for,
+    current_carriers,
+    reading_for,
+    snapshot_for,
+)
+from skypurser.electronic import manual, queries
 from skypurser.ledger.requests import Answer
 from skypurser.money import Money
 from tests import cast
 from tests.databases import Database
 from tests.doubts import AT_COMMIT, BEFORE, doubtful_database
+from tests.exports.files import elsewhere
 
 type Act = Callable[[int], AbstractContextManager[None]]
 
@@ -105,3 +114,29 @@ def test_what_was_undone_inside_acts_for_nobody() -> None:
             raise RuntimeError("undone")
         with acting_for(theirs.id):
             assert current_carriers() == str(theirs.id)
+
+
+def test_a_snapshot_sees_one_carrier_as_it_was_at_its_beginning_and_writes_nothing() -> None:
+    ours, theirs = cast.airline(), cast.outsider()
+    credit(ours.agency, "before")
+
+    with snapshot_for(ours.carrier.id):
+        before = queries.accounts(actor=ours.actor)
+        elsewhere(lambda: credit(ours.agency, "meanwhile"))
+        after = queries.accounts(actor=ours.actor)
+        with pytest.raises(AlreadyActing), acting_for(theirs.carrier.id):
+            pass
+        with pytest.raises(ReadOnlySqlTransaction), transaction.atomic():
+            credit(ours.agency, "within")
+
+    assert [one.account_id for one in before] == [ours.agency.id]
+    assert (before[0].standing.movements, after) == (1, before)
+    assert queries.accounts(actor=ours.actor)[0].standing.movements == 2
+
+
+def test_a_snapshot_is_not_taken_of_a_transaction_that_has_seen_something() -> None:
+    ours = cast.airline()
+
+    for outer in (transaction.atomic(), acting_for(ours.carrier.id)):
+        with outer, pytest.raises(AlreadyActing), snapshot_for(ours.carrier.id):
+            pass

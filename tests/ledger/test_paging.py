@@ -31,6 +31,12 @@ def items(found: MovementPage) -> list[int]:
     return [movement.item for movement in found.movements]
 
 
+def every(account: cast.Account, filters: MovementFilters | None = None) -> list[int]:
+    with acting_for(account.carrier.id):
+        found = paging.every_movement(carrier_id=account.carrier.id, account_id=account.id, filters=filters)
+        return [movement.item for movement in found]
+
+
 def walk(account: cast.Account, **how: Any) -> Iterator[MovementPage]:
     """All pages from the first on."""
     found = page(account, **how)
@@ -113,6 +119,7 @@ def test_dates_show_what_was_posted_in_time_and_late_together() -> None:
             assert items(page(account, filters=filters)) == shown
             assert [item for found in walk(account, filters=filters, limit=2) for item in items(found)] == shown
             assert items(page(account, filters=filters, way=Way.OLDEST)) == shown[::-1]
+            assert every(account, filters) == shown[::-1]
             counted = totals(account, first_date=first, last_date=last)
             assert counted is not None
             assert counted.count == len(shown)
@@ -132,6 +139,20 @@ def test_kinds_and_texts_are_looked_for_so_far_and_then_it_is_told_where_to_go_o
     assert [found.after for found in falling] == [23, 15, 7, None]
     assert [items(found) for found in walk(busy, filters=nothing)] == [[], [], [], []]
     assert items(page(busy, filters=MovementFilters(text="REF DEB"), limit=1)) == [30]
+
+
+@pytest.mark.parametrize("fetched", [1, 7, 2_000])
+def test_all_movements_go_by_however_few_are_fetched_at_a_time(
+    busy: cast.Account, fetched: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "FETCHED", fetched)
+    monkeypatch.setattr(paging, "LOOKED_THROUGH", 8)
+
+    assert every(busy) == list(range(1, 31))
+    assert every(busy, MovementFilters(kinds=frozenset({"debit", "void"}))) == [5, 10, 15, 20, 25, 30]
+    assert every(busy, MovementFilters(text="REF DEB", last_date=date(2026, 1, 11))) == [5, 10]
+    assert every(busy, MovementFilters(text="nowhere")) == []
+    assert every(cast.agency(busy.carrier)) == []
 
 
 def test_a_text_stands_in_the_reference_or_the_document() -> None:
