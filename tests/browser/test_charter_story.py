@@ -66,7 +66,7 @@ def test_a_card_for_one_pays_a_flight_its_invoice_and_its_cancellation(browser: 
 
         page.get_by_role("link", name="Bookings", exact=True).click()
         page.get_by_role("table").get_by_role("link").first.click()
-        page.get_by_role("link", name="Cancel", exact=True).click()
+        page.get_by_role("link", name="Cancel the booking", exact=True).click()
         expect(page.get_by_text("a cancellation costs 25.00% of the price")).to_be_visible()
         page.get_by_role("button", name="Cancel the booking").click()
         expect(page.get_by_text("Booking 1 is cancelled; the fee is 375.00 USD.")).to_be_visible()

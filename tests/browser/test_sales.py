@@ -65,7 +65,7 @@ def test_a_sale_from_the_quote_to_its_cancellation(browser: Browser, address: st
 
         page.get_by_role("link", name="Quotes and bookings").click()
         page.get_by_role("link", name="Booking 1", exact=True).click()
-        page.get_by_role("link", name="Cancel", exact=True).click()
+        page.get_by_role("link", name="Cancel the booking", exact=True).click()
         expect(page.get_by_text("a cancellation costs 25.00% of the price")).to_be_visible()
         page.get_by_label("Another fee").fill("300.00")
         expect(page.get_by_text("1,680.00 USD goes back to")).to_be_visible()

@@ -362,3 +362,15 @@ def test_the_form_asks_the_database_seldom() -> None:
 
     with few_queries():
         browser.get(f"/quotes/{quote.id}/edit")
+
+
+def test_what_a_quote_holds_is_offered_to_it_and_to_no_other() -> None:
+    home = charter_operator()  # its card has 5,000.00
+    until = datetime.now(UTC) + timedelta(days=1)
+    quote = cast.quote(home, 200_000, now=datetime.now(UTC), hold_until=until, valid_until=until)
+    browser = signed_in(home)
+
+    assert "3,000.00 USD available" in words(browser.get(f"/quotes/new?customer={home.customer.id}"))
+    own = browser.get(f"/quotes/{quote.id}/edit")
+    assert "5,000.00 USD available" in words(own)
+    assert "method-has is-bad" not in own.text

@@ -66,7 +66,10 @@ def booking(request: Request, booking_id: int) -> HttpResponse:
 def header(request: Request, found: BookingView, names: Names) -> dict[str, Any]:
     """Return what stands above the pages of a booking."""
     may = Permission.SALES in request.actor.permissions and found.status is BookingStatus.BOOKED
-    wanted = ((_("Cancel"), "booking-cancel", "circle-x", ""), (_("Change the price"), "booking-price", "pencil", "e"))
+    wanted = (
+        (_("Cancel the booking"), "booking-cancel", "circle-x", ""),
+        (_("Change the price"), "booking-price", "pencil", "e"),
+    )
     return {
         "booking": found,
         "customer": names.customers[found.customer_id],

@@ -3,7 +3,7 @@
 Source: FL3XX, "Integration and Usage".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from skypurser.charter import lists, queries, quoting
 from skypurser.charter.content import Content
 from skypurser.charter.views import QuoteStatus, QuoteView
 from skypurser.errors import Refusal
-from skypurser.jetcards.assigning import methods_of
+from skypurser.jetcards.assigning import PaymentMethod, methods_of
 from skypurser.parties import customers, persons
 from skypurser.web.charter import quoteform, words
 from skypurser.web.charter.comparing import Difference, differences
@@ -103,7 +103,7 @@ def _show(request: Request, quote: QuoteView | None, form: QuoteForm, context: d
         "currency": form.offer.currency,
         "price": price,
         "lines": list(zip(form.lines, price.by_line, strict=True)),
-        "cards": [(f"card-{one.card_id}", one, total > one.available) for one in form.offer.cards],
+        "cards": _cards(request, quote, form.offer, total),
         "others": form.fields["method"].choices[len(form.offer.cards) :],  # type: ignore[attr-defined]
         "chosen": chosen,
         "back": back,
@@ -112,6 +112,22 @@ def _show(request: Request, quote: QuoteView | None, form: QuoteForm, context: d
         **context,
     }
     return render(request, "charter/edit.html", shown)
+
+
+def _cards(
+    request: Request, quote: QuoteView | None, offer: Offer, total: int
+) -> list[tuple[str, PaymentMethod, bool]]:
+    """Return the choice, the card with what it has for this quote, and whether that is too little.
+
+    What the quote itself holds is given back before the card is asked again, so it is not missing.
+    """
+    hold = None if quote is None else lists.hold_of(quote, actor=request.actor, now=request.now)
+    found = []
+    for card in offer.cards:
+        own = hold.amount if hold is not None and hold.account_id == card.card_id else 0
+        has = replace(card, available=card.available + own)
+        found.append((f"card-{card.card_id}", has, total > has.available))
+    return found
 
 
 def _begun(request: Request, quote: QuoteView | None) -> QuoteForm:

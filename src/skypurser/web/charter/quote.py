@@ -184,7 +184,7 @@ def _actions(request: Request, found: QuoteView) -> list[Action]:
     may = Permission.SALES in request.actor.permissions
     wanted = (
         (_("PDF"), "quote-pdf", "file-text", "", found.status is not QuoteStatus.DRAFT),
-        (_("Cancel"), "quote-cancel", "circle-x", "", may and is_open),
+        (_("Cancel the quote"), "quote-cancel", "circle-x", "", may and is_open),
         (_("Edit"), "quote-edit", "pencil", "e", may and is_open),
         (_("Send by e-mail"), "quote-send", "mail", "", may and found.status is QuoteStatus.QUOTED),
         (_("Book"), "quote-book", "plane", "", may and found.status is QuoteStatus.QUOTED),
