@@ -96,6 +96,12 @@ TEMPLATES = [
     }
 ]
 
+FILE_UPLOAD_HANDLERS = [
+    "skypurser.web.uploading.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 FORM_RENDERER = "skypurser.web.selects.Renderer"
 
 AUTH_USER_MODEL = "identity.User"

@@ -134,6 +134,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "event_not_found": (404, "There is no such event"),
     # jobs
     "job_not_found": (404, "There is no such job"),
+    "upload_not_found": (404, "There is no such file to be imported"),
     "job_begun": (409, "The job is under way, or has ended"),
     "too_many_jobs": (409, "The carrier has as many unfinished jobs as it may"),
     "result_not_found": (404, "The job has made no file, or it has expired"),

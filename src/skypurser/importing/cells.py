@@ -119,6 +119,8 @@ def amount(cell: Cell, unit: str) -> int | None:
     Raises:
         Unfit: More decimals than the currency has, a sign, something that could mean two amounts, or none.
     """
+    if isinstance(cell, Broken):
+        raise Unfit("formula_broken")
     if cell is None:
         return None
     places = money.digits(unit)
@@ -143,6 +145,8 @@ def percent(cell: Cell) -> int | None:
     Raises:
         Unfit: None from 0 to 100, or with more than two decimals.
     """
+    if isinstance(cell, Broken):
+        raise Unfit("formula_broken")
     if cell is None:
         return None
     if isinstance(cell, Figure):

@@ -95,6 +95,7 @@ class _Checker:
         sheet = OFFICES.name if is_office else CLIENTS.name
         holder: Holder = (is_office, data.code, "" if is_office else data.city)
         if not self._reaches(Permission.NEW_ACCOUNT, place_of(data), sheet, row.row, data.code):
+            self._unsure.add(data.code)
             return
         if (there := self._parties.get(holder)) is not None:
             if not self._reaches(Permission.NEW_ACCOUNT, there[0].place, sheet, row.row, data.code):

@@ -7,12 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from skypurser.backlog.queries import JobView
+from skypurser.importing.report import report_in
 from skypurser.web import figures, rules
 from skypurser.web.accounts import words
+from skypurser.web.importing import words as importing
 
 KINDS: Mapping[str, Promise] = {
     "mass_change": gettext_lazy("Mass management"),
     "mass_undo": gettext_lazy("Undoing of a mass change"),
+    "import": pgettext_lazy("a noun", "Import"),
 }
 
 #: Words, tone and icon.
@@ -44,7 +47,18 @@ def _mass_undo(job: JobView) -> Asked:
     yield _("Reference"), job.parameters["reference"]
 
 
-_ASKED: Mapping[str, Callable[[JobView], Asked]] = {"mass_change": _mass_change, "mass_undo": _mass_undo}
+def _import(job: JobView) -> Asked:
+    told = job.parameters
+    yield _("File"), told["file"]
+    yield _("Brought by"), told["uploaded_by"]
+    yield _("Reference"), told["reference"]
+
+
+_ASKED: Mapping[str, Callable[[JobView], Asked]] = {
+    "mass_change": _mass_change,
+    "mass_undo": _mass_undo,
+    "import": _import,
+}
 
 
 def _accounts_changed(job: JobView) -> str:
@@ -53,7 +67,15 @@ def _accounts_changed(job: JobView) -> str:
     return told % {"count": figures.whole(count)}
 
 
-_CAME: Mapping[str, Callable[[JobView], str]] = {"mass_change": _accounts_changed, "mass_undo": _accounts_changed}
+def _imported(job: JobView) -> str:
+    return importing.made(report_in(job.facts))
+
+
+_CAME: Mapping[str, Callable[[JobView], str]] = {
+    "mass_change": _accounts_changed,
+    "mass_undo": _accounts_changed,
+    "import": _imported,
+}
 
 
 def kind(job: JobView) -> str:
