@@ -16,7 +16,7 @@ from skypurser.importing.report import Report
 from skypurser.importing.uploads import UploadView
 from tests import cast
 
-type Rows = Sequence[Sequence[Any]]
+type Rows = Sequence[Any]
 
 #: Where a flaw is, and which.
 type Place = tuple[str, int, str, str]

@@ -18,9 +18,9 @@ from skypurser.ledger.queries import movements
 from skypurser.ledger.states import Control, Status
 from tests import cast
 from tests.databases import unchanged
-from tests.importing.files import ACCOUNTS, BALANCES, CLIENTS, OFFICES, agencies, flaws, imported, tried
+from tests.importing.files import ACCOUNTS, BALANCES, CLIENTS, OFFICES, Rows, agencies, flaws, imported, tried
 
-FULL = {
+FULL: dict[str, Rows] = {
     "Offices": [OFFICES, ["sur100", "Viajes del Sur", "9549656", "bue", "EZE"]],
     "Clients": [[*CLIENTS, "Agency involved"], ["AST1", "Astilleros Unidos", "MVD", None, "SUR100"]],
     "Accounts": [

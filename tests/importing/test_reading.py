@@ -85,8 +85,9 @@ def test_amounts_have_the_digits_of_their_currency() -> None:
 def test_a_percentage_is_the_same_however_excel_shows_it() -> None:
     actor = operator(cast.carrier().id)
     header = [*ACCOUNTS, "Domestic commission, mode", "Domestic commission, %"]
-    rows = [["Agency", f"MOVED{at}", "USD", 0, "FIXED", percent] for at, percent in enumerate((0.0725, 7.25, "7,25 %"))]
-    codes = [row[1] for row in rows]
+    codes = ["MOVED0", "MOVED1", "MOVED2"]
+    percents = (0.0725, 7.25, "7,25 %")
+    rows = [["Agency", code, "USD", 0, "FIXED", percent] for code, percent in zip(codes, percents, strict=True)]
     sheets = {"Offices": agencies(*codes)["Offices"], "Accounts": [header, *rows]}
 
     imported(workbook(sheets, formats={("Accounts", 1, 5): "0.00%"}), actor)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skypurser.errors import InvalidRequest, Refusal
+from skypurser.errors import InvalidRequest
+from skypurser.importing.raw import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from skypurser.importing.sheets import SHEETS
 
 #: How many flaws are told one by one; all are counted.
@@ -70,16 +71,23 @@ class ImportRefused(InvalidRequest):
         super().__init__("The file can't be imported as it is.", total=total, flaws=flaws)
 
 
-class FileUnreadable(Refusal):
-    """The file is neither an Excel workbook (.xlsx) nor CSV in UTF-8."""
+class FileUnreadable(InvalidRequest):
+    """The file is neither an Excel workbook (.xlsx) nor CSV in UTF-8. Nothing is written, and no key is bound."""
 
     code = "file_unreadable"
 
+    def __init__(self) -> None:
+        super().__init__("The file is neither an Excel workbook (.xlsx) nor CSV in UTF-8.", field="file")
 
-class FileTooLarge(Refusal):
-    """The file is larger than what is imported at once."""
+
+class FileTooLarge(InvalidRequest):
+    """The file is larger than what is imported at once. Nothing is written, and no key is bound."""
 
     code = "file_too_large"
+
+    def __init__(self) -> None:
+        told = f"The file is too large: {MOST_BYTES >> 20} MB, {MOST_ROWS:,} rows and {MOST_COLUMNS} columns a sheet."
+        super().__init__(told, field="file")
 
 
 def as_fact(flaw: Flaw) -> dict[str, Any]:

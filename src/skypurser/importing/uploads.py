@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import Q
+
 from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
@@ -15,6 +17,9 @@ from skypurser.importing.report import Report, as_facts, report_in
 
 #: How long a file waits to be confirmed.
 KEPT = timedelta(hours=24)
+
+#: How much longer one is kept that was confirmed, for a job that waits or is tried again.
+KEPT_CONFIRMED = timedelta(days=7)
 
 #: How many files of a carrier may wait at a time.
 MOST_WAITING = 20
@@ -92,7 +97,7 @@ def upload(file: File, *, reference: str, actor: Actor, now: datetime) -> Upload
             uploaded_at=now,
             expires_at=now + KEPT,
         )
-        return _view(row)
+        return view(row)
 
 
 def waiting(*, actor: Actor, now: datetime) -> list[UploadView]:
@@ -100,7 +105,7 @@ def waiting(*, actor: Actor, now: datetime) -> list[UploadView]:
     _may_import(actor)
     with reading_for(actor.carrier_id):
         rows = Upload.objects.filter(carrier_id=actor.carrier_id, job_id__isnull=True, expires_at__gt=now)
-        return [_view(row) for row in rows.defer("content").order_by("-id")[:MOST_WAITING]]
+        return [view(row) for row in rows.defer("content").order_by("-id")[:MOST_WAITING]]
 
 
 def shown(upload_id: int, *, actor: Actor, now: datetime) -> UploadView:
@@ -112,7 +117,7 @@ def shown(upload_id: int, *, actor: Actor, now: datetime) -> UploadView:
     """
     _may_import(actor)
     with reading_for(actor.carrier_id):
-        return _view(found(upload_id, actor=actor, now=now).defer("content").get())
+        return view(found(upload_id, actor=actor, now=now).defer("content").get())
 
 
 def discard(upload_id: int, *, actor: Actor, now: datetime) -> None:
@@ -125,18 +130,24 @@ def discard(upload_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def purge(*, carrier_id: int, now: datetime) -> int:
-    """Delete the carrier's files that have expired, confirmed or not, and return how many."""
+    """Delete the carrier's files that have expired, those that were confirmed later, and return how many."""
     with acting_for(carrier_id):
-        return Upload.objects.filter(carrier_id=carrier_id, expires_at__lte=now).delete()[0]
+        rows = Upload.objects.filter(carrier_id=carrier_id, expires_at__lte=now)
+        return rows.filter(Q(job_id__isnull=True) | Q(expires_at__lte=now - KEPT_CONFIRMED)).delete()[0]
 
 
-def found(upload_id: int, *, actor: Actor, now: datetime) -> Any:
+def found(upload_id: int, *, actor: Actor, now: datetime | None) -> Any:
     """Return the rows of the one file with this id. Inside `acting_for`.
+
+    Args:
+        now: None for a file that was confirmed in time, however long its job has waited.
 
     Raises:
         UploadNotFound: There is none.
     """
-    rows = Upload.objects.filter(carrier_id=actor.carrier_id, id=upload_id, expires_at__gt=now)
+    rows = Upload.objects.filter(carrier_id=actor.carrier_id, id=upload_id)
+    if now is not None:
+        rows = rows.filter(expires_at__gt=now)
     if not rows.values_list("id"):
         raise UploadNotFound(f"there is no file {upload_id}")
     return rows
@@ -148,7 +159,8 @@ def _may_import(actor: Actor) -> None:
         raise PermissionDenied(f"{actor.name} may not: files are imported by people", permission=IMPORTING[0])
 
 
-def _view(row: Any) -> UploadView:
+def view(row: Any) -> UploadView:
+    """Return the row of a file as others read it."""
     return UploadView(
         id=row.id,
         name=row.name,

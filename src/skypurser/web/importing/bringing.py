@@ -12,7 +12,7 @@ from skypurser.errors import Refusal
 from skypurser.importing import uploads
 from skypurser.importing import words as importing
 from skypurser.importing.carrying_out import File
-from skypurser.importing.flaws import ImportRefused
+from skypurser.importing.flaws import FileTooLarge, FileUnreadable, ImportRefused
 from skypurser.importing.raw import MOST_BYTES
 from skypurser.importing.sheets import SHEETS
 from skypurser.importing.uploads import IMPORTING
@@ -38,6 +38,8 @@ class BringForm(DeskForm):
     )
     reference = ReferenceField(help_text=gettext_lazy("Why; it stays in the history of each account."))
 
+    field_order = ("reference", "kind", "file")
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         here = words.language()
@@ -57,12 +59,13 @@ class BringForm(DeskForm):
 @page(IMPORTING, methods=("GET", "POST"))
 def bring(request: Request) -> HttpResponse:
     """Ask for a file, try it out, and go on to what it would make; or show what is wrong with it."""
-    form = BringForm(request.POST or None, request.FILES or None)
+    form = BringForm(request.POST, request.FILES) if request.method == "POST" else BringForm()
     context: dict[str, Any] = {"form": form}
+    is_valid = form.is_valid()
     if was_too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", reason("file_too_large"))
-    elif form.is_valid():
+    elif is_valid:
         typed = form.cleaned_data
         file = File(name=typed["file"].name, content=typed["file"].read(), kind=typed["kind"])
         try:
@@ -70,6 +73,8 @@ def bring(request: Request) -> HttpResponse:
         except ImportRefused as refusal:
             context["flawed"] = words.flawed(refusal.facts)
             context["file"] = file.name
+        except (FileUnreadable, FileTooLarge) as refusal:
+            form.add_error("file", reason(refusal.code))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
