@@ -22,6 +22,7 @@ DOMAIN = (
     "events",
     "finding",
     "history",
+    "importing",
     "invoices",
     "jetcards",
     "ledger",

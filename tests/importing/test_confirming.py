@@ -154,6 +154,19 @@ def test_another_carriers_files_are_not_there() -> None:
         confirmed(kept.id, outsider.actor)
 
 
+def test_whoever_is_limited_to_places_sees_files_of_their_own_only() -> None:
+    airline = cast.airline()
+    ann = add_member(
+        email="ann@example.org", name="Ann", permissions=ALL, cities={"NYC"}, actor=airline.actor, now=cast.NOON
+    )
+    kept, own = brought(airline), brought(airline, "MOVED2", actor=ann)
+
+    assert [one.id for one in uploads.waiting(actor=ann, now=cast.NOON)] == [own.id]
+    assert len(uploads.waiting(actor=airline.actor, now=cast.NOON)) == 2
+    with pytest.raises(UploadNotFound):
+        uploads.shown(kept.id, actor=ann, now=cast.NOON)
+
+
 def test_an_api_key_brings_no_files() -> None:
     airline = cast.airline()
     program = Actor(carrier_id=airline.carrier.id, name="gds", permissions=ALL, key_id=1)

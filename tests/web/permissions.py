@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         "invoice_id": lambda: cast.drafted(invoicing()).id,
         "payment_id": payment,
         "job_id": lambda: changed(whose.actor, domestic="FIXED 1.00").id,
-        "upload_id": lambda: brought(whose).id,
+        "upload_id": lambda: brought(whose, now=datetime.now(UTC)).id,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

@@ -73,11 +73,11 @@ def csv_template(kind: str, language: str) -> bytes:
     sheet, target = SHEETS[kind], io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow([words.said(words.COLUMNS[column.name], language) for column in sheet.columns])
-    writer.writerow([example(sheet, column, language) for column in sheet.columns])
+    writer.writerow([_example(sheet, column, language) for column in sheet.columns])
     return BOM_UTF8 + target.getvalue().encode()
 
 
-def example(sheet: Sheet, column: Column, language: str) -> str:
+def _example(sheet: Sheet, column: Column, language: str) -> str:
     """Return what stands in a column of the example."""
     if column is NOTE:
         return words.said(words.EXAMPLE, language)
@@ -97,7 +97,7 @@ def _fill(worksheet: Worksheet, sheet: Sheet, formats: dict[str, Any], language:
         worksheet.write_string(0, at, title, formats["mandatory" if column.is_mandatory else "header"])
         is_text = column.kind not in {Kind.AMOUNT, Kind.PERCENT}
         worksheet.set_column(at, at, _WIDTH, formats["text"] if is_text else None)
-        worksheet.write_string(1, at, example(sheet, column, language), formats["example"])
+        worksheet.write_string(1, at, _example(sheet, column, language), formats["example"])
         worksheet.data_validation(1, at, _LAST, at, _validation(column, title, language))
 
 

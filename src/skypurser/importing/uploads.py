@@ -104,7 +104,7 @@ def waiting(*, actor: Actor, now: datetime) -> list[UploadView]:
     """Return the files that wait to be confirmed, the newest first. Errors are those of `shown`."""
     _may_import(actor)
     with reading_for(actor.carrier_id):
-        rows = Upload.objects.filter(carrier_id=actor.carrier_id, job_id__isnull=True, expires_at__gt=now)
+        rows = _visible(actor).filter(job_id__isnull=True, expires_at__gt=now)
         return [view(row) for row in rows.defer("content").order_by("-id")[:MOST_WAITING]]
 
 
@@ -145,12 +145,18 @@ def found(upload_id: int, *, actor: Actor, now: datetime | None) -> Any:
     Raises:
         UploadNotFound: There is none.
     """
-    rows = Upload.objects.filter(carrier_id=actor.carrier_id, id=upload_id)
+    rows = _visible(actor).filter(id=upload_id)
     if now is not None:
         rows = rows.filter(expires_at__gt=now)
     if not rows.values_list("id"):
         raise UploadNotFound(f"there is no file {upload_id}")
     return rows
+
+
+def _visible(actor: Actor) -> Any:
+    """Return the rows that the actor sees: a file tells of every place, so who is limited to some sees their own."""
+    rows = Upload.objects.filter(carrier_id=actor.carrier_id)
+    return rows.filter(member_id=actor.member_id) if actor.is_limited else rows
 
 
 def _may_import(actor: Actor) -> None:
