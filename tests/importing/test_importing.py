@@ -1,6 +1,8 @@
 """A file is imported whole: what it says is there afterwards, and read back as if it had been typed."""
 
 import psycopg
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import operator
@@ -250,6 +252,18 @@ def test_a_spanish_template_as_csv_is_imported() -> None:
         *(100_050, "FIXED 7.25"),
         True,
     )
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows() -> None:
+    actor = operator(cast.carrier().id)
+    counts = []
+
+    for name, rows in (("FEW", 5), ("MANY", 200)):
+        with CaptureQueriesContext(connection) as asked:
+            imported(agencies(*(f"{name}{n}" for n in range(rows))), actor)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] < 50
 
 
 def test_whoever_is_limited_imports_there_only() -> None:

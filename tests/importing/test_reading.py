@@ -153,6 +153,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], type[Exception]]] = {
     "too many rows": (lambda: comma_separated([["x"]] * (raw.MOST_ROWS + 1)), FileTooLarge),
     "too many bytes": (lambda: b"x" * (raw.MOST_BYTES + 1), FileTooLarge),
     "a bomb": (_bomb, FileTooLarge),
+    "elements without an end": (lambda: sheet("<a>" * 65), FileTooLarge),
+    "a million separators": (lambda: b"," * (raw.MOST_CELLS * 2 + 1), FileTooLarge),
+    "too many cells": (
+        lambda: sheet("".join(f"<row>{'<c><v>1</v></c>' * 64}</row>" for _ in range(raw.MOST_CELLS // 64 + 1))),
+        FileTooLarge,
+    ),
     "too many parts": (lambda: archive({f"xl/{n}.xml": "" for n in range(2_001)}), FileTooLarge),
     "a billion laughs": (_laughs, FileUnreadable),
     "rows that go back": (lambda: sheet("<row r='2'/><row r='1'/>"), FileUnreadable),

@@ -5,7 +5,7 @@ import io
 from codecs import BOM_UTF8
 
 from skypurser.importing.flaws import FileTooLarge, FileUnreadable
-from skypurser.importing.raw import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Cell, RawSheet
+from skypurser.importing.raw import LONGEST_CELL, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Cell, RawSheet
 
 _SEPARATORS = ",;\t"
 
@@ -28,8 +28,11 @@ def read_csv(content: bytes) -> RawSheet:
     rows: list[tuple[int, list[Cell]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        begins = 1
+        begins, count = 1, 0
         for values in reader:
+            count += len(values)
+            if count > MOST_CELLS * 2:  # empty ones too
+                raise FileTooLarge
             cells = [_cell(value) for value in values]
             while cells and cells[-1] is None:
                 cells.pop()

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 #: How large a file may be, in bytes, as it comes and unpacked.
 MOST_BYTES = 16 * 1024 * 1024
-MOST_UNPACKED = 160 * 1024 * 1024
+MOST_UNPACKED = 96 * 1024 * 1024
 
-#: How many sheets a workbook has, and rows and columns a sheet; and how long the text of a cell is, at most.
+#: How many cells with a value a file has, how many sheets a workbook, how many rows and columns a sheet; and how long
+#: the text of a cell is, at most.
+MOST_CELLS = 1_000_000
 MOST_SHEETS = 32
 MOST_ROWS = 50_000
 MOST_COLUMNS = 64

@@ -19,6 +19,7 @@ from xml.parsers import expat
 from skypurser.importing.flaws import FileTooLarge, FileUnreadable
 from skypurser.importing.raw import (
     LONGEST_CELL,
+    MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_SHEETS,
@@ -31,6 +32,7 @@ from skypurser.importing.raw import (
 
 _CHUNK = 64 * 1024
 _MOST_PARTS = 2_000
+_DEEPEST = 64
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _PERCENTS = frozenset({"9", "10"})
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -71,7 +73,7 @@ class _Workbook:
         self._parts = {info.filename: info for info in archive.infolist()}
         if len(self._parts) > _MOST_PARTS:
             raise FileTooLarge
-        self._unpacked = 0
+        self._unpacked = self._cells = 0
 
     def sheets(self) -> list[RawSheet]:
         named, where = self._named(), self._where()
@@ -83,18 +85,34 @@ class _Workbook:
 
     def parse(self, part: str, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:
         """Stream a part through a parser; names come without prefixes, attributes with theirs."""
+        depth = 0
+
+        def begins(name: str, attributes: Attributes) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > _DEEPEST:  # the parser keeps every element that is open
+                raise FileTooLarge
+            start(name if ":" not in name else name.rpartition(":")[2], attributes)
+
+        def ends(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            end(name if ":" not in name else name.rpartition(":")[2])
+
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        # Most workbooks have none, and asking costs half of the reading.
-        parser.StartElementHandler = lambda name, attributes: start(
-            name if ":" not in name else name.rpartition(":")[2], attributes
-        )
-        parser.EndElementHandler = lambda name: end(name if ":" not in name else name.rpartition(":")[2])
+        parser.StartElementHandler, parser.EndElementHandler = begins, ends
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = _no_doctype
         for some in self._chunks(part):
             parser.Parse(some, False)
         parser.Parse(b"", True)
+
+    def count_cell(self) -> None:
+        """Count a cell with a value."""
+        self._cells += 1
+        if self._cells > MOST_CELLS:
+            raise FileTooLarge
 
     def _chunks(self, part: str) -> Iterator[bytes]:
         info = self._parts[part]
@@ -130,7 +148,13 @@ class _Workbook:
 
     def _strings(self) -> list[str]:
         found: list[str] = []
-        reader = _Text("si", found.append)
+
+        def take(text: str) -> None:
+            if len(found) >= MOST_CELLS:
+                raise FileTooLarge
+            found.append(text)
+
+        reader = _Text("si", take)
         self.parse(_STRINGS, reader.start, reader.end, reader.text)
         return found
 
@@ -247,6 +271,7 @@ class _Rows:
             return
         if self._column > MOST_COLUMNS or not self._row:
             raise FileTooLarge
+        self._workbook.count_cell()
         self._cells.extend([None] * (self._column - len(self._cells)))
         self._cells[self._column - 1] = value
 
