@@ -44,6 +44,7 @@ from skypurser.webhooks.sending import Sent
 from tests import cast
 from tests.databases import INSTALLATION, post_together, tables, this_database, throwaway_database, unchanged
 from tests.electronic.masses import changed
+from tests.importing.files import brought
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
 from tests.statements.stage import statement as cut_off
@@ -313,6 +314,7 @@ def populated() -> Iterator[Populated]:
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
     changed(airline.actor, domestic="FREE")
+    brought(airline)
     with handed_to("smtp://mail.example.org"):
         put_recipient(
             account_id=airline.agency.id,

@@ -23,6 +23,7 @@ DOMAIN = (
     "exports",
     "finding",
     "history",
+    "importing",
     "invoices",
     "jetcards",
     "ledger",

@@ -59,6 +59,7 @@ from tests.cast import (
     void,
 )
 from tests.electronic.masses import asked, changed, wanted
+from tests.importing.files import brought
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
 from tests.statements.stage import statement
@@ -80,6 +81,7 @@ class Stage:
         newcomer: A customer who has nothing yet.
         quote: Of that customer, with a hold, several legs and a version before.
         booking: With a supplement, by the same card.
+        upload: A file that waits to be confirmed.
         job, job_waiting: A mass change that was made, and one that nobody has begun.
         invoice, draft, advance: An invoice paid in part, a draft, and a payment of which something is left.
         linked: A payment that belongs to the invoice.
@@ -102,6 +104,7 @@ class Stage:
     booking: int
     job: int
     job_waiting: int
+    upload: int
     invoice: int
     draft: int
     advance: int
@@ -130,9 +133,10 @@ def stage() -> Stage:
     for day, language in ((15, "en"), (16, "es")):
         statement(home.agency, date(2026, 1, day), now=datetime.now(UTC), language=language)
     sent = (webhook.id, tried.delivery_id, letter)
+    file = brought(home, now=datetime.now(UTC)).id
     jobs = changed(home.actor, international="MAX 9.00").id, asked(home.actor, wanted(international="MAX 8.00"))
     last = (*money, _requested(home, charter[2]))
-    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *jobs, *last)
+    return Stage(home, home.agency, inhibited, untouched, document, *sent, *charter, *sold, *jobs, file, *last)
 
 
 def _requested(home: Airline, card_id: int) -> int:

@@ -60,6 +60,8 @@ MORE: dict[str, Callable[[Stage], str]] = {
     "job-waiting": lambda on: f"/jobs/{on.job_waiting}",
     "mass-management": lambda _: "/mass-management",
     "mass-undo": lambda on: f"/mass-management/{on.job}/undo",
+    "import": lambda _: "/import",
+    "import-upload": lambda on: f"/import/{on.upload}",
     "thresholds": lambda _: "/administration/approvals",
     "tickets": lambda _: "/tickets",
     "ticket": lambda on: f"/tickets/{on.document}",

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 OPEN = {"desk:carriers", "desk:preferences"}
 
 #: Variables of addresses that name no object of a carrier's.
-PLAIN = {"list_name": "accounts", "name": "suspend"}
+PLAIN = {"list_name": "accounts", "name": "suspend", "sheet": "offices"}
 
 
 @cache
@@ -40,6 +41,7 @@ def made(variable: str, whose: "Airline") -> int | str:
     from skypurser.webhooks import endpoints  # noqa: PLC0415
     from tests import cast  # noqa: PLC0415
     from tests.electronic.masses import changed  # noqa: PLC0415
+    from tests.importing.files import brought  # noqa: PLC0415
     from tests.mail.letters import written  # noqa: PLC0415
     from tests.mail.postoffice import handed_to  # noqa: PLC0415
     from tests.statements.stage import statement  # noqa: PLC0415
@@ -118,6 +120,7 @@ def made(variable: str, whose: "Airline") -> int | str:
         "invoice_id": lambda: cast.drafted(invoicing()).id,
         "payment_id": payment,
         "job_id": lambda: changed(whose.actor, domestic="FIXED 1.00").id,
+        "upload_id": lambda: brought(whose, now=datetime.now(UTC)).id,
         "view_id": lambda: add_view(page="accounts", name="Mine", query="city=NYC", actor=join(user(), whose)).id,
     }
     return ways[variable]() or 0

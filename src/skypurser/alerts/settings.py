@@ -109,7 +109,7 @@ def set_mark(
         _reached(account_id, actor)
         before = accounts.set_low_mark(carrier_id=actor.carrier_id, account_id=account_id, amount=mark, now=now)
         if before != mark:
-            _record("account.low_mark_set", account_id, "alerts", actor, now, _told(before, mark))
+            _record("account.low_mark_set", account_id, "alerts", actor, now, marked(before, mark))
 
 
 def put_recipient(
@@ -142,7 +142,7 @@ def put_recipient(
             Recipient.objects.create(carrier_id=actor.carrier_id, account_id=account_id, email=address, **columns)
         else:
             rows.filter(email=address).update(**columns)
-        _record("account.recipient_set", account_id, address, actor, now, {"occasions": [_said(before), _said(wanted)]})
+        _record("account.recipient_set", account_id, address, actor, now, {"occasions": [said(before), said(wanted)]})
     return wanted
 
 
@@ -159,7 +159,7 @@ def remove_recipient(*, account_id: int, email: str, actor: Actor, now: datetime
         before = next((_view(row) for row in rows), None)
         if before is not None:
             rows.delete()
-            _record("account.recipient_removed", account_id, email, actor, now, {"occasions": [_said(before), ""]})
+            _record("account.recipient_removed", account_id, email, actor, now, {"occasions": [said(before), ""]})
 
 
 def _reached(account_id: int, actor: Actor) -> None:
@@ -171,11 +171,12 @@ def _view(row: Recipient) -> RecipientView:
     return RecipientView(row.email, row.language, frozenset(map(Occasion, row.occasions)))
 
 
-def _said(of: RecipientView | None) -> str:
+def said(of: RecipientView | None) -> str:
+    """Return of what somebody is told, as the history has it; empty for nobody."""
     return "" if of is None else ", ".join([*sorted(of.occasions), of.language])
 
 
-def _told(before: int | None, after: int | None) -> dict[str, list[object]]:
+def marked(before: int | None, after: int | None) -> dict[str, list[object]]:
     """Return the old and the new mark, as percent or as amount."""
     told: dict[str, list[object]] = {}
     for field, sign in (("low_percent", -1), ("low_mark", 1)):

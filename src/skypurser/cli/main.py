@@ -1,6 +1,7 @@
 """The command `skypurser`: wires the verbs, and says in one line what stopped them."""
 
 import importlib
+import keyword
 
 import click
 
@@ -14,6 +15,7 @@ _VERBS = (
     "audit",
     "carrier",
     "demo",
+    "import",
     "mail",
     "member",
     "migrate",
@@ -36,7 +38,7 @@ class Skypurser(click.Group):
         """Load the verb's module; the command in it is called like the module."""
         if cmd_name not in _VERBS:
             return None
-        module = cmd_name.replace("-", "_")
+        module = cmd_name.replace("-", "_") + "_" * keyword.iskeyword(cmd_name)
         command = getattr(importlib.import_module(f"skypurser.cli.{module}"), module)
         return command if isinstance(command, click.Command) else None
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "skypurser.overview",
     "skypurser.webhooks",
     "skypurser.alerts",
+    "skypurser.importing",
     "procrastinate.contrib.django",
     "skypurser.backlog",
     "skypurser.mail",
@@ -93,6 +94,12 @@ TEMPLATES = [
             ],
         },
     }
+]
+
+FILE_UPLOAD_HANDLERS = [
+    "skypurser.web.uploading.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
 FORM_RENDERER = "skypurser.web.selects.Renderer"

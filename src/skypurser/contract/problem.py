@@ -134,6 +134,11 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "event_not_found": (404, "There is no such event"),
     # jobs
     "job_not_found": (404, "There is no such job"),
+    "upload_not_found": (404, "There is no such file to be imported"),
+    "too_many_uploads": (409, "As many files wait to be imported as may"),
+    "file_unreadable": (422, "The file is neither an Excel workbook (.xlsx) nor CSV in UTF-8"),
+    "file_too_large": (422, "The file is larger than what is imported at once"),
+    "import_refused": (422, "The file can't be imported as it is"),
     "job_begun": (409, "The job is under way, or has ended"),
     "too_many_jobs": (409, "The carrier has as many unfinished jobs as it may"),
     "result_not_found": (404, "The job has made no file, or it has expired"),

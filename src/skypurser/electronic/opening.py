@@ -5,6 +5,7 @@ Source: KIU, "New Account".
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -126,7 +127,7 @@ def _open(
         account_id=account_id,
         actor=actor.name,
         reference=reference,
-        changes={"credit_limit": [None, credit_limit], "credit_card": [None, row.credit_card], **_rates(rates)},
+        changes=opened(credit_limit=credit_limit, credit_card=row.credit_card, rates=rates),
         now=now,
     )
     if opening_credit:
@@ -143,13 +144,23 @@ def _open(
     return OpenedAccount(account_id=account_id, code=party.code, currency=currency)
 
 
+def opened(*, credit_limit: int, credit_card: bool, rates: Rates) -> dict[str, list[Any]]:
+    """Return what the history tells of an opening."""
+    return {"credit_limit": [None, credit_limit], "credit_card": [None, credit_card], **_rates(rates)}
+
+
 def set_rates(row: ElectronicAccount, rates: Rates) -> None:
     """Put the rates into the row's columns; nothing is saved."""
-    row.domestic_mode, row.domestic_bps = rates.domestic.mode, rates.domestic.percent_bps
-    row.international_mode, row.international_bps = rates.international.mode, rates.international.percent_bps
-    domestic, international = rates.domestic_card, rates.international_card
-    row.domestic_card_mode, row.domestic_card_bps = _columns(domestic)
-    row.international_card_mode, row.international_card_bps = _columns(international)
+    for column, value in rate_columns(rates).items():
+        setattr(row, column, value)
+
+
+def rate_columns(rates: Rates) -> dict[str, str | int | None]:
+    """Return the rates as an account's columns have them."""
+    columns: dict[str, str | int | None] = {}
+    for name in ("domestic", "international", "domestic_card", "international_card"):
+        columns[f"{name}_mode"], columns[f"{name}_bps"] = _columns(getattr(rates, name))
+    return columns
 
 
 def _columns(rule: Rule | None) -> tuple[str | None, int | None]:

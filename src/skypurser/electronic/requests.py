@@ -88,6 +88,16 @@ class OpeningCredit(ManualMovement):
 
 
 @dataclass(slots=True, kw_only=True)
+class OpeningDebit(ManualMovement):
+    """What the holder owes from elsewhere; the account's first movement, past the limit too."""
+
+    operation: ClassVar[str] = "opening"
+    action: ClassVar[str] = "account.opening_debit"
+    control: ClassVar[Control] = Control.OPENING_BALANCES
+    credits: ClassVar[bool] = False
+
+
+@dataclass(slots=True, kw_only=True)
 class SetStatus(ElectronicRequest):
     """Activate, suspend or inhibit.
 

@@ -1,11 +1,12 @@
 """Record what somebody did, in the transaction in which it was done."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from skypurser.access.acting import reading_for
+from skypurser.access.tables import insert_all
 from skypurser.history.models import Act, RefusedAttempt
 
 #: How many of an account's acts are looked through for those about one document.
@@ -43,6 +44,34 @@ def record(
         customer_id=customer_id,
         changes=None if changes is None else dict(changes),
         reference=reference,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """An act on an account, one of many that are recorded at once; `changes` as in `record`."""
+
+    account_id: int
+    action: str
+    reference: str
+    changes: Changes
+
+
+def record_all(new: Sequence[NewAct], *, carrier_id: int, actor: str, now: datetime) -> None:
+    """Add many acts to the history, in their order, as `record` adds one."""
+    common = {"carrier_id": carrier_id, "at": now, "actor": actor}
+    insert_all(
+        Act,
+        [
+            {
+                **common,
+                "action": one.action,
+                "account_id": one.account_id,
+                "changes": dict(one.changes),
+                "reference": one.reference,
+            }
+            for one in new
+        ],
     )
 
 

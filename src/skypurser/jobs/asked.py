@@ -9,9 +9,12 @@ from skypurser.backlog.queueing import TASK, enqueue
 from skypurser.backlog.running import Kind, run
 from skypurser.electronic import massapplying
 from skypurser.exports import making
+from skypurser.importing import applying
 
 #: Every kind of job, by its name.
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (*massapplying.KINDS, making.KIND)})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (*massapplying.KINDS, making.KIND, *applying.KINDS)}
+)
 
 
 @app.task(name=TASK)

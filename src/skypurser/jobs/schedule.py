@@ -13,6 +13,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.backlog import purging as results
 from skypurser.identity import purging as sessions
+from skypurser.importing import uploads
 from skypurser.ledger import control
 from skypurser.ledger.expiring import expire_due
 from skypurser.overview.rolling_up import roll_up_exposure, roll_up_sales
@@ -79,6 +80,15 @@ def purge_results(timestamp: int) -> None:  # noqa: ARG001
     for carrier_id in all_carrier_ids():
         if gone := results.purge(carrier_id=carrier_id, now=datetime.now(UTC)):
             _log.info("results purged", carrier_id=carrier_id, count=gone)
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(name="purge_uploads", queueing_lock="purge_uploads", lock="purge_uploads")
+def purge_uploads(timestamp: int) -> None:  # noqa: ARG001
+    """Forget files that were brought to be imported and never were, every hour; nobody could confirm them any more."""
+    for carrier_id in all_carrier_ids():
+        if gone := uploads.purge(carrier_id=carrier_id, now=datetime.now(UTC)):
+            _log.info("uploads purged", carrier_id=carrier_id, count=gone)
 
 
 @app.periodic(cron="37 3 * * *")

@@ -59,6 +59,24 @@ class Party:
     place: Place
 
 
+def place_of(data: OfficeData | ClientData) -> Place:
+    """Return where the office or client is, as members' limits are held against it."""
+    return Place(data.country, data.city, data.code if isinstance(data, OfficeData) else "")
+
+
+def check(data: OfficeData | ClientData) -> str:
+    """Return the time zone of an office or client whose data are as they should be.
+
+    Raises:
+        InvalidRequest: They are not; names the field.
+    """
+    if isinstance(data, OfficeData):
+        _check_texts(data.issue_id, "")
+    else:
+        _check_texts("", data.agency_involved)
+    return _check(data.code, data.name, data.city, data.airport, data.country)
+
+
 def register_office(data: OfficeData, *, actor: Actor) -> Party:
     """Add the office, or return it when it is there with the same data.
 
@@ -66,10 +84,9 @@ def register_office(data: OfficeData, *, actor: Actor) -> Party:
         PermissionDenied: The actor may not open accounts there.
         InvalidRequest, PartyDiffers: Nothing is written.
     """
-    place = Place(data.country, data.city, data.code)
+    place = place_of(data)
     actor.require(Permission.NEW_ACCOUNT, at=place)
-    zone = _check(data.code, data.name, data.city, data.airport, data.country)
-    _check_texts(data.issue_id, "")
+    zone = check(data)
     with acting_for(actor.carrier_id):
         office, _ = Office.objects.get_or_create(
             carrier_id=actor.carrier_id,
@@ -94,10 +111,9 @@ def register_client(data: ClientData, *, actor: Actor) -> Party:
         PermissionDenied: The actor may not open accounts there.
         InvalidRequest, PartyDiffers: Nothing is written.
     """
-    place = Place(data.country, data.city)
+    place = place_of(data)
     actor.require(Permission.NEW_ACCOUNT, at=place)
-    zone = _check(data.code, data.name, data.city, data.airport, data.country)
-    _check_texts("", data.agency_involved)
+    zone = check(data)
     with acting_for(actor.carrier_id):
         client, _ = Client.objects.get_or_create(
             carrier_id=actor.carrier_id,

@@ -52,7 +52,7 @@ _ENGLISH = {
     "kind_refund": "Refund",
     "kind_credit": "Credit",
     "kind_debit": "Debit",
-    "kind_opening": "Opening credit",
+    "kind_opening": "Opening balance",
     "kind_reversal": "Reversal",
     "kind_capture": "Capture of a hold",
 }
@@ -103,7 +103,7 @@ _SPANISH = {
     "kind_refund": "Reembolso",
     "kind_credit": "Crédito",
     "kind_debit": "Débito",
-    "kind_opening": "Crédito inicial",
+    "kind_opening": "Saldo inicial",
     "kind_reversal": "Reversión",
     "kind_capture": "Captura de una retención",
 }

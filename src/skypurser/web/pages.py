@@ -45,6 +45,7 @@ _MISSING = {
     "quote_id": "quote_not_found",
     "booking_id": "booking_not_found",
     "job_id": "job_not_found",
+    "upload_id": "upload_not_found",
 }
 
 

@@ -10,6 +10,7 @@ from skypurser.web.customers.urls import patterns as customers
 from skypurser.web.finding.urls import patterns as finding
 from skypurser.web.holds.urls import patterns as holds
 from skypurser.web.home.urls import patterns as home
+from skypurser.web.importing.urls import patterns as importing
 from skypurser.web.invoices.urls import patterns as invoices
 from skypurser.web.jetcards.urls import patterns as jet_cards
 from skypurser.web.jobs.urls import patterns as jobs
@@ -28,6 +29,7 @@ _desk: list[URLPattern | URLResolver] = [
     *managing,
     *statements,
     *mass,
+    *importing,
     *jobs,
     *finding,
     *preferences,

@@ -145,6 +145,11 @@ REFUSALS: dict[str, Promise] = {
     "event_not_found": _("There is no such event."),
     # jobs
     "job_not_found": _("There is no such job."),
+    "import_refused": _("The file can't be imported as it is. Nothing was imported."),
+    "file_unreadable": _("This can't be read: an Excel workbook is saved as .xlsx, CSV in UTF-8."),
+    "file_too_large": _("The file is too large: 16 MB, 50,000 rows and 64 columns a sheet are imported at once."),
+    "upload_not_found": _("There is no such file to import: it was imported or discarded, or has expired."),
+    "too_many_uploads": _("As many files wait to be confirmed as may. Confirm or discard some of them."),
     "job_begun": _("The job is under way, or has ended."),
     "too_many_jobs": _("The carrier has as many unfinished jobs as it may. Wait until one has ended."),
     "result_not_found": _("The job has made no file, or it has expired."),

@@ -12,6 +12,8 @@ from skypurser.access.permissions import Permission
 from skypurser.backlog import queries
 from skypurser.backlog.cancelling import JobBegun, cancel
 from skypurser.electronic import mass
+from skypurser.importing.flaws import ImportRefused
+from skypurser.web.importing import words as importing
 from skypurser.web.jobs import words
 from skypurser.web.pages import Request, page
 from skypurser.web.refusals import reason
@@ -61,6 +63,7 @@ def _context(request: Request, job_id: int) -> dict[str, Any]:
         "asked": words.asked(job),
         "came": words.came(job),
         "error": reason(job.error_code, job.error_facts) if job.error_code else "",
+        "flawed": importing.flawed(job.error_facts) if job.error_code == ImportRefused.code else None,
         "result": None if is_expired else job.result,
         "may_undo": may_undo,
     }

@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from skypurser.backlog.queries import JobView
+from skypurser.importing.report import report_in
 from skypurser.web import figures, rules
 from skypurser.web.accounts import words
+from skypurser.web.importing import words as importing
 
 KINDS: Mapping[str, Promise] = {
     "mass_change": gettext_lazy("Mass management"),
     "mass_undo": gettext_lazy("Undoing of a mass change"),
     "export": gettext_lazy("Export"),
+    "import": pgettext_lazy("a noun", "Import"),
 }
 
 #: Words, tone and icon.
@@ -56,10 +59,18 @@ def _export(job: JobView) -> Asked:
     yield _("File"), str(FORMATS[told["format"]])
 
 
+def _import(job: JobView) -> Asked:
+    told = job.parameters
+    yield _("File"), told["file"]
+    yield _("Brought by"), told["uploaded_by"]
+    yield _("Reference"), told["reference"]
+
+
 _ASKED: Mapping[str, Callable[[JobView], Asked]] = {
     "mass_change": _mass_change,
     "mass_undo": _mass_undo,
     "export": _export,
+    "import": _import,
 }
 
 
@@ -75,10 +86,15 @@ def _rows_written(job: JobView) -> str:
     return told % {"count": figures.whole(count)}
 
 
+def _imported(job: JobView) -> str:
+    return importing.made(report_in(job.facts))
+
+
 _CAME: Mapping[str, Callable[[JobView], str]] = {
     "mass_change": _accounts_changed,
     "mass_undo": _accounts_changed,
     "export": _rows_written,
+    "import": _imported,
 }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import views
+from skypurser.importing import uploads
 from skypurser.parties.clientele import READING
 
 
@@ -72,6 +73,9 @@ INVOICES = frozenset({P.INVOICES, P.SALES})
 #: Of these, any one lets search.
 SEARCH = frozenset({P.LIST_ACCOUNTS, P.QUERIES}) | CHARTER
 
+#: Of these, any one brings files to be imported.
+IMPORTING = frozenset(uploads.IMPORTING)
+
 GROUPS = (
     Group(
         "",
@@ -94,6 +98,7 @@ GROUPS = (
             Item(_("Accounts"), "accounts", "list", frozenset({P.LIST_ACCOUNTS}), key="a"),
             Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
+            Item(pgettext_lazy("a noun", "Import"), "import", "upload", IMPORTING, key="d"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
         ),
     ),
