@@ -2225,6 +2225,36 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.statements_address (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    is_chosen boolean NOT NULL,
+    CONSTRAINT statement_address_is_one CHECK ((NOT (email = ''::text))),
+    CONSTRAINT statement_address_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.statements_address FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.statements_part (
+    carrier_id integer NOT NULL,
+    job_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    code character varying(20) NOT NULL,
+    city character varying(3) NOT NULL,
+    currency character varying(3) NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    number integer,
+    closing bigint,
+    CONSTRAINT part_outcome CHECK ((((closing IS NULL) AND (number IS NULL) AND (outcome = 'waiting'::text) AND (reason = ''::text)) OR ((closing IS NOT NULL) AND (number IS NOT NULL) AND (outcome = 'made'::text) AND (reason = ''::text)) OR ((closing IS NULL) AND (number IS NULL) AND (outcome = ANY (ARRAY['refused'::text, 'left_out'::text])) AND (NOT (reason = ''::text)))))
+);
+
+ALTER TABLE ONLY public.statements_part FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.statements_statement (
     carrier_id integer NOT NULL,
     account_id bigint NOT NULL,
@@ -2678,6 +2708,12 @@ ALTER TABLE ONLY public.statements_statement
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_marker_once UNIQUE (carrier_id, entry_id);
 
+ALTER TABLE ONLY public.statements_address
+    ADD CONSTRAINT statements_address_pkey PRIMARY KEY (carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT statements_part_pkey PRIMARY KEY (carrier_id, job_id, account_id);
+
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statements_statement_pkey PRIMARY KEY (carrier_id, account_id, number);
 
@@ -2832,6 +2868,8 @@ CREATE INDEX office_containing ON public.parties_office USING gin (code public.g
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
+
+CREATE INDEX part_waiting ON public.statements_part USING btree (job_id, account_id, carrier_id) WHERE (outcome = 'waiting'::text);
 
 CREATE INDEX payment_by_customer ON public.invoices_payment USING btree (customer_id, id);
 
@@ -3096,6 +3134,12 @@ ALTER TABLE ONLY public.mfa_authenticator
 ALTER TABLE ONLY public.alerts_notice
     ADD CONSTRAINT notice_event FOREIGN KEY (carrier_id, event_id) REFERENCES public.history_event(carrier_id, id);
 
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT part_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT part_statement FOREIGN KEY (carrier_id, account_id, number) REFERENCES public.statements_statement(carrier_id, account_id, number);
+
 ALTER TABLE ONLY public.invoices_payment
     ADD CONSTRAINT payment_card FOREIGN KEY (carrier_id, account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
 
@@ -3161,6 +3205,9 @@ ALTER TABLE ONLY public.access_savedview
 
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_address
+    ADD CONSTRAINT statement_address_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
@@ -3371,6 +3418,10 @@ CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.parties_person USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.statements_address USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.statements_part USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.statements_statement USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3388,6 +3439,10 @@ ALTER TABLE public.parties_customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.parties_person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_part ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.statements_statement ENABLE ROW LEVEL SECURITY;
 
@@ -3872,6 +3927,24 @@ GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO skypurser
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(email) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(language) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(is_chosen) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(outcome) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(reason) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(number) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(closing) ON TABLE public.statements_part TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.statements_statement TO skypurser_app;
 

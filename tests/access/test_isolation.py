@@ -7,6 +7,7 @@ here makes a row.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -46,6 +47,9 @@ from tests.databases import INSTALLATION, post_together, tables, this_database, 
 from tests.electronic.masses import changed
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.masses import asked as cut_off_many
+from tests.statements.masses import wanted as wanted_cut_off
+from tests.statements.stage import TODAY
 from tests.statements.stage import statement as cut_off
 
 #: Tables that belong to no carrier, and that the application at most reads.
@@ -310,6 +314,9 @@ def populated() -> Iterator[Populated]:
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
     set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
     cut_off(airline.client)
+    cut_off_many(
+        airline.actor, wanted_cut_off("corporate", TODAY + timedelta(days=1)), now=cast.NOON + timedelta(days=1)
+    )
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
     changed(airline.actor, domestic="FREE")

@@ -67,6 +67,7 @@ ABROAD = {
     ("parties_customer", "invoices/migrations"): "the foreign keys to who pays",
     ("electronic_electronicaccount", "statements/migrations"): "the foreign key to whose statement it is",
     ("ledger_entry", "statements/migrations"): "the foreign key to the mark of its cut-off, which a trigger looks at",
+    ("backlog_job", "statements/migrations"): "the foreign key from what a mass cut-off made of an account to its job",
     ("ledger_account", "statements/migrations"): "the same trigger looks through when the account is closed",
     ("parties_office", "electronic/migrations"): "the foreign key to whose account it is",
     ("parties_client", "electronic/migrations"): "the foreign key to whose account it is",

@@ -59,6 +59,8 @@ MORE: dict[str, Callable[[Stage], str]] = {
     "job": lambda on: f"/jobs/{on.job}",
     "job-waiting": lambda on: f"/jobs/{on.job_waiting}",
     "mass-management": lambda _: "/mass-management",
+    "mass-cut-off": lambda _: "/mass-cut-off",
+    "statement-address": lambda on: f"/accounts/{on.agency.id}/statement-address",
     "mass-undo": lambda on: f"/mass-management/{on.job}/undo",
     "thresholds": lambda _: "/administration/approvals",
     "tickets": lambda _: "/tickets",

@@ -170,6 +170,7 @@ UNTOLD = frozenset(
         "account.low_mark_set",
         "account.recipient_set",
         "account.recipient_removed",
+        "account.statement_address_set",
         "carrier.letterhead_set",
         "mail.sent_again",
         "statement.sent",
@@ -182,6 +183,7 @@ UNTOLD_OPERATIONS = frozenset(
     {
         "mass_change",
         "mass_undo",
+        "mass_cut_off",
         "cancel_job",
         "create_webhook",
         "change_webhook",

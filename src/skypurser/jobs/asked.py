@@ -8,9 +8,10 @@ from procrastinate.contrib.django import app
 from skypurser.backlog.queueing import TASK, enqueue
 from skypurser.backlog.running import Kind, run
 from skypurser.electronic import massapplying
+from skypurser.statements import massmaking
 
 #: Every kind of job, by its name.
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (*massapplying.KINDS,)})
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (*massapplying.KINDS, *massmaking.KINDS)})
 
 
 @app.task(name=TASK)

@@ -78,7 +78,7 @@ def test_what_changed_since_the_preview_is_shown_anew(superuser: psycopg.Connect
     with unchanged(superuser, airline.carrier.id):
         again = confirmed(browser, preview, typed="1")
 
-    assert "Somebody has changed accounts or rates since the preview." in words(again)
+    assert "Somebody has changed accounts since the preview." in words(again)
     assert "2 accounts will be changed." in words(again)
     assert confirmed(browser, again, typed="2").status_code == 302
 

@@ -35,7 +35,7 @@ REASONS = (
     *("entry_not_found", "already_reversed", "reversal_exceeds_original"),
     # accounts and requests for approval
     *("account_exists", "party_differs", "account_in_use", "status_change_not_allowed", "changed_meanwhile"),
-    *("nothing_to_change", "preview_outdated"),
+    *("nothing_to_change", "nothing_to_cut_off", "preview_outdated"),
     *("approval_not_found", "approval_decided", "own_request", "reversal_waits"),
     # customers and jet cards
     *("customer_exists", "customer_not_found", "person_exists", "person_inactive", "person_not_found"),

@@ -50,6 +50,13 @@ class ConfirmForm(ActForm):
         self.fields["typed"].required = True
 
 
+def offer_places(form: forms.Form, choices: Choices) -> None:
+    """Let a form's country, city and currency be chosen among those of accounts, or all."""
+    offered = (("country", choices.countries), ("city", choices.cities), ("currency", choices.currencies))
+    for name, values in offered:
+        form.fields[name].choices = [("", _("All")), *((value, value) for value in values)]  # type: ignore[attr-defined]
+
+
 class MassForm(ConfirmForm):
     """Which accounts, and which rates."""
 
@@ -62,9 +69,7 @@ class MassForm(ConfirmForm):
 
     def __init__(self, *arguments: Any, choices: Choices, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        offered = (("country", choices.countries), ("city", choices.cities), ("currency", choices.currencies))
-        for name, values in offered:
-            self.fields[name].choices = [("", _("All")), *((value, value) for value in values)]  # type: ignore[attr-defined]
+        offer_places(self, choices)
         for name in RATES:
             told = {"rate": words.FIELDS[f"commission.{name}"]}
             self.fields[f"{name}_mode"] = forms.ChoiceField(

@@ -95,6 +95,7 @@ GROUPS = (
             Item(_("Find an account"), "find-account", "id", frozenset({P.QUERIES}), key="f"),
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
+            Item(_("Mass cut-off"), "mass-cut-off", "scissors", frozenset({P.CUT_OFF}), key="s"),
         ),
     ),
     Group(
