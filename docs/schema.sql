@@ -205,7 +205,8 @@ CREATE TABLE public.access_member (
     language character varying(2) NOT NULL,
     theme character varying(5) NOT NULL,
     has_shortcuts boolean NOT NULL,
-    CONSTRAINT member_preferences CHECK ((((language)::text = ANY ((ARRAY[''::character varying, 'en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
+    briefings character varying(6) NOT NULL,
+    CONSTRAINT member_preferences CHECK ((((briefings)::text = ANY ((ARRAY['off'::character varying, 'daily'::character varying, 'weekly'::character varying])::text[])) AND ((language)::text = ANY ((ARRAY[''::character varying, 'en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
     CONSTRAINT member_role_or_own_permissions CHECK (((role_id IS NULL) OR (
 CASE
     WHEN (permissions IS NULL) THEN NULL::integer
@@ -1381,6 +1382,15 @@ CREATE TABLE public.backlog_result (
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.briefings_briefed (
+    carrier_id integer NOT NULL,
+    member_id bigint NOT NULL,
+    day date NOT NULL,
+    has_letter boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.briefings_briefed FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
     id bigint NOT NULL,
@@ -2495,6 +2505,9 @@ ALTER TABLE ONLY public.charter_booking
 ALTER TABLE ONLY public.charter_bookingstep
     ADD CONSTRAINT bookingstep_entry_once UNIQUE (carrier_id, entry_id);
 
+ALTER TABLE ONLY public.briefings_briefed
+    ADD CONSTRAINT briefings_briefed_pkey PRIMARY KEY (carrier_id, member_id, day);
+
 ALTER TABLE ONLY public.jetcards_cardtransfer
     ADD CONSTRAINT cardtransfer_from_once UNIQUE (carrier_id, from_entry_id);
 
@@ -3071,6 +3084,9 @@ ALTER TABLE ONLY public.charter_bookingstep
 ALTER TABLE ONLY public.charter_bookingstep
     ADD CONSTRAINT bookingstep_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
+ALTER TABLE ONLY public.briefings_briefed
+    ADD CONSTRAINT briefed_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
+
 ALTER TABLE ONLY public.jetcards_jetcard
     ADD CONSTRAINT card_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
 
@@ -3240,6 +3256,8 @@ ALTER TABLE public.backlog_job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.backlog_result ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.briefings_briefed ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.charter_booking ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.charter_bookingstep ENABLE ROW LEVEL SECURITY;
@@ -3341,6 +3359,8 @@ CREATE POLICY own_carriers ON public.alerts_recipient USING ((carrier_id = ANY (
 CREATE POLICY own_carriers ON public.backlog_job USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.backlog_result USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.briefings_briefed USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.charter_booking USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
@@ -3639,6 +3659,10 @@ GRANT UPDATE(facts) ON TABLE public.backlog_job TO skypurser_app;
 GRANT UPDATE(ended_by) ON TABLE public.backlog_job TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.backlog_result TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.briefings_briefed TO skypurser_app;
+
+GRANT UPDATE(has_letter) ON TABLE public.briefings_briefed TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_booking TO skypurser_app;
 

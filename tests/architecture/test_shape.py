@@ -27,6 +27,7 @@ ABROAD = {
     ("ledger_account", "electronic/migrations"): "the foreign key from the account's terms",
     ("ledger_entry", "electronic/migrations"): "the foreign key from an approved request to its movement",
     ("backlog_job", "electronic/migrations"): "the foreign key from what a mass change made of an account to its job",
+    ("access_member", "briefings/migrations"): "the foreign key to who was briefed",
     ("access_member", "electronic/migrations"): "the foreign keys to who asked and who decided",
     ("ledger_hold", "electronic"): "on which account a hold is, for those who name the hold alone",
     ("ledger_account", "tickets/migrations"): "the trigger that keeps an account that sold tickets",

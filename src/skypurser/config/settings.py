@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "skypurser.overview",
     "skypurser.webhooks",
     "skypurser.alerts",
+    "skypurser.briefings",
     "procrastinate.contrib.django",
     "skypurser.backlog",
     "skypurser.mail",
