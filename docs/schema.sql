@@ -3205,7 +3205,7 @@ ALTER TABLE ONLY public.electronic_ratechange
     ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
 
 ALTER TABLE ONLY public.alerts_recipient
-    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
+    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);

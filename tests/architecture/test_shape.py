@@ -49,7 +49,7 @@ ABROAD = {
     ("history_refusedattempt", "overview"): "so are refusals, within the reach of whoever asks",
     ("parties_office", "electronic"): "lists of accounts show the office's name, in one query",
     ("parties_client", "electronic"): "so they do the client's",
-    ("electronic_electronicaccount", "alerts/migrations"): "the foreign key from whoever is told of an account",
+    ("ledger_account", "alerts/migrations"): "the foreign key from whoever is told of an account or a card",
     ("history_event", "alerts/migrations"): "the foreign key from what is to be told",
     ("ledger_account", "jetcards/migrations"): "the foreign key from a card",
     ("ledger_entry", "jetcards/migrations"): "the foreign keys from a transfer to its two movements",

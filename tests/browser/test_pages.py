@@ -110,6 +110,7 @@ MORE: dict[str, Callable[[Stage], str]] = {
     "add-funds": lambda on: f"/jet-cards/{on.card}/add-funds",
     "remove-funds": lambda on: f"/jet-cards/{on.card}/remove-funds",
     "transfer": lambda on: f"/jet-cards/{on.card}/transfer",
+    "card-alerts": lambda on: f"/jet-cards/{on.card}/alerts",
     "close-card": lambda on: f"/jet-cards/{on.card}/close",
     "quotes": lambda _: "/quotes",
     "no-quotes": lambda _: "/quotes?q=nobody-is-called-that",

@@ -21,7 +21,7 @@ from tests.statements.stage import TODAY, letters_wait
 def addressed(account: cast.Account, email: str = "", language: str = "en") -> cast.Account:
     """The account, its statements to be sent to an address of its own."""
     where = email or f"{account.code.lower()}@example.org"
-    set_address(account_id=account.id, email=where, language=language, actor=account.actor, now=cast.NOON)
+    set_address(account_id=account.id, recipient=where, language=language, actor=account.actor, now=cast.NOON)
     return account
 
 

@@ -184,6 +184,8 @@ UNTOLD_OPERATIONS = frozenset(
         "mass_change",
         "mass_undo",
         "mass_cut_off",
+        "set_statement_address",
+        "set_alerts",
         "cancel_job",
         "create_webhook",
         "change_webhook",

@@ -1,8 +1,11 @@
 """Where statements of an account are sent when nobody types an address: as was set, or where the last one went."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import msgspec
 from django.db import connection
 
 from skypurser.access.acting import acting_for, reading_for
@@ -12,6 +15,8 @@ from skypurser.electronic import directory
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
 from skypurser.ledger import accounts
+from skypurser.ledger.keys import answer_under_key
+from skypurser.ledger.requests import Answer
 from skypurser.parties import texts
 from skypurser.statements.models import Address
 
@@ -57,7 +62,7 @@ def shown(account_id: int, *, carrier_id: int) -> AddressView | None:
     return None if row is None else AddressView(row.email, row.language, row.is_chosen)
 
 
-def set_address(*, account_id: int, email: str, language: str, actor: Actor, now: datetime) -> AddressView:
+def set_address(*, account_id: int, recipient: str, language: str, actor: Actor, now: datetime) -> AddressView:
     """Set where the account's statements go from now on; recorded as `account.statement_address_set`.
 
     Nothing is recorded where nothing changes.
@@ -66,9 +71,9 @@ def set_address(*, account_id: int, email: str, language: str, actor: Actor, now
         AccountNotFound, PermissionDenied: As `address`; nothing is written.
         InvalidRequest: With its field; nothing is written.
     """
-    wanted = AddressView(texts.email(email, field="email"), texts.language(language), is_chosen=True)
+    wanted = AddressView(texts.email(recipient, field="recipient"), texts.language(language), is_chosen=True)
     if not wanted.email:
-        raise InvalidRequest("statements are sent to an e-mail address", field="email")
+        raise InvalidRequest("statements are sent to an e-mail address", field="recipient")
     with acting_for(actor.carrier_id):
         _reached(account_id, actor)
         accounts.lock(carrier_id=actor.carrier_id, account_id=account_id)  # so that old and new of the acts are a chain
@@ -92,6 +97,27 @@ def set_address(*, account_id: int, email: str, language: str, actor: Actor, now
                 now=now,
             )
     return wanted
+
+
+def set_once(*, account_id: int, recipient: str, language: str, key: str, actor: Actor, now: datetime) -> Answer:
+    """Do as `set_address` does under a key of the caller's; `told` tells the address.
+
+    Raises:
+        PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
+        RequestRefused: `key_reused`, `account_not_found`. Nothing changes; the attempt is recorded.
+    """
+
+    def act() -> Mapping[str, Any]:
+        kept = set_address(account_id=account_id, recipient=recipient, language=language, actor=actor, now=now)
+        return {"address": msgspec.to_builtins(kept)}
+
+    payload, named = (account_id, recipient, language), f"account {account_id}"
+    return answer_under_key("set_statement_address", act, payload=payload, key=key, actor=actor, now=now, named=named)
+
+
+def told(answer: Answer) -> AddressView:
+    """Return the address as it was when it was set."""
+    return msgspec.convert(answer.facts["address"], AddressView)
 
 
 def remember(account_id: int, *, email: str, language: str, carrier_id: int) -> None:

@@ -255,21 +255,6 @@ BODIES.append(
 BODIES.append(
     (
         "POST",
-        "/cut-offs/preview",
-        {"type": "agency", "through": "2026-01-15"},
-        {
-            "type": ["AGENCY", "", *NOT_TEXT],
-            "country": ["us", "USA", "%00", 1],
-            "city": ["nyc", "NEWYORK", 1],
-            "currency": ["usd", "USDX", 1],
-            "through": ["2026-02-30", "2026-1-1", "today", "", *NOT_TEXT],
-            "unknown": ["x", None],
-        },
-    )
-)
-BODIES.append(
-    (
-        "POST",
         "/cut-offs",
         {"type": "agency", "through": "2026-01-15", "reference": "x", "confirmation": "0" * 32},
         {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import psycopg
+import pytest
 
 from skypurser.access.api_keys import Scope
 from skypurser.statements import queries
@@ -13,6 +14,7 @@ from tests.statements.masses import addressed, done
 from tests.statements.stage import letters_wait
 
 WANTED: dict[str, Any] = {"type": "agency", "through": "2026-01-15"}
+PREVIEW = "/cut-offs/preview?type=agency&through=2026-01-15"
 
 
 def program_of(airline: cast.Airline, *scopes: Scope) -> Program:
@@ -26,7 +28,7 @@ def test_a_preview_tells_what_would_be_done_and_changes_nothing(superuser: psyco
     ask = program_of(airline, Scope.MONEY)
 
     with unchanged(superuser, airline.carrier.id, but=("access_apikey",)):
-        told = ask("POST", "/cut-offs/preview", WANTED)
+        told = ask("GET", PREVIEW)
 
     of = {"city": "NYC", "currency": "USD"}
     ready = airline.agency
@@ -59,7 +61,7 @@ def test_cut_offs_are_a_job_that_is_asked_for_once_and_followed_to_its_end() -> 
     airline = cast.airline()
     addressed(airline.agency)
     ask = program_of(airline, Scope.MONEY)
-    shown = ask("POST", "/cut-offs/preview", WANTED).body
+    shown = ask("GET", PREVIEW).body
     body = {**WANTED, "reference": "January", "confirmation": shown["confirmation"]}
 
     with letters_wait():
@@ -90,10 +92,10 @@ def test_what_is_refused_is_told_by_its_code() -> None:
     with letters_wait():
         outdated = ask("POST", "/cut-offs", body)
         closed = {**WANTED, "through": "2020-01-01", "type": "corporate"}
-        confirmation = ask("POST", "/cut-offs/preview", closed).body["confirmation"]
+        confirmation = ask("GET", "/cut-offs/preview?type=corporate&through=2020-01-01").body["confirmation"]
         nothing = ask("POST", "/cut-offs", {**closed, "reference": "x", "confirmation": confirmation})
     theirs = ask("GET", f"/accounts/{outsider.agency.id}/statement-address")
-    scopeless = program_of(airline, Scope.ACCOUNTS)("POST", "/cut-offs/preview", WANTED)
+    scopeless = program_of(airline, Scope.ACCOUNTS)("GET", PREVIEW)
 
     assert (no_mail.status, no_mail.code) == (409, "mail_not_configured")
     assert (outdated.status, outdated.code) == (409, "preview_outdated")
@@ -113,3 +115,23 @@ def test_where_statements_go_is_read_and_set() -> None:
     assert before.body == {"recipient": None, "language": None, "chosen": False}
     assert kept.body == {"recipient": "books@example.org", "language": "es", "chosen": True}
     assert ask("GET", path).body == kept.body
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("type=AGENCY&through=2026-01-15", "/type"),
+        ("through=2026-01-15", "/type"),
+        ("type=agency", "/through"),
+        ("type=agency&through=2026-02-30", "/through"),
+        ("type=agency&through=%00", "/through"),
+        ("type=agency&through=2026-01-15&country=usa", "/country"),
+        ("type=agency&through=2026-01-15&city=%00", "/city"),
+        ("type=agency&through=2026-01-15&currency=usd", "/currency"),
+        ("type=agency&through=2026-01-15&unknown=1", "/unknown"),
+    ],
+)
+def test_a_parameter_that_is_malformed_is_pointed_at(query: str, pointer: str) -> None:
+    told = program_of(cast.airline(), Scope.MONEY)("GET", f"/cut-offs/preview?{query}")
+
+    assert (told.status, told.pointers) == (422, [pointer])

@@ -145,8 +145,8 @@ def test_where_statements_go_is_set_on_a_page_of_the_account() -> None:
     path = f"/accounts/{airline.agency.id}/statement-address"
 
     before = browser.get(f"/accounts/{airline.agency.id}/statements")
-    wrong = browser.post(path, {"email": "nobody", "language": "en"})
-    kept = browser.post(path, {"email": "books@example.org", "language": "es"})
+    wrong = browser.post(path, {"recipient": "nobody", "language": "en"})
+    kept = browser.post(path, {"recipient": "books@example.org", "language": "es"})
     after = browser.get(f"/accounts/{airline.agency.id}/statements")
 
     assert "Nobody has said where a mass cut-off sends statements." in words(before)

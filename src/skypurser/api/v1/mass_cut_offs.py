@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+from ninja import Query as FromQuery
 from ninja import Router
 from pydantic import AfterValidator, Field
 
@@ -10,7 +11,7 @@ from skypurser.api.v1.cut_offs import Email, said
 from skypurser.api.v1.jobs import Job
 from skypurser.api.v1.jobs import shown as job_shown
 from skypurser.api.v1.operations import Request, operation
-from skypurser.api.v1.shapes import Body, City, Country, Currency, Date, PathId, Shown, Text
+from skypurser.api.v1.shapes import Body, City, Country, Currency, Date, PathId, Query, Shown, Text
 from skypurser.statements import addresses, cutoff, mass, massasking
 from skypurser.statements.addresses import AddressView
 from skypurser.statements.mass import MassCutOff, Sample
@@ -21,19 +22,24 @@ Obstacle = Literal["period_closed", "cut_off_in_future", "no_address"]
 Language = Literal["en", "es"]
 
 
-class WantedCutOffs(Body):
+class CutOffsQuery(Query):
     """Which accounts, whatever their status, and up to which date."""
 
     type: Literal["agency", "corporate"]
     country: Country | None = None
     city: City | None = None
     currency: Currency | None = None
+    through: Date
+
+
+class AskedCutOffs(Body):
+    """Which accounts, up to which date and why, and the preview's confirmation. Irreversible."""
+
+    type: Literal["agency", "corporate"]
+    country: Country | None = None
+    city: City | None = None
+    currency: Currency | None = None
     through: Date = Field(description="The cut-off date: where it is still to come, accounts are left out.")
-
-
-class AskedCutOffs(WantedCutOffs):
-    """The same with why, and the preview's confirmation. Irreversible."""
-
     reference: Annotated[
         Text,
         AfterValidator(said),
@@ -91,15 +97,15 @@ class StatementAddress(Shown):
 
 @operation(
     router,
-    "POST",
+    "GET",
     "/cut-offs/preview",
     summary="Preview a cut-off of many accounts",
     scopes=(Scope.MONEY,),
     result=CutOffsPreview,
 )
-def preview_cut_offs(request: Request, body: WantedCutOffs) -> Any:
+def preview_cut_offs(request: Request, query: FromQuery[CutOffsQuery]) -> Any:
     """How many accounts would be cut off, how many not and why; changes nothing."""
-    shown = mass.preview(_wanted(body), actor=request.call.actor, now=request.call.now)
+    shown = mass.preview(_wanted(query), actor=request.call.actor, now=request.call.now)
     return {
         "count": shown.count,
         "samples": [_sample(one) for one in shown.samples],
@@ -151,19 +157,20 @@ def read_statement_address(request: Request, account_id: PathId) -> Any:
     "/accounts/{account_id}/statement-address",
     summary="Set where statements of an account go",
     scopes=(Scope.MONEY,),
+    needs_key=True,
     result=StatementAddress,
     refusals=("account_not_found",),
 )
 def set_statement_address(request: Request, account_id: PathId, body: AddressRequest) -> Any:
     """It stays until it is set again, wherever a single cut-off is sent."""
     call = request.call
-    kept = addresses.set_address(
-        account_id=account_id, email=body.recipient, language=body.language, actor=call.actor, now=call.now
-    )
-    return _address(kept)
+    where = {"recipient": body.recipient, "language": body.language}
+    answer = addresses.set_once(account_id=account_id, **where, key=call.key, actor=call.actor, now=call.now)
+    call.replayed = answer.replayed
+    return _address(addresses.told(answer))
 
 
-def _wanted(body: WantedCutOffs) -> MassCutOff:
+def _wanted(body: CutOffsQuery | AskedCutOffs) -> MassCutOff:
     return MassCutOff(
         type=body.type,
         country=body.country or "",

@@ -51,6 +51,8 @@ OPERATIONS: dict[str, Promise] = {
     "mass_change": _("Mass management"),
     "mass_undo": _("Undoing of a mass change"),
     "mass_cut_off": _("Mass cut-off"),
+    "set_statement_address": _("Setting of the address for statements"),
+    "set_alerts": _("Setting of alerts"),
     "cancel_job": _("Cancellation of a job"),
     "add_card": _("Adding of a card"),
     "change_card": _("Change of a card"),

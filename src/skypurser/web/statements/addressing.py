@@ -20,7 +20,7 @@ from skypurser.web.pages import Request, page
 class AddressForm(DeskForm):
     """Where to, and in which language."""
 
-    email = EmailField(label=gettext_lazy("E-mail address"), required=True)
+    recipient = EmailField(label=gettext_lazy("E-mail address"), required=True)
     language = forms.ChoiceField(label=gettext_lazy("Language of the statement"), choices=tuple(LANGUAGES.items()))
 
 
@@ -31,14 +31,14 @@ def show(request: Request, account_id: int) -> HttpResponse:
     there = address(account_id, actor=request.actor)
     initial = {"language": str(get_language())[:2]}
     if there is not None:
-        initial = {"email": there.email, "language": there.language}
+        initial = {"recipient": there.email, "language": there.language}
     form = AddressForm(request.POST or None, initial=initial)
     back = "desk:account-statements" if Permission.QUERIES in request.actor.permissions else "desk:account-cut-off"
     if form.is_valid():
         kept = form.accept(
             lambda: set_address(
                 account_id=account_id,
-                email=form.cleaned_data["email"],
+                recipient=form.cleaned_data["recipient"],
                 language=form.cleaned_data["language"],
                 actor=request.actor,
                 now=request.now,
