@@ -48,6 +48,7 @@ def test_rates_are_set_after_a_preview_and_the_count_typed_back() -> None:
     asked = confirmed(browser, wrong, typed="2")
 
     assert "2 accounts will be changed." in words(preview)
+    assert "Type the number of accounts, 2" in words(preview)
     assert f"{airline.agency.code} USD Agency {airline.agency.code} NYC" in words(preview)
     assert "Domestic commission: FIXED 8.00 → FIXED 7.50" in words(preview)
     assert "Type 2." in words(wrong)

@@ -52,6 +52,7 @@ def test_accounts_are_cut_off_after_a_preview_and_the_count_typed_back() -> None
     assert f"{ready.code} USD Agency {ready.code} NYC {ready.code.lower()}@example.org English" in words(preview)
     assert "Nobody has said where their statements go: 1 account" in words(preview)
     assert f'<a href="/accounts/{nowhere.id}/statement-address">' in preview.text
+    assert "Type the number of accounts, 1" in words(preview)
     assert "Type 1." in words(wrong)
     (job,) = jobs.jobs(actor=airline.actor)
     assert asked.headers["Location"] == f"/jobs/{job.id}"

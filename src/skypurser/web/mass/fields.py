@@ -46,7 +46,8 @@ class ConfirmForm(ActForm):
             self.put(confirmation=confirmation)
         else:
             self.initial["confirmation"] = confirmation
-        self.fields["typed"].label = _("Type the number of accounts, %(count)s") % {"count": figures.whole(count)}
+        # Of the field as it was bound when the form was checked; the form's own field is not asked again.
+        self["typed"].label = _("Type the number of accounts, %(count)s") % {"count": figures.whole(count)}
         self.fields["typed"].required = True
 
 
