@@ -205,7 +205,8 @@ CREATE TABLE public.access_member (
     language character varying(2) NOT NULL,
     theme character varying(5) NOT NULL,
     has_shortcuts boolean NOT NULL,
-    CONSTRAINT member_preferences CHECK ((((language)::text = ANY ((ARRAY[''::character varying, 'en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
+    briefings character varying(6) NOT NULL,
+    CONSTRAINT member_preferences CHECK ((((briefings)::text = ANY ((ARRAY['off'::character varying, 'daily'::character varying, 'weekly'::character varying])::text[])) AND ((language)::text = ANY ((ARRAY[''::character varying, 'en'::character varying, 'es'::character varying])::text[])) AND ((theme)::text = ANY ((ARRAY['auto'::character varying, 'light'::character varying, 'dark'::character varying])::text[])))),
     CONSTRAINT member_role_or_own_permissions CHECK (((role_id IS NULL) OR (
 CASE
     WHEN (permissions IS NULL) THEN NULL::integer
@@ -1382,6 +1383,15 @@ CREATE TABLE public.backlog_result (
 
 ALTER TABLE ONLY public.backlog_result FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.briefings_briefed (
+    carrier_id integer NOT NULL,
+    member_id bigint NOT NULL,
+    day date NOT NULL,
+    has_letter boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.briefings_briefed FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.charter_booking (
     carrier_id integer NOT NULL,
     id bigint NOT NULL,
@@ -2254,6 +2264,36 @@ ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS
     CACHE 1
 );
 
+CREATE TABLE public.statements_address (
+    carrier_id integer NOT NULL,
+    account_id bigint NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    is_chosen boolean NOT NULL,
+    CONSTRAINT statement_address_is_one CHECK ((NOT (email = ''::text))),
+    CONSTRAINT statement_address_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.statements_address FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.statements_part (
+    carrier_id integer NOT NULL,
+    job_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    code character varying(20) NOT NULL,
+    city character varying(3) NOT NULL,
+    currency character varying(3) NOT NULL,
+    email text NOT NULL,
+    language character varying(2) NOT NULL,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    number integer,
+    closing bigint,
+    CONSTRAINT part_outcome CHECK ((((closing IS NULL) AND (number IS NULL) AND (outcome = 'waiting'::text) AND (reason = ''::text)) OR ((closing IS NOT NULL) AND (number IS NOT NULL) AND (outcome = 'made'::text) AND (reason = ''::text)) OR ((closing IS NULL) AND (number IS NULL) AND (outcome = ANY (ARRAY['refused'::text, 'left_out'::text])) AND (NOT (reason = ''::text)))))
+);
+
+ALTER TABLE ONLY public.statements_part FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.statements_statement (
     carrier_id integer NOT NULL,
     account_id bigint NOT NULL,
@@ -2494,6 +2534,9 @@ ALTER TABLE ONLY public.charter_booking
 ALTER TABLE ONLY public.charter_bookingstep
     ADD CONSTRAINT bookingstep_entry_once UNIQUE (carrier_id, entry_id);
 
+ALTER TABLE ONLY public.briefings_briefed
+    ADD CONSTRAINT briefings_briefed_pkey PRIMARY KEY (carrier_id, member_id, day);
+
 ALTER TABLE ONLY public.jetcards_cardtransfer
     ADD CONSTRAINT cardtransfer_from_once UNIQUE (carrier_id, from_entry_id);
 
@@ -2710,6 +2753,12 @@ ALTER TABLE ONLY public.statements_statement
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_marker_once UNIQUE (carrier_id, entry_id);
 
+ALTER TABLE ONLY public.statements_address
+    ADD CONSTRAINT statements_address_pkey PRIMARY KEY (carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT statements_part_pkey PRIMARY KEY (carrier_id, job_id, account_id);
+
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statements_statement_pkey PRIMARY KEY (carrier_id, account_id, number);
 
@@ -2864,6 +2913,8 @@ CREATE INDEX office_containing ON public.parties_office USING gin (code public.g
 CREATE UNIQUE INDEX one_account_per_client_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, client_id, currency) WHERE (client_id IS NOT NULL);
 
 CREATE UNIQUE INDEX one_account_per_office_and_currency ON public.electronic_electronicaccount USING btree (carrier_id, office_id, currency) WHERE (office_id IS NOT NULL);
+
+CREATE INDEX part_waiting ON public.statements_part USING btree (job_id, account_id, carrier_id) WHERE (outcome = 'waiting'::text);
 
 CREATE INDEX payment_by_customer ON public.invoices_payment USING btree (customer_id, id);
 
@@ -3067,6 +3118,9 @@ ALTER TABLE ONLY public.charter_bookingstep
 ALTER TABLE ONLY public.charter_bookingstep
     ADD CONSTRAINT bookingstep_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
 
+ALTER TABLE ONLY public.briefings_briefed
+    ADD CONSTRAINT briefed_member FOREIGN KEY (carrier_id, member_id) REFERENCES public.access_member(carrier_id, id);
+
 ALTER TABLE ONLY public.jetcards_jetcard
     ADD CONSTRAINT card_customer FOREIGN KEY (carrier_id, customer_id) REFERENCES public.parties_customer(carrier_id, id);
 
@@ -3130,6 +3184,12 @@ ALTER TABLE ONLY public.mfa_authenticator
 ALTER TABLE ONLY public.alerts_notice
     ADD CONSTRAINT notice_event FOREIGN KEY (carrier_id, event_id) REFERENCES public.history_event(carrier_id, id);
 
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT part_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
+
+ALTER TABLE ONLY public.statements_part
+    ADD CONSTRAINT part_statement FOREIGN KEY (carrier_id, account_id, number) REFERENCES public.statements_statement(carrier_id, account_id, number);
+
 ALTER TABLE ONLY public.invoices_payment
     ADD CONSTRAINT payment_card FOREIGN KEY (carrier_id, account_id) REFERENCES public.jetcards_jetcard(carrier_id, account_id);
 
@@ -3179,7 +3239,7 @@ ALTER TABLE ONLY public.electronic_ratechange
     ADD CONSTRAINT ratechange_by_job FOREIGN KEY (carrier_id, job_id) REFERENCES public.backlog_job(carrier_id, id);
 
 ALTER TABLE ONLY public.alerts_recipient
-    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
+    ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.ledger_account(carrier_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices_refund
     ADD CONSTRAINT refund_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
@@ -3195,6 +3255,9 @@ ALTER TABLE ONLY public.access_savedview
 
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id);
+
+ALTER TABLE ONLY public.statements_address
+    ADD CONSTRAINT statement_address_account FOREIGN KEY (carrier_id, account_id) REFERENCES public.electronic_electronicaccount(carrier_id, account_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.statements_statement
     ADD CONSTRAINT statement_entry FOREIGN KEY (carrier_id, entry_id) REFERENCES public.ledger_entry(carrier_id, id);
@@ -3229,6 +3292,8 @@ ALTER TABLE public.alerts_recipient ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.backlog_job ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.backlog_result ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.briefings_briefed ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.charter_booking ENABLE ROW LEVEL SECURITY;
 
@@ -3334,6 +3399,8 @@ CREATE POLICY own_carriers ON public.backlog_job USING ((carrier_id = ANY (( SEL
 
 CREATE POLICY own_carriers ON public.backlog_result USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.briefings_briefed USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.charter_booking USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.charter_bookingstep USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3412,6 +3479,10 @@ CREATE POLICY own_carriers ON public.parties_office USING ((carrier_id = ANY (( 
 
 CREATE POLICY own_carriers ON public.parties_person USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
+CREATE POLICY own_carriers ON public.statements_address USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
+CREATE POLICY own_carriers ON public.statements_part USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
+
 CREATE POLICY own_carriers ON public.statements_statement USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
 
 CREATE POLICY own_carriers ON public.tickets_ticket USING ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[]))) WITH CHECK ((carrier_id = ANY (( SELECT public.access_carriers() AS access_carriers)::integer[])));
@@ -3429,6 +3500,10 @@ ALTER TABLE public.parties_customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.parties_office ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.parties_person ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_address ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.statements_part ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.statements_statement ENABLE ROW LEVEL SECURITY;
 
@@ -3625,6 +3700,10 @@ GRANT UPDATE(facts) ON TABLE public.backlog_job TO skypurser_app;
 GRANT UPDATE(ended_by) ON TABLE public.backlog_job TO skypurser_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.backlog_result TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.briefings_briefed TO skypurser_app;
+
+GRANT UPDATE(has_letter) ON TABLE public.briefings_briefed TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.charter_booking TO skypurser_app;
 
@@ -3919,6 +3998,24 @@ GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO skypurser
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.procrastinate_workers TO skypurser_app;
 
 GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO skypurser_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(email) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(language) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT UPDATE(is_chosen) ON TABLE public.statements_address TO skypurser_app;
+
+GRANT SELECT,INSERT ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(outcome) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(reason) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(number) ON TABLE public.statements_part TO skypurser_app;
+
+GRANT UPDATE(closing) ON TABLE public.statements_part TO skypurser_app;
 
 GRANT SELECT,INSERT ON TABLE public.statements_statement TO skypurser_app;
 

@@ -7,6 +7,7 @@ here makes a row.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -14,15 +15,20 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from skypurser.access.acting import acting_for
+from skypurser.access.actors import Actor
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
+from skypurser.access.models import Member
 from skypurser.access.permissions import Permission
+from skypurser.access.preferences import Briefings, set_preferences
 from skypurser.access.views import add_view
 from skypurser.administration.approvals import set_approval_threshold
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.administration.inviting import invite
 from skypurser.administration.members import add_member
 from skypurser.alerts.settings import Occasion, put_recipient
+from skypurser.briefings.wording import Links
+from skypurser.briefings.writing import write_due
 from skypurser.charter.quoting import save as save_quote
 from skypurser.charter.tiers import Tier, set_tiers
 from skypurser.electronic import requesting
@@ -47,6 +53,9 @@ from tests.electronic.masses import changed
 from tests.importing.files import brought
 from tests.mail.letters import written
 from tests.mail.postoffice import handed_to
+from tests.statements.masses import asked as cut_off_many
+from tests.statements.masses import wanted as wanted_cut_off
+from tests.statements.stage import TODAY
 from tests.statements.stage import statement as cut_off
 
 #: Tables that belong to no carrier, and that the application at most reads.
@@ -250,6 +259,14 @@ class Populated:
         self.session.execute("SELECT set_config(%s, %s, true)", [CARRIERS_SETTING, ids])
 
 
+def _briefed(member: Actor, airline: cast.Airline) -> None:
+    with acting_for(airline.carrier.id):
+        Member.objects.filter(carrier_id=airline.carrier.id, email=member.name).update(user_id=1)
+    set_preferences(actor=member, briefings=Briefings.DAILY)
+    with handed_to("smtp://mail.example.org"):
+        write_due(carrier_id=airline.carrier.id, links=Links(), now=cast.NOON + timedelta(days=1))
+
+
 @pytest.fixture(scope="module")
 def populated() -> Iterator[Populated]:
     airline, outsider = cast.airline(), cast.outsider()
@@ -308,9 +325,13 @@ def populated() -> Iterator[Populated]:
     sold = cast.post(sale)
     hold_id = cast.post(cast.hold(airline.agency, 700)).facts["hold"]
     cast.post(cast.issue(airline.agency, document=sale.document))
+    _briefed(ann, airline)
     endpoints.create(url="https://example.com/hook", actor=airline.actor, now=cast.NOON)
     set_letterhead(sender_name="Sales", reply_to="", signature="", actor=airline.actor, now=cast.NOON)
     cut_off(airline.client)
+    cut_off_many(
+        airline.actor, wanted_cut_off("corporate", TODAY + timedelta(days=1)), now=cast.NOON + timedelta(days=1)
+    )
     with handed_to("smtp://mail.example.org"):
         written(airline, files=[File("quote.pdf", "application/pdf", b"%PDF")])
     changed(airline.actor, domestic="FREE")

@@ -11,9 +11,12 @@ from skypurser.alerts.settings import Occasion
 from skypurser.alerts.wording import WORDS
 from skypurser.alerts.writing import write_noted
 from skypurser.events.relaying import relay
+from skypurser.jetcards.adding import CardChanges, change_card
+from skypurser.jetcards.funding import remove_funds
 from skypurser.jobs.reactions import react
 from skypurser.ledger.states import Status
 from skypurser.mail import queries
+from skypurser.money import Money
 from tests import cast
 from tests.cast import NOON
 from tests.databases import Database, at_once, throwaway_database
@@ -149,3 +152,44 @@ def test_the_worker_tells_by_e_mail(database: Database, monkeypatch: pytest.Monk
             assert worker.end() == 0
 
     assert [to for to, _ in office.taken] == ["ana@example.org"]
+
+
+def test_a_card_that_runs_low_is_told_to_whoever_wants_to_know_of_it(database: Database) -> None:
+    del database
+    charter = cast.charter_operator()
+    card = charter.card
+    change_card(
+        card_id=card.id,
+        changes=CardChanges(low_mark=50_000),
+        reference="",
+        actor=charter.actor,
+        now=NOON,
+    )
+    with handed_to("smtp://mail.example.org"):
+        for email, language in (("carla@example.org", "en"), ("carlos@example.org", "es")):
+            settings.put_recipient(
+                account_id=card.id,
+                email=email,
+                language=language,
+                occasions={Occasion.LOW},
+                actor=charter.actor,
+                now=NOON,
+                is_card=True,
+            )
+        has = cast.standing(card).available
+        remove_funds(
+            card_id=card.id,
+            amount=Money(has - 12_345, card.currency),
+            reference="wire",
+            key="out",
+            actor=charter.actor,
+            now=NOON,
+        )
+        relay(react=react)
+        write_noted(carrier_ids=[charter.carrier.id], now=NOON)
+
+        found = {one.recipient: one for one in queries.about(f"account:{card.id}", actor=charter.actor)}
+
+    name = charter.customer.name
+    assert found["carla@example.org"].subject == f"Card {card.code} of {name}: 123.45 USD available"
+    assert found["carlos@example.org"].subject == f"Tarjeta {card.code} de {name}: 123,45 USD disponibles"

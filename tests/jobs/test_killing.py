@@ -12,6 +12,7 @@ from skypurser.electronic.queries import named
 from skypurser.exports import making
 from skypurser.importing.asking import confirm
 from skypurser.jobs.asked import KINDS
+from skypurser.statements.queries import statements
 from tests import cast
 from tests.databases import Database, throwaway_database, unchanged
 from tests.electronic.masses import asked, asked_to_undo, changed, rates, wanted
@@ -20,6 +21,9 @@ from tests.exports.files import cells
 from tests.exports.files import wanted as wanted_list
 from tests.importing.files import brought
 from tests.jobs.workers import wait_until, working
+from tests.mail.postoffice import post_office
+from tests.statements.masses import addressed
+from tests.statements.masses import asked as asked_to_cut_off
 
 
 @pytest.fixture
@@ -68,8 +72,13 @@ MIDDLES = {
 }
 
 
+#: Kinds that make their own transactions; each has a test of its own below.
+IN_STEPS = {"mass_cut_off", making.EXPORT}
+
+
 def test_every_kind_is_killed() -> None:
-    assert MIDDLES.keys() | {making.EXPORT} == KINDS.keys()
+    assert MIDDLES.keys() | IN_STEPS == KINDS.keys()
+    assert {kind.name for kind in KINDS.values() if kind.in_steps} == IN_STEPS
 
 
 def waiting(superuser: psycopg.Connection, table: str) -> bool:
@@ -138,3 +147,49 @@ def test_an_export_of_a_killed_worker_is_made_by_another_from_the_beginning(data
     assert (ended.state, ended.attempts, ended.done) == ("done", 2, LONG + 1)
     rows = cells(queries.result(ended.id, actor=airline.actor, now=cast.NOON).content)
     assert [row[-1] for row in rows[1:]] == [*(f"change {number}" for number in range(LONG, 0, -1)), "by contract"]
+
+
+def test_a_mass_cut_off_of_a_killed_worker_ends_with_one_statement_and_one_letter_of_each(database: Database) -> None:
+    airline = cast.airline()
+    accounts = [addressed(airline.agency), *(addressed(cast.agency(airline.carrier)) for _ in range(4))]
+    job_id = asked_to_cut_off(airline.actor)
+    accounts.sort(key=lambda one: one.id)
+
+    def numbers() -> list[list[int]]:
+        return [[one.number for one in statements(one.id, actor=airline.actor)] for one in accounts]
+
+    with post_office() as office:
+        mail = {
+            "SKYPURSER_MAIL_URL": f"smtp+plain://127.0.0.1:{office.port}",
+            "SKYPURSER_MAIL_FROM": "desk@skypurser.example.org",
+        }
+        with database.superuser() as superuser:
+            holding = psycopg.connect(database.url("postgres"))
+            holding.execute("SELECT FROM ledger_account WHERE id = %s FOR UPDATE", [accounts[2].id])
+            with working(database, **mail) as worker:
+                wait_until(lambda: numbers() == [[1], [1], [], [], []])
+                wait_until(lambda: waiting_for_a_row(superuser))
+                assert worker.end(signal.SIGKILL) == -signal.SIGKILL
+            holding.close()
+            wait_until(lambda: not waiting_for_a_row(superuser))
+        assert numbers() == [[1], [1], [], [], []]
+
+        with working(database, **mail) as worker:  # the claim runs out by itself
+            wait_until(lambda: queries.job(job_id, actor=airline.actor).has_ended)
+            wait_until(lambda: len(office.taken) >= len(accounts))
+            assert worker.end() == 0
+
+    ended = queries.job(job_id, actor=airline.actor)
+    assert (ended.state, ended.attempts, ended.done, ended.total) == ("done", 2, 5, 5)
+    assert ended.facts == {"made": 5, "refused": 0, "left_out": 0}
+    assert numbers() == [[1]] * 5
+    assert sorted(recipient for recipient, _letter in office.taken) == sorted(
+        f"{account.code.lower()}@example.org" for account in accounts
+    )
+    for _recipient, letter in office.taken:
+        assert next(part.get_content_type() for part in letter.iter_attachments()) == "application/pdf"
+
+
+def waiting_for_a_row(superuser: psycopg.Connection) -> bool:
+    row = superuser.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'").fetchone()
+    return bool(row and row[0])

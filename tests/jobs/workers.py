@@ -34,14 +34,19 @@ class Worker:
 
 
 @contextmanager
-def working(database: Database) -> Iterator[Worker]:
-    """A worker that may call the loopback; killed at the end if the test has not ended it."""
+def working(database: Database, **environ: str) -> Iterator[Worker]:
+    """A worker that may call the loopback; killed at the end if the test has not ended it.
+
+    Args:
+        environ: What it finds in its environment besides.
+    """
     environment = {
         **os.environ,
         "DATABASE_URL": database.url("skypurser_app"),
         "DATABASE_OWNER_URL": database.url("skypurser_owner"),
         "SKYPURSER_WEBHOOKS_ALLOW_PRIVATE": "1",
         "SKYPURSER_WEBHOOKS_ALLOW_HTTP": "1",
+        **environ,
     }
     with subprocess.Popen([COMMAND, "worker"], env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:

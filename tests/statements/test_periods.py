@@ -17,6 +17,7 @@ from skypurser.mail.delivering import deliver
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
 from skypurser.statements.periods import period, send_period
+from skypurser.statements.previewing import preview
 from skypurser.statements.views import Summary
 from tests import cast
 from tests.cast import NOON
@@ -29,7 +30,7 @@ DAY = timedelta(days=1)
 def asked(
     account: cast.Account, first: date | None = None, last: date | None = None, *, now: datetime = NOON
 ) -> Summary:
-    return period(account.id, actor=account.actor, now=now, first_date=first, last_date=last)
+    return period(account.id, language="en", actor=account.actor, now=now, first_date=first, last_date=last)
 
 
 def told(of: Summary) -> tuple[int, int, int, int, int]:
@@ -171,4 +172,17 @@ def test_who_may() -> None:
         (outsider.actor, AccountNotFound),
     ):
         with pytest.raises(refusal):
-            period(agency.id, actor=actor, now=NOON)
+            period(agency.id, language="en", actor=actor, now=NOON)
+
+
+def test_the_carriers_country_is_told_in_the_documents_language() -> None:
+    agency = cast.agency(cast.carrier())
+    cast.issuer(agency.carrier)
+    how: dict[str, Any] = {"actor": agency.actor, "now": NOON}
+
+    told = {language: period(agency.id, language=language, **how).names.carrier[-2:] for language in ("en", "es")}
+    shown = preview(agency.id, through=TODAY, language="es", **how)
+
+    assert "United States" in told["en"]
+    assert "Estados Unidos" in told["es"]
+    assert "Estados Unidos" in shown.names.carrier

@@ -71,6 +71,7 @@ class Member(CarrierOwned):
     language = models.CharField(max_length=2, default="", blank=True)
     theme = models.CharField(max_length=5, default="auto")
     has_shortcuts = models.BooleanField(default=True)
+    briefings = models.CharField(max_length=6, default="off")
 
     class Meta:
         constraints = (
@@ -81,7 +82,11 @@ class Member(CarrierOwned):
                 name="member_role_or_own_permissions",
             ),
             models.CheckConstraint(
-                condition=models.Q(language__in=("", "en", "es"), theme__in=("auto", "light", "dark")),
+                condition=models.Q(
+                    language__in=("", "en", "es"),
+                    theme__in=("auto", "light", "dark"),
+                    briefings__in=("off", "daily", "weekly"),
+                ),
                 name="member_preferences",
             ),
         )

@@ -17,6 +17,8 @@ OCCASIONS: Mapping[str, Occasion] = MappingProxyType(
         "account.suspended": Occasion.STATUS,
         "account.inhibited": Occasion.STATUS,
         "account.activated": Occasion.STATUS,
+        "jet_card.low": Occasion.LOW,
+        "jet_card.overdrawn": Occasion.OVER_LIMIT,
     }
 )
 

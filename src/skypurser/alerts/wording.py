@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from skypurser.electronic.queries import AccountView
 from skypurser.history.events import EventView
 from skypurser.invoices.paper import Figures
+from skypurser.jetcards.directory import Found
+from skypurser.ledger.queries import Standing
 from skypurser.mail.writing import Letter
 from skypurser.money import parse_amount
 
@@ -27,7 +29,15 @@ _ENGLISH = {
     "account.activated": "{account} is active again",
     "account.activated.text": "Account {account} of {name} was activated.",
     "account.activated.then": "It sells again, as far as it has money available.",
+    "jet_card.low": "Card {card} of {name}: {amount} available",
+    "jet_card.low.text": "The jet card {card} of {name} has {amount} available, less than the card's mark.",
+    "jet_card.low.then": "You will be told again after it has recovered and falls once more.",
+    "jet_card.overdrawn": "Card {card} of {name} is overdrawn",
+    "jet_card.overdrawn.text": "The jet card {card} of {name} is overdrawn by {amount}.",
+    "jet_card.overdrawn.then": "It pays for nothing until funds are added.",
     "available": "Available",
+    "balance": "Balance",
+    "held": "Held",
     "credit_limit": "Credit limit",
     "total_to_pay": "Total to pay",
     "when": "When",
@@ -50,7 +60,15 @@ _SPANISH = {
     "account.activated": "{account} está activa de nuevo",
     "account.activated.text": "La cuenta {account} de {name} fue activada.",
     "account.activated.then": "Vende otra vez, mientras tenga saldo disponible.",
+    "jet_card.low": "Tarjeta {card} de {name}: {amount} disponibles",
+    "jet_card.low.text": "La jet card {card} de {name} tiene {amount} disponibles, menos que el umbral de la tarjeta.",
+    "jet_card.low.then": "Se le avisará otra vez cuando se haya recuperado y vuelva a bajar.",
+    "jet_card.overdrawn": "La tarjeta {card} de {name} está en descubierto",
+    "jet_card.overdrawn.text": "La jet card {card} de {name} está en descubierto por {amount}.",
+    "jet_card.overdrawn.then": "No paga nada hasta que se le agreguen fondos.",
     "available": "Disponible",
+    "balance": "Saldo",
+    "held": "Retenido",
     "credit_limit": "Límite de crédito",
     "total_to_pay": "Total a pagar",
     "when": "Cuándo",
@@ -75,7 +93,7 @@ def letter_of(event: EventView, account: AccountView, *, to: str, language: str)
     said = {
         "account": f"{account.code} {account.currency}",
         "name": account.name,
-        "amount": money(_amount(event, account)),
+        "amount": money(_amount(event, has.available, account.currency)),
     }
     reference = str(event.data.get("reference") or "")
     return Letter(
@@ -95,12 +113,44 @@ def letter_of(event: EventView, account: AccountView, *, to: str, language: str)
     )
 
 
-def _amount(event: EventView, account: AccountView) -> int:
+def card_letter_of(event: EventView, card: Found, has: Standing, *, zone: str, to: str, language: str) -> Letter:
+    """Return the letter that tells an event of a jet card; what the card has is told as it is now.
+
+    Args:
+        event: Of one of `noting.OCCASIONS` that are a card's.
+        zone: The carrier's time zone (IANA name).
+        to: The recipient.
+        language: One of `WORDS`.
+    """
+    words, figures = WORDS[language], Figures(card.currency, language)
+
+    def money(minor: int) -> str:
+        return f"{figures.amount(minor)} {card.currency}"
+
+    amount = money(_amount(event, has.available, card.currency))
+    said = {"card": card.name, "name": card.customer.name, "amount": amount}
+    return Letter(
+        cause=f"event:{event.id}/{to}",
+        about=f"account:{card.id}",
+        recipient=to,
+        language=language,
+        subject=" ".join(words[event.type].format(**said).split())[:200],
+        paragraphs=(words[f"{event.type}.text"].format(**said), words[f"{event.type}.then"]),
+        facts=(
+            (words["available"], money(has.available)),
+            (words["balance"], money(has.net)),
+            (words["held"], money(has.held)),
+            (words["when"], _when(event.occurred_at, zone, figures)),
+        ),
+    )
+
+
+def _amount(event: EventView, available: int, currency: str) -> int:
     """Return what was available when it happened, or missing where it was less than nothing, in minor units."""
     change = event.data.get("changes", {}).get("available")
     if change is None:
-        return abs(account.standing.available)
-    return parse_amount(change["new"].removeprefix("-"), account.currency)
+        return abs(available)
+    return parse_amount(change["new"].removeprefix("-"), currency)
 
 
 def _when(at: datetime, zone: str, figures: Figures) -> str:

@@ -7,11 +7,15 @@ from django.db import connection, transaction
 
 from skypurser.access.acting import acting_for, say_carriers
 from skypurser.access.actors import Actor
-from skypurser.alerts.wording import letter_of
+from skypurser.access.carriers import JetCardsOff, get_carrier
+from skypurser.alerts.wording import card_letter_of, letter_of
 from skypurser.electronic import queries
 from skypurser.history import events
+from skypurser.history.events import EventView
+from skypurser.jetcards import directory as cards
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.mail.writing import write
+from skypurser.ledger.queries import standings
+from skypurser.mail.writing import Letter, write
 
 #: As letters and the history show it under "by".
 ITSELF = "skypurser"
@@ -50,9 +54,21 @@ def _write(carrier_id: int, now: datetime) -> int:
             noted = sorted(cursor.fetchall())
         told = {event.id: event for event in events.by_id({row[0] for row in noted}, carrier_id=carrier_id)}
         for event_id, email, language, account_id in noted:
-            try:
-                account = queries.shown(account_id, carrier_id=carrier_id)
-            except AccountNotFound:
-                continue  # never used, and deleted since: there is nothing to tell of any more
-            write(letter_of(told[event_id], account, to=email, language=language), actor=actor, now=now)
+            letter = _letter(told[event_id], account_id, carrier_id, to=email, language=language)
+            if letter is not None:
+                write(letter, actor=actor, now=now)
     return len(noted)
+
+
+def _letter(event: EventView, account_id: int, carrier_id: int, *, to: str, language: str) -> Letter | None:
+    """Return the letter; None where there is nothing to tell of any more."""
+    try:
+        if not event.type.startswith("jet_card."):
+            account = queries.shown(account_id, carrier_id=carrier_id)
+            return letter_of(event, account, to=to, language=language)
+        card = cards.get(account_id, carrier_id=carrier_id)
+    except (AccountNotFound, JetCardsOff):  # never used, and deleted since; or nobody looks at cards any more
+        return None
+    has = standings(carrier_id=carrier_id, account_ids=[account_id])[account_id]
+    zone = get_carrier(carrier_id).time_zone
+    return card_letter_of(event, card, has, zone=zone, to=to, language=language)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "skypurser.webhooks",
     "skypurser.alerts",
     "skypurser.importing",
+    "skypurser.briefings",
     "procrastinate.contrib.django",
     "skypurser.backlog",
     "skypurser.mail",

@@ -144,7 +144,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "result_not_found": (404, "The job has made no file, or it has expired"),
     "result_too_large": (409, "The file of the job would be larger than may be kept"),
     "nothing_to_change": (409, "All accounts that are meant have these rates already, or none is meant"),
-    "preview_outdated": (409, "Accounts or their rates are otherwise than the preview showed"),
+    "nothing_to_cut_off": (409, "No account that is meant can be cut off through the date"),
+    "preview_outdated": (409, "Accounts are otherwise than the preview showed"),
     "job_interrupted": (409, "The job was begun several times and never came to its end"),
     # carriers, members, parties
     "carrier_exists": (409, "There is such a carrier already"),

@@ -8,7 +8,7 @@ Source: KIU, "Mass Management"; narrowing it, the preview and undoing it are our
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from django.db import connection
@@ -45,6 +45,29 @@ class PreviewOutdated(Refusal):
     code = "preview_outdated"
 
 
+class Where(Protocol):
+    """Which accounts are meant: those of a type, in a country, city and currency; empty for all."""
+
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def country(self) -> str: ...  # noqa: D102
+    @property
+    def city(self) -> str: ...  # noqa: D102
+    @property
+    def currency(self) -> str: ...  # noqa: D102
+
+
+def check_where(where: Where) -> None:
+    """Raise InvalidRequest, with its field, for a type that there is not, or a place or currency that can't be one."""
+    if where.type not in _OF_TYPE:
+        raise InvalidRequest("accounts are agencies' or corporate clients'", field="type")
+    for field in ("country", "city", "currency"):
+        value: str = getattr(where, field)
+        if value and not (value.isascii() and value.isalpha() and value.isupper() and len(value) <= 3):
+            raise InvalidRequest(f"this is no {field}", field=field)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MassChange:
     """Which accounts, and which rates. `rates` are by the names in `RATES`; what is not there is left.
@@ -64,16 +87,11 @@ class MassChange:
     currency: str = ""
 
     def __post_init__(self) -> None:
-        if self.type not in _OF_TYPE:
-            raise InvalidRequest("accounts are agencies' or corporate clients'", field="type")
+        check_where(self)
         if not self.rates:
             raise InvalidRequest("choose at least one rate to set", field="rates")
         if not set(self.rates) <= set(_OF_TYPE[self.type]):
             raise InvalidRequest("an agency has four commission rates, a corporate client two", field="commissions")
-        for field in ("country", "city", "currency"):
-            value: str = getattr(self, field)
-            if value and not (value.isascii() and value.isalpha() and value.isupper() and len(value) <= 3):
-                raise InvalidRequest(f"this is no {field}", field=field)
 
 
 @dataclass(frozen=True, slots=True)

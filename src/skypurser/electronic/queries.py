@@ -188,10 +188,10 @@ def choices(*, actor: Actor) -> Choices:
     """Return the countries, cities and currencies that accounts are in, for the choices of a filter.
 
     Raises:
-        PermissionDenied: The actor lacks LIST_ACCOUNTS and MASS_MANAGEMENT. Places outside a member's limits are left
-            out; currencies are all of the carrier's.
+        PermissionDenied: The actor lacks LIST_ACCOUNTS, MASS_MANAGEMENT and CUT_OFF. Places outside a member's limits
+            are left out; currencies are all of the carrier's.
     """
-    actor.require_any(Permission.LIST_ACCOUNTS, Permission.MASS_MANAGEMENT)
+    actor.require_any(Permission.LIST_ACCOUNTS, Permission.MASS_MANAGEMENT, Permission.CUT_OFF)
     with reading_for(actor.carrier_id), connection.cursor() as cursor:
         cursor.execute(_PLACES, {"carrier": actor.carrier_id})
         places = set(cursor.fetchall())
@@ -251,6 +251,12 @@ def shown(account_id: int, *, carrier_id: int) -> AccountView:
     if not found:
         raise AccountNotFound(f"there is no account {account_id}")
     return found[0]
+
+
+def several(account_ids: Collection[int], *, carrier_id: int) -> list[AccountView]:
+    """Return accounts in the order of the list, whoever asks; unknown ones are left out."""
+    where = Conditions(["e.carrier_id = %s", "e.account_id = ANY(%s)"], [carrier_id, list(account_ids)])
+    return _read(where, carrier_id, limit=len(account_ids))
 
 
 def require_reach(account_id: int, *, actor: Actor) -> str:

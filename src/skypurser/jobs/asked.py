@@ -10,10 +10,11 @@ from skypurser.backlog.running import Kind, run
 from skypurser.electronic import massapplying
 from skypurser.exports import making
 from skypurser.importing import applying
+from skypurser.statements import massmaking
 
 #: Every kind of job, by its name.
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (*massapplying.KINDS, making.KIND, *applying.KINDS)}
+    {kind.name: kind for kind in (*massapplying.KINDS, *massmaking.KINDS, *applying.KINDS, making.KIND)}
 )
 
 

@@ -6,12 +6,15 @@ Times are UTC. A job's arguments are ids and words only: the queue belongs to no
 from datetime import UTC, datetime
 
 import structlog
+from django.conf import settings
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.backlog import purging as results
+from skypurser.briefings import writing as briefings
+from skypurser.briefings.wording import Links
 from skypurser.identity import purging as sessions
 from skypurser.importing import uploads
 from skypurser.ledger import control
@@ -51,6 +54,30 @@ def roll_up_overview(timestamp: int) -> None:
     for carrier_id in all_carrier_ids():
         roll_up_exposure(carrier_id=carrier_id, now=now)
         roll_up_sales(carrier_id=carrier_id, now=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="write_briefings", queueing_lock="write_briefings", lock="write_briefings")
+def write_briefings(timestamp: int) -> None:
+    """Write the members' briefings that are due, every ten minutes; each carrier's morning is its own."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    for carrier_id in all_carrier_ids():
+        if count := briefings.write_due(carrier_id=carrier_id, links=desk_links(), now=now):
+            _log.info("briefings written", carrier_id=carrier_id, count=count)
+
+
+def desk_links() -> Links:
+    """Return where letters lead to: nowhere while nobody has said under which address people reach the desk."""
+    desk = str(settings.PUBLIC_URL)
+    return Links(f"{desk}/", f"{desk}/preferences") if desk else Links()
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="forget_briefings", queueing_lock="forget_briefings", lock="forget_briefings")
+def forget_briefings(timestamp: int) -> None:
+    """Forget who was briefed long ago, every night."""
+    for carrier_id in all_carrier_ids():
+        briefings.forget(carrier_id=carrier_id, now=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="7 3 * * *")

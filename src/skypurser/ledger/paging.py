@@ -8,7 +8,7 @@ many items and then says where to go on.
 Inside `acting_for`; amounts are minor units of the account's currency.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ from django.db import connection
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.halving import HALVED
 from skypurser.ledger.queries import MovementFilters, MovementView, Standing, containing
+from skypurser.ledger.states import CUT_OFF
 
 #: How many items a page looks through for kinds or a text before it asks to go on.
 LOOKED_THROUGH = 20_000
@@ -58,11 +59,12 @@ class MovementPage:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many movements there are, and their sums."""
+    """How many movements there are, and their sums; `marks` of them are those of cut-offs."""
 
     count: int
     debits: int
     credits: int
+    marks: int = 0
 
 
 def movement_page(
@@ -75,17 +77,20 @@ def movement_page(
     before: int | None = None,
     number: int | None = None,
     limit: int = 50,
+    last_item: int | None = None,
 ) -> MovementPage:
     """Return one page of an account's movements; an account without any, or that does not exist, has an empty one.
 
     Args:
         after, before: An item, as a page tells it; one of them at most.
         number: The page with this number, from 1, of `limit` movements each; only without filters, instead of `after`.
+        last_item: Up to which item the account is read, where one knows; later ones are left out.
 
     Raises:
         InvalidRequest: A page's number together with filters.
     """
-    asked = _Asked(carrier_id, account_id, filters or MovementFilters())
+    known = None if last_item is None else (last_item, 0, 0)
+    asked = _Asked(carrier_id, account_id, filters or MovementFilters(), known)
     return _page(asked, way=way, after=after, before=before, number=number, limit=limit)
 
 
@@ -133,13 +138,14 @@ def totals(*, carrier_id: int, account_id: int, filters: MovementFilters | None 
     return _totals(_Asked(carrier_id, account_id, filters or MovementFilters()))
 
 
-def summed(*, carrier_id: int, standing: Standing, filters: MovementFilters) -> Totals:
-    """Return count and sums of what the filters show among the movements that an account is known to have.
+def summed(*, carrier_id: int, standing: Standing, filters: Sequence[MovementFilters]) -> list[Totals]:
+    """Return count and sums of what each of the filters shows among the movements that an account is known to have.
 
-    However many there are, so it may take a while.
+    However many there are, so it may take a while; two questions, however many filters.
     """
-    known = (standing.movements, standing.debits, standing.credits)
-    return _sums(_Asked(carrier_id, standing.account_id, filters, known), "")
+    whose, known = (carrier_id, standing.account_id), (standing.movements, standing.debits, standing.credits)
+    positions = _positions(*whose, standing.movements + 1, {at for one in filters for at in _instants(one)})
+    return _sums([_Asked(*whose, one, known, positions) for one in filters], "")
 
 
 def _page(
@@ -169,18 +175,27 @@ def _totals(asked: "_Asked") -> Totals | None:
     first, end = asked.items
     if end - first > SUMMED:
         return None
-    found = _sums(asked, f"LIMIT {SUMMED + 1}")
+    (found,) = _sums([asked], f"LIMIT {SUMMED + 1}")
     return None if found.count > SUMMED else found
 
 
-def _sums(asked: "_Asked", bound: str) -> Totals:
-    """Sum up what is asked for; `bound` is said of each part of it."""
-    parts, values = asked.parts(1, asked.last_item + 1)
-    union = " UNION ALL ".join(f"(SELECT debit, credit FROM {part} {bound})" for part in parts)  # noqa: S608 — as below
-    sql = f"SELECT count(*), coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint FROM ({union}) f"  # noqa: S608 — our own text; values are parameters
+def _sums(several: "Sequence[_Asked]", bound: str) -> list[Totals]:
+    """Sum up what each asks for; `bound` is said of each part of it."""
+    sums, values = list[str](), list[Any]()
+    for at, asked in enumerate(several):
+        parts, theirs = asked.parts(1, asked.last_item + 1)
+        union = " UNION ALL ".join(f"(SELECT debit, credit, kind FROM {part} {bound})" for part in parts)  # noqa: S608 — as below
+        sums.append(f"{_SUMS.format(at=at)} FROM ({union}) f")
+        values += theirs
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return Totals(*cursor.fetchone())
+        cursor.execute(" UNION ALL ".join(sums) + " ORDER BY 1", values)
+        return [Totals(*row[1:]) for row in cursor.fetchall()]
+
+
+_SUMS = (
+    "SELECT {at:d}, count(*), coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint,"
+    f" count(*) FILTER (WHERE kind = '{CUT_OFF}')"
+)
 
 
 _COLUMNS = (
@@ -205,14 +220,19 @@ class _Asked:
     """
 
     def __init__(
-        self, carrier_id: int, account_id: int, filters: MovementFilters, known: tuple[int, int, int] | None = None
+        self,
+        carrier_id: int,
+        account_id: int,
+        filters: MovementFilters,
+        known: tuple[int, int, int] | None = None,
+        positions: Mapping[datetime, int] | None = None,
     ) -> None:
         self._carrier_id, self._account_id, self._filters = carrier_id, account_id, filters
         self._kinds = sorted(filters.kinds | ({filters.kind} if filters.kind else frozenset()))
         self._has_dates = filters.first_date is not None or filters.last_date is not None
         self.is_everything = not (self._has_dates or self._kinds or filters.text)
         self.last_item, self.debits, self.credits = known or self._row()
-        self.items = self._of_dates() if self._has_dates else (1, self.last_item + 1)
+        self.items = self._of_dates(positions) if self._has_dates else (1, self.last_item + 1)
 
     def read(self, start: int | None, *, falls: bool, limit: int) -> tuple[list[MovementView], int | None]:
         """Return so many movements from an item on, and how far it was looked where that is not all the way."""
@@ -268,20 +288,29 @@ class _Asked:
             )
             return cursor.fetchone() or (0, 0, 0)
 
-    def _of_dates(self) -> tuple[int, int]:
+    def _of_dates(self, found: Mapping[datetime, int] | None) -> tuple[int, int]:
         """Return between which items all lie that were posted in time: a day more on either side, for all zones."""
-        past = self.last_item + 1
-        since = _midnight(self._filters.first_date, -1)
-        until = _midnight(self._filters.last_date, 2)
-        instants = sorted(instant for instant in (since, until) if instant is not None)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _FIRST_SINCE,
-                {"end": past, "instants": instants, "carrier": self._carrier_id, "account": self._account_id},
-            )
-            found = dict(zip(instants, (row[0] for row in cursor.fetchall()), strict=True))
+        past, instants = self.last_item + 1, _instants(self._filters)
+        found = _positions(self._carrier_id, self._account_id, past, instants) if found is None else found
+        since, until = _midnight(self._filters.first_date, -1), _midnight(self._filters.last_date, 2)
         first = 1 if since is None else found[since]
         return first, max(first, past if until is None else found[until])
+
+
+def _instants(filters: MovementFilters) -> set[datetime]:
+    """Return between which instants all was posted that bears a date of the filters in time."""
+    found = (_midnight(filters.first_date, -1), _midnight(filters.last_date, 2))
+    return {instant for instant in found if instant is not None}
+
+
+def _positions(carrier_id: int, account_id: int, past: int, instants: Collection[datetime]) -> dict[datetime, int]:
+    """Return the first item that was posted at each instant or later; `past`, the one past the last, where none was."""
+    if not instants:
+        return {}
+    asked = sorted(instants)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_SINCE, {"end": past, "instants": asked, "carrier": carrier_id, "account": account_id})
+        return dict(zip(asked, (row[0] for row in cursor.fetchall()), strict=True))
 
 
 def _midnight(day: date | None, days: int) -> datetime | None:

@@ -104,6 +104,18 @@ def messages(*, actor: Actor, status: str = "", before: int | None = None, limit
         return [view(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
+def count_failed(*, actor: Actor, since: datetime, until: datetime) -> int:
+    """Return how many letters could not be delivered for good between two instants, the second excluded.
+
+    Raises:
+        PermissionDenied: The actor lacks ADMINISTRATION.
+    """
+    actor.require(Permission.ADMINISTRATION)
+    with reading_for(actor.carrier_id):
+        rows = Message.objects.filter(carrier_id=actor.carrier_id, status=Message.FAILED)
+        return rows.filter(finished_at__gte=since, finished_at__lt=until).count()
+
+
 def whole(message_id: int, *, actor: Actor) -> Whole:
     """Return a letter with its words.
 

@@ -54,6 +54,22 @@ class Enclosure:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table under a heading of its own: words and values."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that the letter leads to: `url` is a whole address, our own."""
+
+    label: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What is written.
@@ -64,7 +80,7 @@ class Letter:
         recipient: One e-mail address.
         language: `en` or `es`; the words are the writer's, in that language.
         paragraphs: Plain text, each one paragraph.
-        facts: Shown as a table, as words and values.
+        facts: Shown as a table, as words and values; `sections` are more of them, each with a heading.
     """
 
     cause: str
@@ -74,6 +90,8 @@ class Letter:
     subject: str
     paragraphs: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()
+    sections: Sequence[Section] = ()
+    links: Sequence[Link] = ()
     files: Sequence[File | Enclosure] = ()
 
 

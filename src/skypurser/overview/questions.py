@@ -186,12 +186,18 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusalsToday:
-    """Today's refusals, the most frequent first; `is_partial` where there are more than were summed up."""
+class RefusalsOn:
+    """Refusals, the most frequent first; `is_partial` where there are more than were summed up."""
 
-    today: date
     by_reason: tuple[Refusals, ...]
     is_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalsToday(RefusalsOn):
+    """Today's."""
+
+    today: date
 
 
 def refusals_today(*, actor: Actor, now: datetime, time_zone: str = "") -> RefusalsToday:
@@ -205,12 +211,24 @@ def refusals_today(*, actor: Actor, now: datetime, time_zone: str = "") -> Refus
             out, and so are those on none.
     """
     actor.require(Permission.QUERIES)
-    with reading_for(actor.carrier_id), connection.cursor() as cursor:
+    with reading_for(actor.carrier_id):
         zone = time_zone or get_carrier(actor.carrier_id).time_zone
         today = local_date(now, zone)
-        where = Conditions(
-            ["r.carrier_id = %s", "r.at >= %s"], [actor.carrier_id, datetime.combine(today, time(), ZoneInfo(zone))]
-        )
+        found = refusals_on(actor=actor, since=datetime.combine(today, time(), ZoneInfo(zone)))
+    return RefusalsToday(found.by_reason, found.is_partial, today)
+
+
+def refusals_on(*, actor: Actor, since: datetime, until: datetime | None = None) -> RefusalsOn:
+    """Return why attempts were refused between two instants, the second excluded; None for up to now.
+
+    Raises:
+        PermissionDenied: As `refusals_today`.
+    """
+    actor.require(Permission.QUERIES)
+    with reading_for(actor.carrier_id), connection.cursor() as cursor:
+        where = Conditions(["r.carrier_id = %s", "r.at >= %s"], [actor.carrier_id, since])
+        if until is not None:
+            where.add("r.at < %s", until)
         where.add_reach(actor)
         join = "JOIN electronic_electronicaccount e USING (carrier_id, account_id)" if actor.is_limited else ""
         cursor.execute(
@@ -222,7 +240,7 @@ def refusals_today(*, actor: Actor, now: datetime, time_zone: str = "") -> Refus
             [*where.values, REFUSALS + 1],
         )
         found = tuple(Refusals(row[0], row[1], *map(int, row[2:])) for row in cursor.fetchall())
-    return RefusalsToday(today, found, sum(one.attempts for one in found) > REFUSALS)
+    return RefusalsOn(found, sum(one.attempts for one in found) > REFUSALS)
 
 
 def _within(actor: Actor, sums: str, live: str, values: Sequence[Any], *, is_rolled_up: bool) -> list[tuple[Any, ...]]:

@@ -50,7 +50,7 @@ class Names:
     layout: int = LAYOUT
 
 
-def names_of(view: AccountView, *, carrier_id: int, language: str = "en") -> Names:
+def names_of(view: AccountView, *, carrier_id: int, language: str) -> Names:
     """Return what carrier and account are called now, the country in the language."""
     carrier = get_carrier(carrier_id)
     try:

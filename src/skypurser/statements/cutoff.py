@@ -15,7 +15,7 @@ from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.electronic import directory
-from skypurser.electronic.asking import Named, Sender, common
+from skypurser.electronic.asking import Named
 from skypurser.electronic.queries import AccountView
 from skypurser.electronic.requests import ElectronicRequest
 from skypurser.electronic.terms import Terms
@@ -24,14 +24,14 @@ from skypurser.ledger import accounts
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.intents import AccountState, ClosePeriod, Intent, Refused
 from skypurser.ledger.posting import post_one
-from skypurser.ledger.requests import Answer
+from skypurser.ledger.requests import Answer, check_key, fingerprint
 from skypurser.ledger.states import CUT_OFF, Outcome
 from skypurser.mail import mailer
 from skypurser.mail.writing import MailNotConfigured, write
 from skypurser.money import format_amount
 from skypurser.parties import texts
 from skypurser.parties.airports import local_date
-from skypurser.statements import letters
+from skypurser.statements import addresses, letters
 from skypurser.statements.freezing import Next, freeze, next_statement
 from skypurser.statements.models import Statement
 from skypurser.statements.queries import shown
@@ -97,10 +97,35 @@ def cut_off(
         RequestRefused: `account_not_found`, `period_closed` (with `closed_through`), `cut_off_in_future` (with
             `today`), `key_reused`. Nothing is posted; the attempt is recorded.
     """
-    recipient = _address(recipient, recipient_again)
-    reference = texts.line(reference, field="reference", longest=LONGEST_REFERENCE, mandatory=True)
-    texts.language(language)
-    sender = Sender(actor.carrier_id, actor.name, key, now)
+    return close(
+        account_id=account_id,
+        through=through,
+        recipient=_address(recipient, recipient_again),
+        reference=texts.line(reference, field="reference", longest=LONGEST_REFERENCE, mandatory=True),
+        language=texts.language(language),
+        key=check_key(key),
+        actor=actor,
+        now=now,
+    )
+
+
+def close(
+    *,
+    account_id: int,
+    through: date,
+    recipient: str,
+    reference: str,
+    language: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    """Do as `cut_off` does with what has been checked, under a key that may be one of our own.
+
+    Raises:
+        MailNotConfigured, PermissionDenied: Nothing is written.
+        RequestRefused: As `cut_off`.
+    """
     actor.require(Permission.CUT_OFF)
     if not mailer.is_configured():
         raise MailNotConfigured
@@ -109,7 +134,16 @@ def cut_off(
         of = None if view is None else _next(view, through=through, carrier_id=actor.carrier_id, now=now)
         payload = (CUT_OFF, account_id, through, recipient, reference, language)
         asked = MakeCutOff(
-            **common(sender, name, *payload, currency=name.currency, reference=_marked(reference, of)),
+            carrier_id=actor.carrier_id,
+            key=key,
+            fingerprint=fingerprint(*payload),
+            account_id=name.account_id,
+            account_named=name.text,
+            currency=name.currency,
+            actor=actor.name,
+            reference=_marked(reference, of),
+            now=now,
+            flaw=name.flaw,
             document=None if of is None else document_of(of["number"]),
             through=through,
             told=None if of is None else _told(of),
@@ -132,6 +166,7 @@ def cut_off(
             )
             statement = shown(account_id, of["number"], carrier_id=actor.carrier_id)
             write(letters.first(statement, recipient=recipient), actor=actor, now=now)
+            addresses.remember(account_id, email=recipient, language=language, carrier_id=actor.carrier_id)
     return answer.raise_if_refused()
 
 

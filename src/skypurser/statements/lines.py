@@ -7,12 +7,12 @@ from skypurser.ledger import paging
 from skypurser.ledger.paging import Way
 from skypurser.ledger.queries import MovementFilters
 from skypurser.ledger.states import CUT_OFF
-from skypurser.statements.views import Line, Summary
+from skypurser.statements.views import Line, Sums
 
 _PAGE = 500
 
 
-def lines(of: Summary, *, carrier_id: int) -> Iterator[Line]:
+def lines(of: Sums, *, carrier_id: int) -> Iterator[Line]:
     """Yield the movements of the period, each with the balance after it; marks of cut-offs are left out.
 
     Of a frozen statement they are the same for ever: no later movement bears a date of its period.
@@ -28,6 +28,7 @@ def lines(of: Summary, *, carrier_id: int) -> Iterator[Line]:
                 way=Way.OLDEST,
                 after=after,
                 limit=_PAGE,
+                last_item=of.last_item,
             )
         for one in found.movements:
             if one.item <= of.last_item and one.kind != CUT_OFF:

@@ -1,4 +1,7 @@
-"""The statements that cut-offs froze. The database keeps them in a chain without a gap (migrations/0002)."""
+"""The statements that cut-offs froze, where they are sent, and what a cut-off of many accounts made of each.
+
+The database keeps statements in a chain without a gap (migrations/0002).
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -80,3 +83,73 @@ class Statement(CarrierOwned):
 
     def __str__(self) -> str:
         return f"statement {self.number} of account {self.account_id}, through {self.through}"
+
+
+class Address(CarrierOwned):
+    """Where an account's statements are sent when nobody types an address.
+
+    Attributes:
+        is_chosen: It was set for the account, and stays until it is set again; otherwise it is that of the last
+            statement.
+    """
+
+    pk = models.CompositePrimaryKey("carrier_id", "account_id")
+    account_id = models.BigIntegerField()
+    email = models.TextField()
+    language = models.CharField(max_length=2)
+    is_chosen = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(language__in=("en", "es")), name="statement_address_language"),
+            models.CheckConstraint(condition=~Q(email=""), name="statement_address_is_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.email} for account {self.account_id}"
+
+
+class Part(CarrierOwned):
+    """An account of a cut-off of many, by its job: what was confirmed of it, and what became of it.
+
+    The account's name and place in the list are copied, so that they outlive it.
+
+    Attributes:
+        email, language: Where its statement goes, as the preview showed it; empty where there is no address.
+        outcome: `waiting` until the job comes to it; `left_out` where it was clear before.
+        reason: The refusal's code, where it was refused or left out.
+        number, closing: Of the statement, `closing` in minor units; null where none was made.
+    """
+
+    WAITING, MADE, REFUSED, LEFT_OUT = "waiting", "made", "refused", "left_out"
+
+    pk = models.CompositePrimaryKey("carrier_id", "job_id", "account_id")
+    job_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    code = models.CharField(max_length=20)
+    city = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3)
+    email = models.TextField(default="")
+    language = models.CharField(max_length=2, default="")
+    outcome = models.TextField(default=WAITING)
+    reason = models.TextField(default="")
+    number = models.IntegerField(null=True)
+    closing = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(outcome="waiting", reason="", number__isnull=True, closing__isnull=True)
+                | Q(outcome="made", reason="", number__isnull=False, closing__isnull=False)
+                | (Q(outcome__in=("refused", "left_out"), number__isnull=True, closing__isnull=True) & ~Q(reason="")),
+                name="part_outcome",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("job_id", "account_id", "carrier_id"), condition=Q(outcome="waiting"), name="part_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"account {self.account_id} by job {self.job_id}: {self.outcome}"

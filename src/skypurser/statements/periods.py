@@ -1,7 +1,9 @@
 """The statement of any period, summed up now and kept nowhere: opening, lines, closing, what there was at its end."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime
+from typing import Any
 
 from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
@@ -20,14 +22,19 @@ from skypurser.parties.airports import local_date
 from skypurser.statements import printing
 from skypurser.statements.content import names_of
 from skypurser.statements.enclosures import MOST_ROWS
-from skypurser.statements.models import Statement
-from skypurser.statements.reckoning import now_of, reckon
-from skypurser.statements.views import Summary
+from skypurser.statements.reckoning import now_of, reckon, younger_than
+from skypurser.statements.views import Summary, Sums
 from skypurser.statements.words import WORDS
 
 
 def period(
-    account_id: int, *, actor: Actor, now: datetime, first_date: date | None = None, last_date: date | None = None
+    account_id: int,
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    first_date: date | None = None,
+    last_date: date | None = None,
 ) -> Summary:
     """Return what an account did in a period, business dates included on both ends. Writes nothing.
 
@@ -35,6 +42,7 @@ def period(
     `as_of` says which.
 
     Args:
+        language: `en` or `es`; of the document that is made of it.
         first_date: None from the beginning on.
         last_date: Today at the office or client at the latest; None for today.
 
@@ -46,18 +54,45 @@ def period(
     with reading_for(actor.carrier_id):
         require_reach(account_id, actor=actor)
         view = now_of(account_id, carrier_id=actor.carrier_id, now=now)
-        return period_of(view, carrier_id=actor.carrier_id, now=now, first_date=first_date, last_date=last_date)
+        return period_of(
+            view,
+            language=language,
+            carrier_id=actor.carrier_id,
+            now=now,
+            first_date=first_date,
+            last_date=last_date,
+        )
 
 
 def period_of(
     view: AccountView,
     *,
+    language: str,
     carrier_id: int,
     now: datetime,
     first_date: date | None = None,
     last_date: date | None = None,
 ) -> Summary:
     """Return the statement of an account that whoever asks has been given, with what it had then; see `period`.
+
+    Raises:
+        InvalidRequest: As `period`.
+    """
+    with reading_for(carrier_id):
+        of = sums_of(view, carrier_id=carrier_id, now=now, first_date=first_date, last_date=last_date)
+        names = names_of(view, carrier_id=carrier_id, language=language)
+    return Summary(**{field.name: getattr(of, field.name) for field in fields(of)}, names=names)
+
+
+def sums_of(
+    view: AccountView,
+    *,
+    carrier_id: int,
+    now: datetime,
+    first_date: date | None = None,
+    last_date: date | None = None,
+) -> Sums:
+    """Return the figures of `period_of`.
 
     Raises:
         InvalidRequest: As `period`.
@@ -70,12 +105,11 @@ def period_of(
     if first_date is not None and first_date > through:
         raise InvalidRequest("the period ends before it begins", field="last_date")
     with reading_for(carrier_id):
-        at_end = reckon(carrier_id=carrier_id, standing=has, through=through, time_zone=view.time_zone, now=now)
-        filters = MovementFilters(first_date=first_date, last_date=through)
-        moved = paging.summed(carrier_id=carrier_id, standing=has, filters=filters)
-        names = names_of(view, carrier_id=carrier_id)
-        marks = 0 if has.closed_through is None else _marks(view, first_date, through, carrier_id=carrier_id)
-    return Summary(
+        whose: dict[str, Any] = {"carrier_id": carrier_id, "standing": has}
+        period_filter = MovementFilters(first_date=first_date, last_date=through)
+        younger, moved = paging.summed(**whose, filters=[younger_than(through), period_filter])
+        at_end = reckon(**whose, through=through, time_zone=view.time_zone, now=now, younger=younger)
+    return Sums(
         account_id=view.account_id,
         currency=view.currency,
         first_date=first_date,
@@ -84,23 +118,14 @@ def period_of(
         debits=moved.debits,
         credits=moved.credits,
         closing=at_end.net,
-        movements=moved.count - marks,
+        movements=moved.count - moved.marks,
         held=at_end.held,
         credit_limit=at_end.credit_limit,
         available=at_end.available,
         as_of=at_end.as_of,
         last_item=has.movements,
         told_at=now.astimezone(UTC),
-        names=names,
     )
-
-
-def _marks(view: AccountView, first: date | None, last: date, *, carrier_id: int) -> int:
-    """Return how many cut-offs are marked in a period."""
-    rows = Statement.objects.filter(
-        carrier_id=carrier_id, account_id=view.account_id, item__lte=view.standing.movements
-    )
-    return rows.filter(through__range=(first or date.min, last)).count()
 
 
 def send_period(
@@ -132,7 +157,7 @@ def send_period(
         raise InvalidRequest("a letter has a recipient", field="recipient")
     if not mailer.is_configured():
         raise MailNotConfigured
-    of = period(account_id, actor=actor, now=now, first_date=first_date, last_date=last_date)
+    of = period(account_id, language=language, actor=actor, now=now, first_date=first_date, last_date=last_date)
     letter = _letter(of, recipient=address, language=language, key=key, carrier_id=actor.carrier_id)
     with acting_for(actor.carrier_id):
         written = write(letter, actor=actor, now=now)

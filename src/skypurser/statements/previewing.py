@@ -25,8 +25,11 @@ class Preview(Summary):
     number: int
 
 
-def preview(account_id: int, *, through: date, actor: Actor, now: datetime) -> Preview:
+def preview(account_id: int, *, through: date, language: str, actor: Actor, now: datetime) -> Preview:
     """Return what a cut-off through a date would freeze now. Writes nothing.
+
+    Args:
+        language: `en` or `es`; of the statement.
 
     Raises:
         AccountNotFound: The actor's carrier has no such account.
@@ -68,6 +71,6 @@ def preview(account_id: int, *, through: date, actor: Actor, now: datetime) -> P
             as_of=of["as_of"],
             last_item=has.movements,
             told_at=now.astimezone(UTC),
-            names=names_of(view, carrier_id=actor.carrier_id),
+            names=names_of(view, carrier_id=actor.carrier_id, language=language),
             number=of["number"],
         )

@@ -54,14 +54,24 @@ def now_of(account_id: int, *, carrier_id: int, now: datetime) -> AccountView:
     return replace(queries.shown(account_id, carrier_id=carrier_id), standing=found[account_id])
 
 
-def reckon(*, carrier_id: int, standing: Standing, through: date, time_zone: str, now: datetime) -> Reckoning:
+def reckon(
+    *,
+    carrier_id: int,
+    standing: Standing,
+    through: date,
+    time_zone: str,
+    now: datetime,
+    younger: paging.Totals | None = None,
+) -> Reckoning:
     """Return what the account had at the end of a date.
 
     Args:
         standing: What it has now; movements posted since are left out.
         time_zone: In which its business dates are told (IANA name).
+        younger: What `younger_than` shows, summed up, where one knows it.
     """
-    younger = _younger(carrier_id=carrier_id, standing=standing, than=through)
+    if younger is None:
+        (younger,) = paging.summed(carrier_id=carrier_id, standing=standing, filters=[younger_than(through)])
     ended = end_of(through, time_zone)
     if ended > now:
         as_of, held, limit = now.astimezone(UTC), standing.held, standing.credit_limit
@@ -84,9 +94,9 @@ def end_of(day: date, time_zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
-def _younger(*, carrier_id: int, standing: Standing, than: date) -> paging.Totals:
-    filters = MovementFilters(first_date=than + timedelta(days=1))
-    return paging.summed(carrier_id=carrier_id, standing=standing, filters=filters)
+def younger_than(through: date) -> MovementFilters:
+    """Return the filter that shows what bears a younger date."""
+    return MovementFilters(first_date=through + timedelta(days=1))
 
 
 def _limit_at(at: datetime, *, carrier_id: int, standing: Standing) -> int:

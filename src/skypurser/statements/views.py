@@ -15,7 +15,7 @@ class StatementNotFound(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Sums:
     """What an account did in a period, and had at its end.
 
     Attributes:
@@ -42,12 +42,18 @@ class Summary:
     as_of: datetime
     last_item: int
     told_at: datetime
-    names: Names
 
     @property
     def total_to_pay(self) -> int:
         """What the holder owes at the end; negative when in favour."""
         return -self.closing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Sums):
+    """The same with whose account it is and who keeps it: what a document says."""
+
+    names: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

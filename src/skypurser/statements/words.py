@@ -55,6 +55,19 @@ _ENGLISH = {
     "kind_opening": "Opening balance",
     "kind_reversal": "Reversal",
     "kind_capture": "Capture of a hold",
+    "mass": "Cut-offs through {through}",
+    "mass_file": "cut-offs",
+    "account": "Account",
+    "name": "Name",
+    "number": "Statement",
+    "sent_to": "Sent to",
+    "reason": "Not cut off, because",
+    "reason_period_closed": "it is closed through this date already",
+    "reason_cut_off_in_future": "the date lies in the future there",
+    "reason_no_address": "nobody has said where its statements go",
+    "reason_account_not_found": "there is no such account any more",
+    "reason_permission_denied": "whoever asked may not do it there any more",
+    "reason_mail_not_configured": "there is no mail server any more",
 }
 _SPANISH = {
     "statement": "Estado de cuenta",
@@ -106,6 +119,19 @@ _SPANISH = {
     "kind_opening": "Saldo inicial",
     "kind_reversal": "Reversión",
     "kind_capture": "Captura de una retención",
+    "mass": "Cortes hasta el {through}",
+    "mass_file": "cortes",
+    "account": "Cuenta",
+    "name": "Nombre",
+    "number": "Resumen",
+    "sent_to": "Enviado a",
+    "reason": "Sin corte, porque",
+    "reason_period_closed": "ya está cerrada hasta esa fecha",
+    "reason_cut_off_in_future": "la fecha es futura en ese lugar",
+    "reason_no_address": "nadie indicó adónde se envían sus resúmenes",
+    "reason_account_not_found": "la cuenta ya no existe",
+    "reason_permission_denied": "quien lo pidió ya no tiene permiso en ese lugar",
+    "reason_mail_not_configured": "ya no hay servidor de correo",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}
@@ -114,3 +140,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}
 def kind(code: str, language: str) -> str:
     """Return what a kind of movement is called; the code itself, made readable, where there is no word for it."""
     return WORDS[language].get(f"kind_{code}") or code.replace("_", " ")
+
+
+def reason(code: str, language: str) -> str:
+    """Return why an account was not cut off; the code itself, made readable, where there is no word for it."""
+    return WORDS[language].get(f"reason_{code}") or code.replace("_", " ")

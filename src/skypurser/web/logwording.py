@@ -42,6 +42,7 @@ LOGGED: dict[str, Promise] = {
     "too_many_recipients": _("The account had as many recipients as it may."),
     "nothing_to_change": _("Nothing would have changed."),
     "upload_not_found": _("There was no such file to import any more."),
+    "nothing_to_cut_off": _("No account that was meant could be cut off."),
     "preview_outdated": _("Accounts had changed since the preview."),
     "too_many_endpoints": _("The carrier had as many webhooks as it may."),
     "delivery_not_found": _("There was no such delivery."),

@@ -155,7 +155,8 @@ REFUSALS: dict[str, Promise] = {
     "result_not_found": _("The job has made no file, or it has expired."),
     "result_too_large": _("The file would be too large. Narrow down what is in it."),
     "nothing_to_change": _("All accounts that are meant have these rates already, or none is meant."),
-    "preview_outdated": _("Somebody has changed accounts or rates since the preview. Nothing was changed: look again."),
+    "nothing_to_cut_off": _("No account that is meant can be cut off through this date."),
+    "preview_outdated": _("Somebody has changed accounts since the preview. Nothing was done: look again."),
     "job_interrupted": _("The job was begun several times and never came to its end."),
     # saved views
     "view_exists": _("You have a view of this name already."),

@@ -110,6 +110,18 @@ def deliveries(
         return [_view(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
+def count_failed(*, actor: Actor, since: datetime, until: datetime) -> int:
+    """Return how many deliveries failed for good between two instants, the second excluded.
+
+    Raises:
+        PermissionDenied: As `deliveries`.
+    """
+    actor.require_everywhere(Permission.WEBHOOKS)
+    with reading_for(actor.carrier_id):
+        rows = Delivery.objects.filter(carrier_id=actor.carrier_id, status=Delivery.FAILED)
+        return rows.filter(finished_at__gte=since, finished_at__lt=until).count()
+
+
 def delivery(delivery_id: int, *, actor: Actor) -> tuple[DeliveryView, list[AttemptView]]:
     """Return a delivery and its attempts, oldest first.
 

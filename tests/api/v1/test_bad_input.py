@@ -252,6 +252,32 @@ BODIES.append(
     )
 )
 
+BODIES.append(
+    (
+        "POST",
+        "/cut-offs",
+        {"type": "agency", "through": "2026-01-15", "reference": "x", "confirmation": "0" * 32},
+        {
+            "reference": ["", "   ", "x" * 401, *NO_TEXT, *NOT_TEXT],
+            "language": ["fr", "EN", "", *NOT_TEXT],
+            "confirmation": ["", "x", "0" * 65, *NOT_TEXT],
+            "unknown": ["x", None],
+        },
+    )
+)
+BODIES.append(
+    (
+        "PUT",
+        "/accounts/{account}/statement-address",
+        {"recipient": "ana@example.org", "language": "en"},
+        {
+            "recipient": ["", "x", "a@b", "a b@example.org", "x" * 250 + "@example.org", *NO_TEXT, *NOT_TEXT],
+            "language": ["fr", "EN", "", *NOT_TEXT],
+            "unknown": ["x", None],
+        },
+    )
+)
+
 NO_DATES = ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "today", "1", "%00", "99999-01-01"]
 PAGE: dict[str, list[str]] = {
     "limit": ["0", "501", "-1", "x", "1e2", "1.5", "9" * 400, "%00"],

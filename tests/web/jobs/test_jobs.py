@@ -35,7 +35,7 @@ def test_the_list_has_ones_own_jobs_and_an_administrators_everybodys() -> None:
         page = boss.get("/jobs")
 
     assert words(page).index(f"Mass management {failed}") < words(page).index("Waiting 0 / 1")
-    assert "Failed Somebody has changed accounts or rates since the preview" in words(page)
+    assert "Failed Somebody has changed accounts since the preview" in words(page)
     assert f"Mass management {failed}" in words(boss.get("/jobs?state=failed"))
     assert "No job is like that" in words(boss.get("/jobs?state=done"))
     assert "No job is like that" in words(boss.get("/jobs?state=nonsense"))

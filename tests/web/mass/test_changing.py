@@ -48,6 +48,7 @@ def test_rates_are_set_after_a_preview_and_the_count_typed_back() -> None:
     asked = confirmed(browser, wrong, typed="2")
 
     assert "2 accounts will be changed." in words(preview)
+    assert "Type the number of accounts, 2" in words(preview)
     assert f"{airline.agency.code} USD Agency {airline.agency.code} NYC" in words(preview)
     assert "Domestic commission: FIXED 8.00 → FIXED 7.50" in words(preview)
     assert "Type 2." in words(wrong)
@@ -78,7 +79,7 @@ def test_what_changed_since_the_preview_is_shown_anew(superuser: psycopg.Connect
     with unchanged(superuser, airline.carrier.id):
         again = confirmed(browser, preview, typed="1")
 
-    assert "Somebody has changed accounts or rates since the preview." in words(again)
+    assert "Somebody has changed accounts since the preview." in words(again)
     assert "2 accounts will be changed." in words(again)
     assert confirmed(browser, again, typed="2").status_code == 302
 

@@ -132,3 +132,18 @@ def test_only_the_first_page_asks_for_them() -> None:
 
     with few_queries(8):
         browser.get("/preferences")
+
+
+def test_briefings_are_chosen_on_the_page_and_kept_with_the_member() -> None:
+    person, actor = member()
+    browser = browser_of(person)
+
+    before = browser.get("/preferences").text
+    browser.post("/preferences", {"briefings": "weekly", "next": "/preferences"})
+    browser.post("/preferences", {"briefings": "hourly", "next": "/preferences"})
+    after = browser.get("/preferences").text
+
+    assert kept.preferences(actor=actor).briefings is kept.Briefings.WEEKLY
+    assert '<input type="radio" name="briefings" value="off" checked>' in before
+    assert '<input type="radio" name="briefings" value="weekly" checked>' in after
+    assert actor.name in after

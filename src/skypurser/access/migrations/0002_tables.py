@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, default="", max_length=2)),
                 ("theme", models.CharField(default="auto", max_length=5)),
                 ("has_shortcuts", models.BooleanField(default=True)),
+                ("briefings", models.CharField(default="off", max_length=6)),
             ],
             options={
                 "constraints": [
@@ -128,7 +129,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("language__in", ("", "en", "es")), ("theme__in", ("auto", "light", "dark"))
+                            ("briefings__in", ("off", "daily", "weekly")),
+                            ("language__in", ("", "en", "es")),
+                            ("theme__in", ("auto", "light", "dark")),
                         ),
                         name="member_preferences",
                     ),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             sql="""
             ALTER TABLE alerts_recipient ADD CONSTRAINT recipient_account FOREIGN KEY (carrier_id, account_id)
-                REFERENCES electronic_electronicaccount (carrier_id, account_id) ON DELETE CASCADE;
+                REFERENCES ledger_account (carrier_id, id) ON DELETE CASCADE;
             ALTER TABLE alerts_notice ADD CONSTRAINT notice_event FOREIGN KEY (carrier_id, event_id)
                 REFERENCES history_event (carrier_id, id);
             """,

@@ -22,7 +22,8 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Email = Annotated[Text, Field(max_length=254, examples=["accounts@example.org"])]
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """Refuse a reference of blanks."""
     if not text.strip():
         raise ValueError("A reference is mandatory.")
     return text
@@ -36,7 +37,7 @@ class CutOffRequest(Body):
     recipient_again: Email = Field(description="The same address again.")
     reference: Annotated[
         Text,
-        AfterValidator(_said),
+        AfterValidator(said),
         Field(min_length=1, max_length=cutoff.LONGEST_REFERENCE, description="Why; printed on the statement."),
     ]
     language: Literal["en", "es"] = Field("en", description="Of the documents and the letter.")

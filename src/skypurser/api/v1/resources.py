@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from skypurser.api.v1 import (
     accounts,
+    alerts,
     api_keys,
     bookings,
     cancellation_tiers,
@@ -20,6 +21,7 @@ from skypurser.api.v1 import (
     jet_cards,
     jobs,
     manual,
+    mass_cut_offs,
     movements,
     payments,
     persons,
@@ -33,7 +35,7 @@ from skypurser.api.v1 import (
 from skypurser.api.v1.admitting import DecodedBody
 
 RESOURCES = (
-    *(accounts, manual, movements, cut_offs, history, holds, refusals, tickets),
+    *(accounts, alerts, manual, movements, cut_offs, mass_cut_offs, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, cancellation_tiers),
     *(invoices, payments, issuer),
     *(commission_changes, jobs),

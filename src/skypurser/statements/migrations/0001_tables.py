@@ -126,4 +126,94 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Address",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id", "account_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("account_id", models.BigIntegerField()),
+                ("email", models.TextField()),
+                ("language", models.CharField(max_length=2)),
+                ("is_chosen", models.BooleanField(default=False)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ("en", "es"))), name="statement_address_language"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email", ""), _negated=True), name="statement_address_is_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Part",
+            fields=[
+                ("carrier_id", models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "carrier_id",
+                        "job_id",
+                        "account_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("job_id", models.BigIntegerField()),
+                ("account_id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=20)),
+                ("city", models.CharField(max_length=3)),
+                ("currency", models.CharField(max_length=3)),
+                ("email", models.TextField(default="")),
+                ("language", models.CharField(default="", max_length=2)),
+                ("outcome", models.TextField(default="waiting")),
+                ("reason", models.TextField(default="")),
+                ("number", models.IntegerField(null=True)),
+                ("closing", models.BigIntegerField(null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "waiting")),
+                        fields=["job_id", "account_id", "carrier_id"],
+                        name="part_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closing__isnull", True),
+                                ("number__isnull", True),
+                                ("outcome", "waiting"),
+                                ("reason", ""),
+                            ),
+                            models.Q(
+                                ("closing__isnull", False),
+                                ("number__isnull", False),
+                                ("outcome", "made"),
+                                ("reason", ""),
+                            ),
+                            models.Q(
+                                ("closing__isnull", True),
+                                ("number__isnull", True),
+                                ("outcome__in", ("refused", "left_out")),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="part_outcome",
+                    )
+                ],
+            },
+        ),
     ]

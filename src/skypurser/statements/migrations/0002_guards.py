@@ -32,6 +32,19 @@ END $$;
 CREATE TRIGGER check_mark AFTER INSERT ON statements_statement
     FOR EACH ROW EXECUTE FUNCTION statements_check_mark();
 """
+# An account that was never used may be deleted, and its address with it.
+_OWNED = """
+ALTER TABLE statements_address ADD CONSTRAINT statement_address_account FOREIGN KEY (carrier_id, account_id)
+    REFERENCES electronic_electronicaccount (carrier_id, account_id) ON DELETE CASCADE;
+ALTER TABLE statements_part
+    ADD CONSTRAINT part_job FOREIGN KEY (carrier_id, job_id) REFERENCES backlog_job (carrier_id, id),
+    ADD CONSTRAINT part_statement FOREIGN KEY (carrier_id, account_id, number)
+        REFERENCES statements_statement (carrier_id, account_id, number);
+"""
+_DISOWNED = """
+ALTER TABLE statements_part DROP CONSTRAINT part_job, DROP CONSTRAINT part_statement;
+ALTER TABLE statements_address DROP CONSTRAINT statement_address_account;
+"""
 _UNCHAINED = """
 DROP TRIGGER check_mark ON statements_statement;
 DROP FUNCTION statements_check_mark;
@@ -41,9 +54,17 @@ ALTER TABLE statements_statement DROP CONSTRAINT statement_follows_statement, DR
 
 
 class Migration(migrations.Migration):
-    dependencies = (("statements", "0001_tables"), ("electronic", "0002_guards"), ("ledger", "0003_guards"))
+    dependencies = (
+        ("statements", "0001_tables"),
+        ("electronic", "0002_guards"),
+        ("ledger", "0003_guards"),
+        ("backlog", "0003_guards"),
+    )
     operations = (
         isolate("statements_statement", privileges="SELECT, INSERT"),
         append_only("statements_statement"),
         migrations.RunSQL(sql=_CHAINED, reverse_sql=_UNCHAINED),
+        isolate("statements_address", privileges="SELECT, INSERT, UPDATE (email, language, is_chosen), DELETE"),
+        isolate("statements_part", privileges="SELECT, INSERT, UPDATE (outcome, reason, number, closing)"),
+        migrations.RunSQL(sql=_OWNED, reverse_sql=_DISOWNED),
     )

@@ -36,6 +36,7 @@ REASONS = (
     # accounts and requests for approval
     *("account_exists", "party_differs", "account_in_use", "status_change_not_allowed", "changed_meanwhile"),
     *("nothing_to_change", "preview_outdated", "upload_not_found"),
+    *("nothing_to_change", "nothing_to_cut_off", "preview_outdated"),
     *("approval_not_found", "approval_decided", "own_request", "reversal_waits"),
     # customers and jet cards
     *("customer_exists", "customer_not_found", "person_exists", "person_inactive", "person_not_found"),

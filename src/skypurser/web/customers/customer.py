@@ -148,6 +148,7 @@ def card_actions(request: Request, card: CardView, *, has_others: bool) -> list[
         (_("Remove funds"), "card-remove-funds", "minus", Permission.CARD_FUNDS),
         (_("Transfer"), "card-transfer", "arrows-exchange", Permission.CARD_FUNDS) if has_others else None,
         (_("Edit"), "card-edit", "pencil", Permission.JET_CARDS),
+        (_("Alerts"), "card-alerts", "bell", Permission.JET_CARDS),
         # What is left is paid back, which moves the card's money.
         (_("Close"), "card-close", "lock", Permission.JET_CARDS)
         if card.standing.net <= 0 or Permission.CARD_FUNDS in may

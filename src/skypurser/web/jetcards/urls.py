@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from skypurser.web.exporting import paths
-from skypurser.web.jetcards import adding, closing, funds, listing
+from skypurser.web.jetcards import adding, alerts, closing, funds, listing
 
 patterns: list[URLPattern] = [
     path("jet-cards", listing.listing, name="cards"),
@@ -14,5 +14,6 @@ patterns: list[URLPattern] = [
     path("jet-cards/<int:card_id>/remove-funds", funds.remove, name="card-remove-funds"),
     path("jet-cards/<int:card_id>/transfer", funds.transfer, name="card-transfer"),
     path("jet-cards/<int:card_id>/forecast", funds.forecast, name="card-forecast"),
+    path("jet-cards/<int:card_id>/alerts", alerts.alerts, name="card-alerts"),
     path("jet-cards/<int:card_id>/close", closing.close, name="card-close"),
 ]

@@ -1,6 +1,7 @@
 """Jobs in words: their kinds, what each was asked to do, what came of it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ KINDS: Mapping[str, Promise] = {
     "mass_undo": gettext_lazy("Undoing of a mass change"),
     "export": gettext_lazy("Export"),
     "import": pgettext_lazy("a noun", "Import"),
+    "mass_cut_off": gettext_lazy("Mass cut-off"),
 }
 
 #: Words, tone and icon.
@@ -35,12 +37,17 @@ FORMATS: Mapping[str, Promise] = {"xlsx": gettext_lazy("Excel"), "csv": gettext_
 type Asked = Iterator[tuple[str, str]]
 
 
-def _mass_change(job: JobView) -> Asked:
+def _where(job: JobView) -> Asked:
     told = job.parameters
     yield _("Accounts"), str(words.TYPES.get(told["type"], told["type"]))
     for field, label in (("country", _("Country")), ("city", _("City")), ("currency", _("Currency"))):
         if told[field]:
             yield label, told[field]
+
+
+def _mass_change(job: JobView) -> Asked:
+    told = job.parameters
+    yield from _where(job)
     for name, text in told["rates"].items():
         yield str(words.FIELDS[f"commission.{name}"]), rules.written(text)
     yield _("Reference"), told["reference"]
@@ -66,11 +73,18 @@ def _import(job: JobView) -> Asked:
     yield _("Reference"), told["reference"]
 
 
+def _mass_cut_off(job: JobView) -> Asked:
+    yield from _where(job)
+    yield _("Cut-off date"), figures.day(date.fromisoformat(job.parameters["through"]))
+    yield _("Reference"), job.parameters["reference"]
+
+
 _ASKED: Mapping[str, Callable[[JobView], Asked]] = {
     "mass_change": _mass_change,
     "mass_undo": _mass_undo,
     "export": _export,
     "import": _import,
+    "mass_cut_off": _mass_cut_off,
 }
 
 
@@ -90,11 +104,21 @@ def _imported(job: JobView) -> str:
     return importing.made(report_in(job.facts))
 
 
+def _accounts_cut_off(job: JobView) -> str:
+    counts = {name: int((job.facts or {}).get(name, 0)) for name in ("made", "refused", "left_out")}
+    made = ngettext("%(count)s account was cut off.", "%(count)s accounts were cut off.", counts["made"])
+    refused = ngettext("%(count)s was refused.", "%(count)s were refused.", counts["refused"])
+    left_out = ngettext("%(count)s was left out.", "%(count)s were left out.", counts["left_out"])
+    told = ((made, counts["made"]), (refused, counts["refused"]), (left_out, counts["left_out"]))
+    return " ".join(text % {"count": figures.whole(count)} for text, count in told if count or text is made)
+
+
 _CAME: Mapping[str, Callable[[JobView], str]] = {
     "mass_change": _accounts_changed,
     "mass_undo": _accounts_changed,
     "export": _rows_written,
     "import": _imported,
+    "mass_cut_off": _accounts_cut_off,
 }
 
 

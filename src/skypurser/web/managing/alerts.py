@@ -1,12 +1,13 @@
 """Below what an account is low, who is told by e-mail, and what they were told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -78,6 +79,13 @@ class RecipientForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def show(self, there: AlertsView, email: str) -> None:
+        """Fill in the recipient who is to be changed, where there is one."""
+        for one in there.recipients:
+            if one.email == email:
+                occasions = sorted(one.occasions)
+                self.initial = {"email": one.email, "language": one.language, "occasions": occasions}
+
 
 @page(Permission.ACCOUNT_MANAGEMENT, methods=("GET", "POST"))
 def alerts(request: Request, account_id: int) -> HttpResponse:
@@ -91,17 +99,11 @@ def alerts(request: Request, account_id: int) -> HttpResponse:
     sent = request.POST or None
     marking = sent if sent is not None and "by" in sent else None
     adding = sent if marking is None else None
-    edited = next((one for one in there.recipients if one.email == request.GET.get("edit")), None)
     mark, recipient = MarkForm(marking, view=view, alerts=there), RecipientForm(adding)
-    if edited is not None:
-        recipient.initial = {
-            "email": edited.email,
-            "language": edited.language,
-            "occasions": sorted(edited.occasions),
-        }
-    if mark.is_valid() and _kept(mark, lambda: settings.set_mark(**mark.cleaned_data, **who)):
+    recipient.show(there, request.GET.get("edit", ""))
+    if mark.is_valid() and kept(mark, lambda: settings.set_mark(**mark.cleaned_data, **who)):
         return _done(request, account_id, _("Saved."))
-    if recipient.is_valid() and _kept(recipient, lambda: settings.put_recipient(**_recipient(recipient), **who)):
+    if recipient.is_valid() and kept(recipient, lambda: settings.put_recipient(**read(recipient), **who)):
         return _done(
             request, account_id, _("%(email)s is told from now on.") % {"email": recipient.cleaned_data["email"]}
         )
@@ -110,8 +112,18 @@ def alerts(request: Request, account_id: int) -> HttpResponse:
         "alerts": there,
         "mark": mark,
         "recipient": recipient,
+        **told(request, account_id, there, OCCASIONS),
+    }
+    return render(request, "managing/alerts.html", context)
+
+
+def told(
+    request: Request, account_id: int, there: AlertsView, occasions: Sequence[tuple[Occasion, str | Promise]]
+) -> dict[str, Any]:
+    """Return who is told, of what, and what they were told; for accounts and cards."""
+    return {
         "recipients": [
-            (one, dict(LANGUAGES)[one.language], [name for kind, name in OCCASIONS if kind in one.occasions])
+            (one, dict(LANGUAGES)[one.language], [name for kind, name in occasions if kind in one.occasions])
             for one in there.recipients
         ],
         "letters": [
@@ -120,15 +132,16 @@ def alerts(request: Request, account_id: int) -> HttpResponse:
         ],
         "is_configured": mailer.is_configured(),
     }
-    return render(request, "managing/alerts.html", context)
 
 
-def _recipient(form: RecipientForm) -> dict[str, Any]:
+def read(form: RecipientForm) -> dict[str, Any]:
+    """Return what was typed, as `settings.put_recipient` takes it."""
     typed = form.cleaned_data
     return {**typed, "occasions": frozenset(map(Occasion, typed["occasions"]))}
 
 
-def _kept(form: DeskForm, act: Callable[[], object]) -> bool:
+def kept(form: DeskForm, act: Callable[[], object]) -> bool:
+    """Act, and tell whether it was not refused; a refusal is told in the form."""
     try:
         act()
     except Refusal as refusal:

@@ -46,8 +46,16 @@ class ConfirmForm(ActForm):
             self.put(confirmation=confirmation)
         else:
             self.initial["confirmation"] = confirmation
-        self.fields["typed"].label = _("Type the number of accounts, %(count)s") % {"count": figures.whole(count)}
+        # Of the field as it was bound when the form was checked; the form's own field is not asked again.
+        self["typed"].label = _("Type the number of accounts, %(count)s") % {"count": figures.whole(count)}
         self.fields["typed"].required = True
+
+
+def offer_places(form: forms.Form, choices: Choices) -> None:
+    """Let a form's country, city and currency be chosen among those of accounts, or all."""
+    offered = (("country", choices.countries), ("city", choices.cities), ("currency", choices.currencies))
+    for name, values in offered:
+        form.fields[name].choices = [("", _("All")), *((value, value) for value in values)]  # type: ignore[attr-defined]
 
 
 class MassForm(ConfirmForm):
@@ -62,9 +70,7 @@ class MassForm(ConfirmForm):
 
     def __init__(self, *arguments: Any, choices: Choices, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        offered = (("country", choices.countries), ("city", choices.cities), ("currency", choices.currencies))
-        for name, values in offered:
-            self.fields[name].choices = [("", _("All")), *((value, value) for value in values)]  # type: ignore[attr-defined]
+        offer_places(self, choices)
         for name in RATES:
             told = {"rate": words.FIELDS[f"commission.{name}"]}
             self.fields[f"{name}_mode"] = forms.ChoiceField(

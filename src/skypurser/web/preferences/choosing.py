@@ -10,15 +10,23 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from skypurser.access import preferences as kept
+from skypurser.mail import mailer
 from skypurser.web.acting import Person
 from skypurser.web.pages import Request, page
 from skypurser.web.shell.preferences import THEMES, Preferences, mirror, preferences
 
+BRIEFINGS = {
+    kept.Briefings.OFF: gettext_lazy("Never"),
+    kept.Briefings.DAILY: gettext_lazy("Every morning"),
+    kept.Briefings.WEEKLY: gettext_lazy("On Mondays"),
+}
+
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keep a choice of `theme`, `language` or `keyboard`, and go back; or show the page of them.
+    """Keep a choice of `theme`, `language`, `keyboard` or `briefings`, and go back; or show the page of them.
 
     To choose takes no sign-in: the browser keeps it. What a member chooses stays with the member as well.
     """
@@ -32,6 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             ("theme", THEMES),
             ("language", tuple(dict(settings.LANGUAGES))),
             ("keyboard", ("on", "off")),
+            ("briefings", tuple(map(str, kept.Briefings))),
         )
         if (value := request.POST.get(name)) in known
     }
@@ -50,7 +59,14 @@ def choose(request: HttpRequest) -> HttpResponse:
 @page()
 def shown(request: Request) -> HttpResponse:
     """Show the page."""
-    return render(request, "preferences/preferences.html", {"themes": THEMES})
+    context = {
+        "themes": THEMES,
+        "briefings": [(str(value), label) for value, label in BRIEFINGS.items()],
+        "chosen_briefings": str(kept.preferences(actor=request.actor).briefings),
+        "email": request.actor.name,
+        "is_configured": mailer.is_configured(),
+    }
+    return render(request, "preferences/preferences.html", context)
 
 
 def _kept(request: HttpRequest, chosen: dict[str, Any]) -> Preferences:
@@ -68,5 +84,6 @@ def _kept(request: HttpRequest, chosen: dict[str, Any]) -> Preferences:
             language=kept.Language(chosen["language"]) if "language" in chosen else None,
             theme=kept.Theme(chosen["theme"]) if "theme" in chosen else None,
             has_shortcuts=liked.has_keyboard if "keyboard" in chosen else None,
+            briefings=kept.Briefings(chosen["briefings"]) if "briefings" in chosen else None,
         )
     return liked

@@ -100,6 +100,7 @@ GROUPS = (
             Item(_("New account"), "account-new", "plus", frozenset({P.NEW_ACCOUNT}), key="n"),
             Item(pgettext_lazy("a noun", "Import"), "import", "upload", IMPORTING, key="d"),
             Item(_("Mass management"), "mass-management", "percentage", frozenset({P.MASS_MANAGEMENT}), key="m"),
+            Item(_("Mass cut-off"), "mass-cut-off", "scissors", frozenset({P.CUT_OFF}), key="s"),
         ),
     ),
     Group(

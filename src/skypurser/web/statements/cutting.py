@@ -153,7 +153,8 @@ def _made(request: Request, form: CutOffForm, account: AccountView) -> HttpRespo
 
 def _previewed(request: Request, form: CutOffForm, account: AccountView, confirming: ConfirmForm) -> dict[str, Any]:
     """Return what the cut-off would freeze; what would be refused is told in the form."""
-    found = preview(account.account_id, through=form.cleaned_data["through"], actor=request.actor, now=request.now)
+    asked = {name: form.cleaned_data[name] for name in ("through", "language")}
+    found = preview(account.account_id, **asked, actor=request.actor, now=request.now)
     if not confirming.is_bound:
         form.renew_key()
     return {

@@ -20,7 +20,7 @@ from skypurser.electronic.queries import AccountView
 from skypurser.mail import mailer
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import period_of, send_period
+from skypurser.statements.periods import period_of, send_period, sums_of
 from skypurser.statements.views import Summary
 from skypurser.web import figures
 from skypurser.web.accounts import words
@@ -92,7 +92,8 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "is_over": bar.is_readable,
     }
     if bar.is_readable:
-        of = _asked(request, view, bar)
+        first, last = bar.dates
+        of = sums_of(view, carrier_id=request.actor.carrier_id, now=request.now, first_date=first, last_date=last)
         shown = list(islice(lines(of, carrier_id=request.actor.carrier_id), SHOWN))
         context |= {
             "statement": of,
@@ -155,7 +156,14 @@ def send(request: Request, account_id: int) -> HttpResponse:
 
 def _asked(request: Request, view: AccountView, bar: PeriodBar) -> Summary:
     first, last = bar.dates
-    return period_of(view, carrier_id=request.actor.carrier_id, now=request.now, first_date=first, last_date=last)
+    return period_of(
+        view,
+        language=_language(),
+        carrier_id=request.actor.carrier_id,
+        now=request.now,
+        first_date=first,
+        last_date=last,
+    )
 
 
 def _month_before(day: date) -> str:

@@ -12,7 +12,7 @@ from skypurser.access.permissions import Permission
 from skypurser.electronic import queries as accounts
 from skypurser.electronic.queries import AccountView
 from skypurser.mail.queries import MessageView
-from skypurser.statements import queries
+from skypurser.statements import addresses, queries
 from skypurser.statements.lines import lines
 from skypurser.statements.sending import letters_of
 from skypurser.web.accounts import words
@@ -37,7 +37,11 @@ def of_account(request: Request, account_id: int) -> HttpResponse:
     written = letters_of(found, actor=request.actor)
     rows = [(one, [told(letter) for letter in written[one.number]]) for one in found]
     shown = paged(rows, query=request.GET, position=lambda row: str(row[0].number))
-    return show_tab(request, view, "account-statements", {"page": shown, "may_cut_off": _may_cut_off(request, view)})
+    may_cut_off = _may_cut_off(request, view)
+    context = {"page": shown, "may_cut_off": may_cut_off}
+    if may_cut_off:
+        context["address"] = addresses.shown(account_id, carrier_id=request.actor.carrier_id)
+    return show_tab(request, view, "account-statements", context)
 
 
 @page(Permission.QUERIES)

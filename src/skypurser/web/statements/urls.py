@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from skypurser.web.statements import cutting, papers, periods, sending, statements
+from skypurser.web.statements import addressing, cutting, masscutting, papers, periods, sending, statements
 
 _ACCOUNT = "accounts/<int:account_id>"
 _STATEMENT = f"{_ACCOUNT}/statements/<int:number>"
 
 patterns = [
+    path("mass-cut-off", masscutting.cut_off, name="mass-cut-off"),
+    path(f"{_ACCOUNT}/statement-address", addressing.show, name="account-statement-address"),
     path(f"{_ACCOUNT}/cut-off", cutting.cut_off, name="account-cut-off"),
     path(f"{_ACCOUNT}/statements", statements.of_account, name="account-statements"),
     path(_STATEMENT, statements.statement, name="statement"),
