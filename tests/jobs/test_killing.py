@@ -83,7 +83,10 @@ def test_every_kind_is_killed() -> None:
 
 def waiting(superuser: psycopg.Connection, table: str) -> bool:
     row = superuser.execute(
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass", [table]
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+        # Tables of other tests' databases have the same numbers.
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [table],
     ).fetchone()
     return bool(row and row[0])
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 #: From the session to the last figure. What begins and ends transactions is not counted: it asks nothing.
 MOST = 15
 
-_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK")
+_CONTROL = ("BEGIN", "SET TRANSACTION", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK")
 
 
 @contextmanager

@@ -106,17 +106,21 @@ def page(
                 return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
             if person.membership is None:
                 return redirect("desk:carriers")
-            is_one = request.method in SAFE and not is_apart
-            with acting_for(person.membership.carrier_id) if is_one else nullcontext():
+            response: HttpResponse | None = None
+            is_read = request.method in SAFE
+            with acting_for(person.membership.carrier_id) if is_read else nullcontext():
                 actor = person.actor
                 if actor is None:
                     return redirect("desk:carriers")
                 request.actor, request.membership, request.now = actor, person.membership, timezone.now()
                 liked = adopt(request, actor=actor)
+                if not (is_read and is_apart):
+                    response = _seen(request, view, needed, variables)
+            if response is None:
                 response = _seen(request, view, needed, variables)
-                if liked is not None:
-                    mirror(response, liked, is_secure=request.is_secure())
-                return response
+            if liked is not None:
+                mirror(response, liked, is_secure=request.is_secure())
+            return response
 
         answer.permissions = needed  # type: ignore[attr-defined]  # read by whoever lists who may do what
         answer.methods = answered  # type: ignore[attr-defined]
