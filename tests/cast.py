@@ -212,7 +212,7 @@ def person(of: CustomerView, carrier: CarrierView, name: str) -> PersonView:
     return persons.add_person(
         customer_id=of.id,
         name=name,
-        email=f"{name.lower()}@example.org",
+        email=f"{name.lower().replace(' ', '.')}@example.org",
         actor=operator(carrier.id, name="desk"),
         now=NOON,
     )

@@ -63,7 +63,7 @@ def count(account_id: int, *, actor: Actor, filters: MovementFilters) -> int:
         has = get(account_id, actor=actor).standing
         if filters == MovementFilters():
             return has.movements
-        return paging.summed(carrier_id=actor.carrier_id, standing=has, filters=filters).count
+        return paging.summed(carrier_id=actor.carrier_id, standing=has, filters=[filters])[0].count
 
 
 def totals(account_id: int, *, actor: Actor, filters: MovementFilters | None = None) -> Totals | None:
