@@ -6,17 +6,23 @@ Those that the README shows go to docs/img, all others to docs/img/all, which is
 """
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from skypurser.access.actors import operator
+from skypurser.charter import lists
+from skypurser.charter.views import BookingStatus, QuoteStatus
+from skypurser.cli.demo_charter import charter_week
 from skypurser.cli.replaying.aloud import replay_aloud
 from skypurser.cli.replaying.files import open_files
 from skypurser.config.database import database
 from skypurser.electronic import queries
 from skypurser.electronic.filtering import Filters
+from skypurser.invoices.queries import invoices
+from skypurser.jetcards import queries as cards
 from skypurser.tickets.queries import tickets
 from tests.architecture.tree import ROOT
 from tests.browser.browsing import DESKTOP, PHONE, tab
@@ -43,6 +49,7 @@ def demo() -> tuple[dict[str, str], list[dict[str, str]]]:
                 carrier_name="Example Air",
                 database=found,
             )
+            charter_week(opened.carrier)
     carrier = opened.carrier
     acting = operator(carrier.id)
     busy = max(queries.accounts(actor=acting), key=lambda view: view.standing.movements)
@@ -50,6 +57,12 @@ def demo() -> tuple[dict[str, str], list[dict[str, str]]]:
     account = known(carrier.id, busy.account_id)
     sold = queries.get(busy.account_id, actor=acting)
     document = tickets(actor=acting, limit=1)[0].document_number
+    now = datetime.now(UTC)
+    card = max(cards.cards(actor=acting), key=lambda one: one.standing.movements)
+    offer = next(iter(lists.quotes(actor=acting, now=now, status=QuoteStatus.QUOTED)))
+    flown = next(iter(lists.bookings(actor=acting, status=BookingStatus.BOOKED)))
+    bill = next(iter(invoices(actor=acting)))
+    customer = f"/customers/{card.customer_id}"
     at, over_at = f"/accounts/{sold.account_id}", f"/accounts/{over.account_id}"
     return {
         "home": "/",
@@ -79,17 +92,41 @@ def demo() -> tuple[dict[str, str], list[dict[str, str]]]:
         "api-keys": "/administration/api-keys",
         "webhooks": "/administration/webhooks",
         "preferences": "/preferences",
+        "mass-management": "/mass-management",
+        "mass-cut-off": "/mass-cut-off",
+        "cut-off": f"{at}/cut-off",
+        "period": f"{at}/period",
+        "alerts": f"{at}/alerts",
+        "import": "/import",
+        "jobs": "/jobs",
+        "customers": "/customers",
+        "customer": customer,
+        "customer-statement": f"{customer}/statement",
+        "cards": "/jet-cards",
+        "add-funds": f"/jet-cards/{card.id}/add-funds",
+        "quotes": "/quotes",
+        "quote": f"/quotes/{offer.id}",
+        "edit-quote": f"/quotes/{offer.id}/edit",
+        "bookings": "/bookings",
+        "booking": f"/bookings/{flown.id}",
+        "cancel-booking": f"/bookings/{flown.id}/cancel",
+        "invoices": "/invoices",
+        "invoice": f"/invoices/{bill.id}",
+        "payments": "/payments",
+        "trial-balance": "/books/trial-balance",
     }, cookies(Airline(carrier, acting, account, account))
 
 
 #: What the README shows.
-SHOWN = frozenset({"home", "accounts", "account", "over-limit", "history"})
+SHOWN = frozenset({"home", "accounts", "account", "over-limit", "history", "customer-statement", "quote"})
 
 PAGES = (
     *("home", "accounts", "account", "over-limit", "history", "holds-of-account", "management", "credit-and-debit"),
     *("suspension", "new-account", "find-account", "approvals", "tickets", "ticket", "sale-by-hand", "refused"),
     *("holds", "hold", "search", "carrier", "members", "new-member", "roles", "thresholds", "api-keys", "webhooks"),
-    "preferences",
+    *("preferences", "mass-management", "mass-cut-off", "cut-off", "period", "alerts", "import", "jobs", "customers"),
+    *("customer", "customer-statement", "cards", "add-funds", "quotes", "quote", "edit-quote", "bookings", "booking"),
+    *("cancel-booking", "invoices", "invoice", "payments", "trial-balance"),
 )
 
 

@@ -1,6 +1,6 @@
 """Send a quote by e-mail: a letter with its PDF, in the words of whoever sends it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,8 @@ from skypurser.errors import InvalidRequest
 from skypurser.invoices.paper import Figures
 from skypurser.ledger.requests import Answer
 from skypurser.mail import mailer
-from skypurser.mail.writing import File, Letter, MailNotConfigured, write
+from skypurser.mail.writing import File, Letter, MailNotConfigured, paragraphs_of, write
 from skypurser.parties import customers, persons, texts
-
-_LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,9 @@ def send(
     actor: Actor,
     now: datetime,
 ) -> Answer:
-    """Write the letter that brings a quote, its PDF attached; recorded as `quote.sent`. The answer's fact is `message`.
+    """Write the letter that brings a quote, its PDF attached; recorded as `quote.sent`.
+
+    Facts of the answer are `message`, its id, `recipient` and `subject`.
 
     Args:
         expected_version: The quote's, as whoever sends it was shown it.
@@ -108,7 +108,7 @@ def send(
     if not recipient:
         raise InvalidRequest("a letter has a recipient", field="recipient")
     subject = texts.line(subject, field="subject", longest=200, mandatory=True)
-    paragraphs = _paragraphs(words)
+    paragraphs = paragraphs_of(words)
 
     def act() -> Mapping[str, Any]:
         row = locked(quote_id, actor=actor, expected_version=expected_version)
@@ -134,15 +134,7 @@ def send(
             actor=actor,
             now=now,
         )
-        return {"message": message.id}
+        return {"message": message.id, "recipient": message.recipient, "subject": message.subject}
 
     payload = (quote_id, expected_version, recipient, subject, list(paragraphs))
     return answered("send_quote", act, payload=payload, key=key, actor=actor, now=now, named=f"quote {quote_id}")
-
-
-def _paragraphs(words: str) -> Sequence[str]:
-    plain = texts.lines(words, field="words", longest=_LONGEST)
-    found = tuple(one.strip() for one in plain.split("\n\n") if one.strip())
-    if not found:
-        raise InvalidRequest("a letter says something", field="words")
-    return found

@@ -204,6 +204,7 @@ UNTOLD_OPERATIONS = frozenset(
         "change_invoice",
         "delete_invoice",
         "issue_invoice",
+        "send_invoice",
         "credit_invoice",
         "pay_invoice",
         "receive_advance",

@@ -12,7 +12,7 @@ import msgspec
 
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import require_jet_cards
-from skypurser.invoices import crediting, drafting, issuing, linking, receiving
+from skypurser.invoices import crediting, drafting, issuing, linking, receiving, sending
 from skypurser.invoices.crediting import CreditLine
 from skypurser.invoices.drafting import Draft
 from skypurser.invoices.payments import PaymentView
@@ -20,6 +20,8 @@ from skypurser.invoices.queries import InvoiceView
 from skypurser.invoices.receiving import Receipt
 from skypurser.ledger.keys import answer_under_key
 from skypurser.ledger.requests import Answer
+from skypurser.mail import mailer
+from skypurser.mail.writing import MailNotConfigured
 from skypurser.money import Money
 
 
@@ -76,6 +78,37 @@ def issue_invoice(*, invoice_id: int, key: str, actor: Actor, now: datetime) -> 
         return _invoice(issuing.issue_invoice(invoice_id=invoice_id, actor=actor, now=now))
 
     return _once("issue_invoice", (invoice_id,), act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
+
+
+def send_invoice(
+    *, invoice_id: int, recipient: str, subject: str, paragraphs: Sequence[str], key: str, actor: Actor, now: datetime
+) -> Answer:
+    """Write the letter that brings a document, as `sending.send_invoice` does.
+
+    Facts are `message`, its id, `recipient` and `subject`.
+
+    Raises:
+        JetCardsOff, PermissionDenied, InvalidRequest, MailNotConfigured: Nothing is written, the key is not bound.
+        RequestRefused: `key_reused`, `invoice_not_found`, `invoice_not_issued`. Nothing is written; the attempt is
+            recorded.
+    """
+    if not mailer.is_configured():
+        raise MailNotConfigured
+
+    def act() -> Mapping[str, Any]:
+        message = sending.send_invoice(
+            invoice_id=invoice_id,
+            recipient=recipient,
+            subject=subject,
+            paragraphs=paragraphs,
+            key=key,
+            actor=actor,
+            now=now,
+        )
+        return {"message": message.id, "recipient": message.recipient, "subject": message.subject}
+
+    payload = (invoice_id, recipient, subject, list(paragraphs))
+    return _once("send_invoice", payload, act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
 
 
 def credit_invoice(

@@ -22,6 +22,7 @@ from skypurser.parties import texts
 
 #: All attachments of a letter together, in bytes: what mail servers commonly take, encoded.
 LARGEST = 15_000_000
+_LONGEST_WORDS = 10_000
 
 
 class MailNotConfigured(Refusal):
@@ -153,6 +154,19 @@ def write_once(letter: Letter, *, actor: Actor, now: datetime) -> tuple[MessageV
                 for position, file in enumerate(letter.files)
             )
         return view(row), is_new
+
+
+def paragraphs_of(words: str, *, field: str = "words") -> tuple[str, ...]:
+    """Return the paragraphs of a text that somebody wrote; an empty line begins another one.
+
+    Raises:
+        InvalidRequest: It says nothing, or more than 10,000 characters; at `field`.
+    """
+    plain = texts.lines(words, field=field, longest=_LONGEST_WORDS)
+    found = tuple(one.strip() for one in plain.split("\n\n") if one.strip())
+    if not found:
+        raise InvalidRequest("a letter says something", field=field)
+    return found
 
 
 def send_again(message_id: int, *, actor: Actor, now: datetime) -> MessageView:

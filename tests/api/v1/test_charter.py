@@ -7,8 +7,10 @@ import pytest
 from skypurser.access.api_keys import Scope
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.charter.tiers import Tier, set_tiers
+from skypurser.mail.delivering import deliver
 from tests import cast
 from tests.api.v1.asking import Program, program
+from tests.mail.postoffice import post_office
 
 #: Far enough away for whatever day the tests run on.
 LEG = {
@@ -155,12 +157,43 @@ def test_quotes_and_bookings_are_listed_and_cancelled(desk: tuple[cast.CharterOp
     assert ask("POST", f"/quotes/{ids[0]}/booking", {"expected_version": 2}).code == "quote_not_open"
 
 
+def test_a_quote_is_printed_and_sent_once_under_a_key(desk: tuple[cast.CharterOperator, Program]) -> None:
+    operator, ask = desk
+    place = f"/quotes/{ask('POST', '/quotes', said(operator, hold_until=None)).body['id']}"
+    letter = {
+        "expected_version": 1,
+        "recipient": "ann@example.org",
+        "subject": "Your flight",
+        "words": "Hello,\n\nhere.",
+    }
+
+    pdf = ask("GET", f"{place}/pdf")
+    unsent = ask("POST", f"{place}/letters", letter)
+    with post_office() as office:
+        first, again = (ask("POST", f"{place}/letters", letter, key="send") for _ in range(2))
+        late = ask("POST", f"{place}/letters", {**letter, "expected_version": 2})
+        deliver(carrier_ids=[operator.carrier.id])
+
+    assert (pdf.headers["Content-Type"], pdf.content[:4]) == ("application/pdf", b"%PDF")
+    assert (unsent.status, unsent.code) == (409, "mail_not_configured")
+    assert (first.status, first.body["subject"]) == (201, "Your flight")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    assert (late.status, late.code) == (409, "changed_meanwhile")
+    ((recipient, taken),) = office.taken
+    assert (recipient, taken["Subject"]) == ("ann@example.org", "Your flight")
+    assert [part.get_content_type() for part in taken.iter_attachments()] == ["application/pdf"]
+    (told,) = ask("GET", f"{place}/letters").body["items"]
+    assert (told["recipient"], told["status"]) == ("ann@example.org", "sent")
+
+
 def everything(of: cast.CharterOperator) -> list[tuple[str, str, Any]]:
     quote, booking = f"/quotes/{cast.quote(of, 1).id}", f"/bookings/{cast.booking(of, 1).id}"
     return [
         ("GET", quote, None),
         ("PUT", quote, {"status": "draft", "expected_version": 1}),
         ("GET", f"{quote}/versions", None),
+        ("GET", f"{quote}/pdf", None),
+        ("GET", f"{quote}/letters", None),
         ("POST", f"{quote}/booking", {"expected_version": 1}),
         ("POST", f"{quote}/cancellation", {"expected_version": 1}),
         ("GET", booking, None),

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from skypurser.access.api_keys import Scope
+from skypurser.mail.delivering import deliver
 from tests import cast
 from tests.api.v1.asking import Program, program
+from tests.mail.postoffice import post_office
 
 LINE = {"text": "Charter JFK-MIA", "quantity": "1.5", "unit_price": "1000.00", "tax_percent": "7.50"}
 
@@ -279,3 +281,51 @@ def test_invoices_take_the_scope_of_the_charter_desk() -> None:
 
     assert ask("GET", "/invoices").code == "permission_denied"
     assert ask("GET", "/trial-balance").code == "permission_denied"
+
+
+def test_an_issued_invoice_is_sent_once_under_a_key(desk: tuple[cast.CharterOperator, Program]) -> None:
+    of, ask = desk
+    place = f"/invoices/{issued(of, ask)['id']}/letters"
+    letter = {"recipient": "books@example.org", "subject": "Your invoice", "words": "Dear all,\n\nhere it is."}
+
+    with post_office() as office:
+        first, again = ask("POST", place, letter, key="send"), ask("POST", place, letter, key="send")
+        other = ask("POST", place, {**letter, "subject": "Reminder"}, key="send")
+        deliver(carrier_ids=[of.carrier.id])
+
+    assert (first.status, first.body["recipient"], first.body["subject"]) == (201, "books@example.org", "Your invoice")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    assert (other.status, other.code) == (409, "key_reused")
+    ((_recipient, taken),) = office.taken
+    assert [part.get_content_type() for part in taken.iter_attachments()] == ["application/pdf"]
+    (told,) = ask("GET", place).body["items"]
+    assert (told["recipient"], told["status"], told["tries"]) == ("books@example.org", "sent", 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"recipient": "nobody"}, "recipient"), ({"words": " \n "}, "words"), ({"words": "\0"}, "words")],
+)
+def test_a_letter_needs_an_address_and_words(
+    desk: tuple[cast.CharterOperator, Program], wrong: dict[str, str], field: str
+) -> None:
+    of, ask = desk
+    place = f"/invoices/{issued(of, ask)['id']}/letters"
+
+    with post_office():
+        told = ask("POST", place, {"recipient": "a@example.org", "subject": "S", "words": "W", **wrong})
+
+    assert (told.status, told.code, told.pointers) == (422, "invalid_request", [f"/{field}"])
+    assert ask("GET", place).body["items"] == []
+
+
+def test_without_a_mail_server_no_invoice_is_sent(desk: tuple[cast.CharterOperator, Program]) -> None:
+    of, ask = desk
+
+    told = ask(
+        "POST",
+        f"/invoices/{issued(of, ask)['id']}/letters",
+        {"recipient": "a@example.org", "subject": "S", "words": "W"},
+    )
+
+    assert (told.status, told.code) == (409, "mail_not_configured")

@@ -8,7 +8,7 @@ from pydantic import Field
 from skypurser.access.callers import Scope
 from skypurser.alerts import once, settings
 from skypurser.alerts.settings import AlertsView, Occasion, RecipientView
-from skypurser.api.v1.cut_offs import Email
+from skypurser.api.v1.letter_shapes import Email
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Amount, Body, Instant, PathId, Shown, amount, instant, written, written_or_none
 from skypurser.electronic import queries

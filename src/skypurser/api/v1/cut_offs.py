@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field
 
 from skypurser.access.callers import Scope
 from skypurser.api.v1.cursors import PageQuery, after, page
+from skypurser.api.v1.letter_shapes import Email, Letter, shown_letter
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Amount, Body, Date, Instant, PathId, Shown, Text, instant, written
-from skypurser.mail.queries import MessageView
 from skypurser.statements import cutoff, printing, queries
 from skypurser.statements.sending import letters_of
 from skypurser.statements.views import StatementView
@@ -19,7 +19,6 @@ from skypurser.statements.views import StatementView
 router = Router(tags=["accounts"])
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Email = Annotated[Text, Field(max_length=254, examples=["accounts@example.org"])]
 
 
 def said(text: str) -> str:
@@ -80,21 +79,10 @@ class AccountStatement(Shown):
     content_hash: str = Field(description="SHA-256 over all it says and the movements up to it.")
 
 
-class StatementLetter(Shown):
-    """A letter that brings a statement, and what became of it."""
-
-    recipient: str
-    status: Literal["pending", "sent", "failed"]
-    problem: str
-    tries: int
-    written_at: Instant
-    finished_at: Instant | None
-
-
 class SentStatement(AccountStatement):
     """A frozen statement and its letters, the newest first."""
 
-    letters: list[StatementLetter]
+    letters: list[Letter]
 
 
 class AccountStatementPage(Shown):
@@ -152,7 +140,7 @@ def read_account_statement(request: Request, account_id: PathId, number: Number)
     """With its letters and what became of them."""
     actor = request.call.actor
     found = queries.statement(account_id, number, actor=actor)
-    return {**_shown(found), "letters": [_letter(one) for one in letters_of([found], actor=actor)[number]]}
+    return {**_shown(found), "letters": [shown_letter(one) for one in letters_of([found], actor=actor)[number]]}
 
 
 @operation(
@@ -192,15 +180,4 @@ def _shown(of: StatementView) -> dict[str, Any]:
         "language": of.language,
         "account": {name: getattr(of.names, name) for name in ("type", "code", "name", "city", "country")},
         "content_hash": of.fingerprint,
-    }
-
-
-def _letter(one: MessageView) -> dict[str, Any]:
-    return {
-        "recipient": one.recipient,
-        "status": one.status,
-        "problem": one.problem,
-        "tries": one.tries,
-        "written_at": instant(one.created_at),
-        "finished_at": instant(one.finished_at),
     }

@@ -7,9 +7,10 @@ from ninja import Router
 from pydantic import AfterValidator, Field
 
 from skypurser.access.callers import Scope
-from skypurser.api.v1.cut_offs import Email, said
+from skypurser.api.v1.cut_offs import said
 from skypurser.api.v1.jobs import Job
 from skypurser.api.v1.jobs import shown as job_shown
+from skypurser.api.v1.letter_shapes import Email
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Body, City, Country, Currency, Date, PathId, Query, Shown, Text
 from skypurser.statements import addresses, cutoff, mass, massasking

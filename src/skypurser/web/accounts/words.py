@@ -64,6 +64,7 @@ OPERATIONS: dict[str, Promise] = {
     "save_quote": _("Saving of a quote"),
     "cancel_quote": _("Cancellation of a quote"),
     "send_quote": _("Sending of a quote"),
+    "send_invoice": _("Sending of an invoice"),
     "book_quote": _("Booking of a quote"),
     "change_booking": _("Change of a booking's price"),
     "cancel_booking": _("Cancellation of a booking"),

@@ -27,6 +27,7 @@ class SendForm(VersionForm):
     words = LinesField(
         rows=9,
         label=gettext_lazy("Words"),
+        required=True,
         max_length=10_000,
         help_text=gettext_lazy("In the customer's language. An empty line begins another paragraph."),
     )
