@@ -261,7 +261,7 @@ class Populated:
 
 def _briefed(member: Actor, airline: cast.Airline) -> None:
     with acting_for(airline.carrier.id):
-        Member.objects.filter(carrier_id=airline.carrier.id, email=member.name).update(user_id=1)
+        Member.objects.filter(carrier_id=airline.carrier.id, email=member.name).update(user_id=2**31 - 1)  # nobody else
     set_preferences(actor=member, briefings=Briefings.DAILY)
     with handed_to("smtp://mail.example.org"):
         write_due(carrier_id=airline.carrier.id, links=Links(), now=cast.NOON + timedelta(days=1))

@@ -31,6 +31,8 @@ def test_a_card_for_one_pays_a_flight_its_invoice_and_its_cancellation(browser: 
         page.get_by_role("main").get_by_role("link", name="New quote").first.click()
         page.get_by_label("Customer").select_option(index=1)
         card = page.get_by_role("radio").filter(visible=True)
+        page.get_by_label("Contact").select_option("Ann")
+        expect(page.get_by_text("For Ann")).to_be_visible()
         page.get_by_label("Contact").select_option("Bob")
         expect(page.get_by_text("For Ann")).to_have_count(0)
         page.get_by_label("Contact").select_option("Ann")
@@ -50,6 +52,9 @@ def test_a_card_for_one_pays_a_flight_its_invoice_and_its_cancellation(browser: 
         page.get_by_role("link", name="Book", exact=True).click()
         page.get_by_role("button", name="Book", exact=True).click()
         expect(page.get_by_text("Booking 1 is made.")).to_be_visible()
+        page.get_by_role("link", name="Show the movement").first.click()
+        deducted = page.get_by_role("table", name="Account statement").get_by_role("row").filter(has_text="Booking 1")
+        expect(deducted.get_by_text("1,500.00", exact=True)).to_have_count(2)  # debited, and left
 
         page.get_by_role("link", name="Payments", exact=True).click()
         expect(page.get_by_role("row").filter(has_text="Booking 1")).to_contain_text("1,500.00")

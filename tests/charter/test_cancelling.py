@@ -179,3 +179,23 @@ def test_only_who_sells_cancels_and_only_their_own(superuser: psycopg.Connection
         with pytest.raises(PermissionDenied):
             preview(booking_id=booking.id, actor=abroad, at=cast.NOON)
         assert preview(booking_id=booking.id, actor=reader, at=cast.NOON).refund == 200_000
+
+
+def test_a_fee_that_was_never_shown_is_not_charged(superuser: psycopg.Connection) -> None:
+    operator = operator_with_tiers()
+    booking = cast.booking(operator, 200_000)
+    begun = booking.departs_at - timedelta(hours=71, minutes=59)  # a minute ago it was free still
+
+    with unchanged(superuser, operator.carrier.id):
+        assert refused(operator, booking, now=begun, expected_fee=0).code == "changed_meanwhile"
+
+    assert cancelled(operator, booking, now=begun, expected_fee=50_000).fee == 50_000
+
+
+def test_a_fee_that_is_entered_is_charged_whatever_was_shown() -> None:
+    operator = operator_with_tiers()
+    booking = cast.booking(operator, 200_000)
+
+    done = cancelled(operator, booking, fee=7, reference="goodwill", expected_fee=200_000)
+
+    assert done.fee == 7

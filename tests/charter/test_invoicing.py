@@ -235,6 +235,16 @@ def test_a_line_that_costs_more_is_invoiced_by_its_difference_to_the_cent(operat
     assert note.total == second.total
 
 
+def test_a_difference_in_tax_alone_is_refused_by_its_name(operator: CharterOperator) -> None:
+    booking = cast.booking(operator, lines=(flight(2, tax_bps=2_000), flight(2, tax_bps=2_000)))  # no tax on either
+    invoiced(booking, operator)
+
+    more = repriced(booking, operator, flight(4, tax_bps=2_000))  # a minor unit of tax
+
+    assert billing(more, operator).uninvoiced == 1
+    assert refused(more, operator).code == "invoiced_differently"
+
+
 def test_a_difference_that_no_invoice_can_say_is_refused(operator: CharterOperator) -> None:
     booking = cast.booking(operator, lines=(flight(100_000),))
     draft = drafted(booking, operator)

@@ -18,6 +18,7 @@ from skypurser.access.permissions import Permission
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
+from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.invoices import drafting, issuing, payments, queries
 from skypurser.invoices.content import content_hash
 from skypurser.invoices.drafting import AlreadyIssued, Draft
@@ -68,6 +69,21 @@ def test_a_draft_is_changed_freely_and_deleted(operator: cast.CharterOperator) -
     with pytest.raises(InvoiceNotFound):
         queries.invoice(draft.id, actor=operator.actor)
     assert told(operator)[-3:] == ["invoice.drafted", "invoice.changed", "invoice.deleted"]
+
+
+def test_a_draft_that_was_never_shown_is_neither_issued_nor_overwritten(operator: cast.CharterOperator) -> None:
+    draft = cast.drafted(operator)
+    seen = drafting.fingerprint(draft)
+    how: dict[str, Any] = {"invoice_id": draft.id, "actor": operator.actor, "now": cast.NOON}
+    other = drafting.change_draft(draft=Draft(lines=(cast.flight(unit_price=9),)), expected=seen, **how)
+
+    with pytest.raises(ChangedMeanwhile):
+        issuing.issue_invoice(expected=seen, **how)
+    with pytest.raises(ChangedMeanwhile):
+        drafting.change_draft(draft=Draft(lines=(cast.flight(),)), expected=seen, **how)
+
+    assert queries.invoice(draft.id, actor=operator.actor) == other
+    assert issuing.issue_invoice(expected=drafting.fingerprint(other), **how).total == other.total
 
 
 def test_a_draft_has_the_customers_currency_and_language(operator: cast.CharterOperator) -> None:

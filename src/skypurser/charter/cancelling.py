@@ -20,6 +20,7 @@ from skypurser.charter.settling import give_back
 from skypurser.charter.tiers import Tier, fee_of, read_tiers, tier_at
 from skypurser.charter.views import BookingNotFound, BookingStatus, StepKind, booking_view, require_reading
 from skypurser.errors import InvalidRequest, Refusal
+from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.invoices.queries import Reference
 from skypurser.ledger.requests import Answer, not_negative
 from skypurser.parties import customers, texts
@@ -85,6 +86,7 @@ def cancel(
     now: datetime,
     reference: str = "",
     fee: int | None = None,
+    expected_fee: int | None = None,
 ) -> Answer:
     """Cancel a booking; `converting.told_booking` tells it. Recorded as `booking.cancelled`.
 
@@ -94,6 +96,7 @@ def cancel(
 
     Args:
         reference: Why; mandatory with a fee that is entered.
+        expected_fee: Minor units, what the tiers asked when whoever cancels was shown it; None to take what they ask.
         fee: Minor units, instead of what the booking's tiers ask at `now`; never above what was paid, or, where no
             card pays, above the price.
         key: Chosen by the caller. Sending it again returns the first answer and moves nothing.
@@ -114,6 +117,8 @@ def cancel(
     def act() -> Mapping[str, Any]:
         row = locked(booking_id, actor=actor, expected_version=expected_version)
         judged = _judged(row, fee, now)
+        if fee is None and expected_fee not in {None, judged.fee}:
+            raise ChangedMeanwhile(fee_minor=judged.fee, currency=row.currency)
         why = reference or f"Booking {row.number} cancelled"
         these: dict[str, Any] = {
             "booking_id": row.id,
@@ -147,7 +152,7 @@ def cancel(
         )
         return {"booking": msgspec.to_builtins(booking_view(row)), **facts_of(corrected)}
 
-    payload = (booking_id, reference, fee, expected_version)
+    payload = (booking_id, reference, fee, expected_version, expected_fee)
     named = f"booking {booking_id}"
     return answered("cancel_booking", act, payload=payload, key=key, actor=actor, now=now, named=named)
 

@@ -28,19 +28,21 @@ def quote_pdf(quote_id: int, *, actor: Actor, now: datetime) -> tuple[str, bytes
 
     Raises:
         JetCardsOff, QuoteNotFound, PermissionDenied: As `queries.quote`.
-        QuoteNotOpen: A draft is no offer yet.
+        QuoteNotOpen: A draft is no offer yet, and what is cancelled is none any more.
     """
     found = quote(quote_id, actor=actor, now=now)
     carrier = require_jet_cards(actor.carrier_id)
-    if found.status is QuoteStatus.DRAFT or found.content.customer_id is None or found.content.method is None:
-        raise QuoteNotOpen("a draft is no offer yet", quote_status=found.status)
+    is_offer = found.status not in {QuoteStatus.DRAFT, QuoteStatus.CANCELLED}
+    if not is_offer or found.content.customer_id is None or found.content.method is None:
+        raise QuoteNotOpen("a draft or a cancelled quote is no offer", quote_status=found.status)
     with reading_for(actor.carrier_id):
         customer = customers.shown(found.content.customer_id, carrier_id=actor.carrier_id)
         people = persons.all_of(customer.id, carrier_id=actor.carrier_id) if found.content.person_id else []
         seller = _seller(carrier)
     person = next((one.name for one in people if one.id == found.content.person_id), "")
     data = printed(found, customer=customer, person=person, carrier=carrier, seller=seller)
-    return f"{WORDS[customer.language]['file']}-{found.number}.pdf", write_pdf("quote", data, made_at=found.saved_at)
+    file = f"{WORDS[customer.language]['file']}-{found.number}{f'-v{found.version}' if found.version > 1 else ''}.pdf"
+    return file, write_pdf("quote", data, made_at=found.saved_at)
 
 
 def printed(
@@ -99,7 +101,10 @@ def _seller(carrier: CarrierView) -> IssuerData:
 
 def _facts(found: QuoteView, words: Mapping[str, str], figures: Figures, carrier: CarrierView) -> list[tuple[str, str]]:
     content: Content = found.content
-    facts = [(words["date"], figures.day(found.saved_at.astimezone(ZoneInfo(carrier.time_zone)).date(), form="medium"))]
+    facts = [(words["version"], str(found.version))] if found.version > 1 else []
+    facts += [
+        (words["date"], figures.day(found.saved_at.astimezone(ZoneInfo(carrier.time_zone)).date(), form="medium"))
+    ]
     if content.valid_until is not None:
         local = content.valid_until.astimezone(ZoneInfo(carrier.time_zone))
         facts.append((words["valid_until"], f"{minutes(local, figures)} ({carrier.time_zone})"))

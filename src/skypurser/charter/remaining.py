@@ -46,7 +46,7 @@ def remaining(lines: Sequence[PriceLine], invoices: Sequence[Standing], *, text:
         net, tax = (
             mine - theirs for mine, theirs in zip(wanted.get(rate, (0, 0)), there.get(rate, (0, 0)), strict=True)
         )
-        if net < 0 or tax < 0:
+        if net < 0 or tax < 0 or (tax and not net):
             raise InvoicedDifferently
         if net:
             differences.append(LineData(text=text, quantity_milli=1_000, unit_price=net, tax_bps=rate, tax=tax))

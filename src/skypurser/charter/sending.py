@@ -129,7 +129,7 @@ def send(
         record(
             action="quote.sent",
             customer_id=row.customer_id,
-            changes=told({"quote": row.number, "recipient": recipient}),
+            changes=told({"quote": row.number, "version": row.version, "recipient": recipient}),
             reference=subject,
             actor=actor,
             now=now,

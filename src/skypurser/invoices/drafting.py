@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor
@@ -11,6 +14,7 @@ from skypurser.access.carriers import require_jet_cards
 from skypurser.access.permissions import Permission
 from skypurser.errors import Refusal
 from skypurser.history import acts
+from skypurser.history.conflicts import ChangedMeanwhile
 from skypurser.invoices import linking, payments, purposes, queries
 from skypurser.invoices.lines import Line, LineData, lines
 from skypurser.invoices.models import Invoice, InvoiceLine
@@ -77,15 +81,15 @@ def draft_invoice(
         return queries.shown(row.id, carrier_id=actor.carrier_id)
 
 
-def change_draft(*, invoice_id: int, draft: Draft, actor: Actor, now: datetime) -> InvoiceView:
+def change_draft(*, invoice_id: int, draft: Draft, actor: Actor, now: datetime, expected: str = "") -> InvoiceView:
     """Write a draft anew, whole; recorded as `invoice.changed`. What it earns stays, and the tax of lines as they were.
 
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, DocumentNotFound, AlreadyIssued: Nothing is
-            written.
+        JetCardsOff, InvoiceNotFound, PermissionDenied, InvalidRequest, DocumentNotFound, AlreadyIssued,
+            ChangedMeanwhile (see `locked_draft`): Nothing is written.
     """
     with acting_for(actor.carrier_id):
-        found = locked_draft(invoice_id, actor=actor)
+        found = locked_draft(invoice_id, actor=actor, expected=expected)
         written = lines([_with_tax(one, found) for one in draft.lines])
         purposes.require_own(draft.document, customer_id=found.customer_id, carrier_id=actor.carrier_id)
         language = customers.shown(found.customer_id, carrier_id=actor.carrier_id).language
@@ -123,11 +127,20 @@ def delete_drafts_of(document: str, *, customer_id: int, actor: Actor, now: date
         return len(drafts)
 
 
-def locked_draft(invoice_id: int, *, actor: Actor) -> InvoiceView:
+def fingerprint(draft: InvoiceView) -> str:
+    """Return what stands for all that a draft says; any change of it makes another one."""
+    said = (draft.lines, draft.document, draft.due_date, draft.supply_date, draft.language, draft.notes)
+    return sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
+
+
+def locked_draft(invoice_id: int, *, actor: Actor, expected: str = "") -> InvoiceView:
     """Lock a draft and its customer until the transaction ends, and return it as it is then. Inside `acting_for`.
 
+    Args:
+        expected: The `fingerprint` of what whoever acts was shown; empty where nothing was.
+
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued.
+        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued, ChangedMeanwhile.
     """
     require_jet_cards(actor.carrier_id)
     actor.require(Permission.INVOICES)
@@ -137,6 +150,8 @@ def locked_draft(invoice_id: int, *, actor: Actor) -> InvoiceView:
     found = queries.shown(invoice_id, carrier_id=actor.carrier_id)
     if found.status is not InvoiceStatus.DRAFT:
         raise AlreadyIssued
+    if expected and expected != fingerprint(found):
+        raise ChangedMeanwhile
     return found
 
 

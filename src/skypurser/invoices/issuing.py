@@ -33,7 +33,7 @@ class DueBeforeIssue(Refusal):
     code = "due_before_issue"
 
 
-def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceView:
+def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime, expected: str = "") -> InvoiceView:
     """Issue a draft under the next number of the carrier's series; told as `invoice.issued`, and `invoice.paid`.
 
     Payments recorded for its document become its payments, the oldest first, as far as they fit. Numbers have no gaps:
@@ -41,12 +41,13 @@ def issue_invoice(*, invoice_id: int, actor: Actor, now: datetime) -> InvoiceVie
     from then on.
 
     Raises:
-        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued, NothingToInvoice, IssuerMissing, DueBeforeIssue,
+        JetCardsOff, InvoiceNotFound, PermissionDenied, AlreadyIssued, ChangedMeanwhile (see `locked_draft`),
+            NothingToInvoice, IssuerMissing, DueBeforeIssue,
             EInvoiceDataMissing, EInvoiceMixesCategories, EInvoiceCurrencyUnfit, EInvoiceTaxDeviates:
             Nothing is written, and no number is taken.
     """
     with acting_for(actor.carrier_id):
-        draft = locked_draft(invoice_id, actor=actor)
+        draft = locked_draft(invoice_id, actor=actor, expected=expected)
         if not draft.total:
             raise NothingToInvoice
         issuer = issuer_of(actor.carrier_id)

@@ -40,19 +40,22 @@ def draft_invoice(*, customer_id: int, draft: Draft, key: str, actor: Actor, now
     return _once("draft_invoice", (customer_id, draft), act, key=key, actor=actor, now=now, named=str(customer_id))
 
 
-def change_draft(*, invoice_id: int, draft: Draft, key: str, actor: Actor, now: datetime) -> Answer:
+def change_draft(*, invoice_id: int, draft: Draft, key: str, actor: Actor, now: datetime, expected: str = "") -> Answer:
     """Write a draft anew, as `drafting.change_draft` does; `told_invoice` tells it.
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `invoice_not_found`, `document_not_found`, `invoice_issued`. Nothing is written;
-            the attempt is recorded.
+        RequestRefused: `key_reused`, `invoice_not_found`, `document_not_found`, `invoice_issued`, `changed_meanwhile`.
+            Nothing is written; the attempt is recorded.
     """
 
     def act() -> Mapping[str, Any]:
-        return _invoice(drafting.change_draft(invoice_id=invoice_id, draft=draft, actor=actor, now=now))
+        return _invoice(
+            drafting.change_draft(invoice_id=invoice_id, draft=draft, expected=expected, actor=actor, now=now)
+        )
 
-    return _once("change_invoice", (invoice_id, draft), act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
+    payload = (invoice_id, draft, expected)
+    return _once("change_invoice", payload, act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
 
 
 def delete_draft(*, invoice_id: int, key: str, actor: Actor, now: datetime) -> Answer:
@@ -65,19 +68,19 @@ def delete_draft(*, invoice_id: int, key: str, actor: Actor, now: datetime) -> A
     return _once("delete_invoice", (invoice_id,), act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
 
 
-def issue_invoice(*, invoice_id: int, key: str, actor: Actor, now: datetime) -> Answer:
+def issue_invoice(*, invoice_id: int, key: str, actor: Actor, now: datetime, expected: str = "") -> Answer:
     """Issue a draft, as `issuing.issue_invoice` does; `told_invoice` tells it.
 
     Raises:
         JetCardsOff, PermissionDenied, InvalidRequest: Nothing is written, the key is not bound.
-        RequestRefused: `key_reused`, `invoice_not_found`, `invoice_issued`, `nothing_to_invoice`, `issuer_missing`,
-            `due_before_issue`. Nothing is written, no number taken; the attempt is recorded.
+        RequestRefused: `key_reused`, `invoice_not_found`, `invoice_issued`, `changed_meanwhile`, `nothing_to_invoice`,
+            `issuer_missing`, `due_before_issue`. Nothing is written, no number taken; the attempt is recorded.
     """
 
     def act() -> Mapping[str, Any]:
-        return _invoice(issuing.issue_invoice(invoice_id=invoice_id, actor=actor, now=now))
+        return _invoice(issuing.issue_invoice(invoice_id=invoice_id, expected=expected, actor=actor, now=now))
 
-    return _once("issue_invoice", (invoice_id,), act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
+    return _once("issue_invoice", (invoice_id, expected), act, key=key, actor=actor, now=now, named=f"#{invoice_id}")
 
 
 def send_invoice(

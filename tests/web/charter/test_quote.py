@@ -1,16 +1,19 @@
 """The page of a quote, its versions and history; booking and cancelling it; its document and its letters."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import psycopg
 import pytest
+from pypdf import PdfReader
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import lists, queries
 from skypurser.charter.content import Method
 from skypurser.charter.pricing import PriceLine
-from skypurser.charter.quoting import save, told_quote
+from skypurser.charter.quoting import cancel, save, told_quote
 from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
 from skypurser.mail import queries as letters
 from skypurser.parties import customers
@@ -219,6 +222,21 @@ def test_a_draft_has_no_document() -> None:
 
     assert browser.get(f"/quotes/{draft.id}/quote.pdf").status_code == 409
     assert "quote.pdf" not in browser.get(f"/quotes/{draft.id}").text
+
+
+def test_the_papers_of_two_versions_are_told_apart_and_a_cancelled_quote_has_none() -> None:
+    home = charter_operator()
+    browser = signed_in(home)
+    quote = made(home)
+
+    now = changed(home, quote, 190_000)
+    paper = browser.get(f"/quotes/{quote.id}/quote.pdf")
+
+    assert paper.headers["Content-Disposition"] == 'inline; filename="quote-1-v2.pdf"'
+    assert re.search(r"Version\s+2", PdfReader(BytesIO(paper.content)).pages[0].extract_text())
+    cancel(quote_id=quote.id, expected_version=now.version, key="c", actor=home.actor, now=datetime.now(UTC))
+    assert browser.get(f"/quotes/{quote.id}/quote.pdf").status_code == 409
+    assert "quote.pdf" not in browser.get(f"/quotes/{quote.id}").text
 
 
 def test_it_is_sent_with_words_in_the_customers_language_once_and_the_page_lists_the_letter() -> None:

@@ -9,9 +9,11 @@ from django.http import QueryDict
 
 from skypurser.access.permissions import Permission
 from skypurser.jetcards import funding, statement, transferring
+from skypurser.jetcards.requests import CardRequest
 from skypurser.ledger.paging import Way
+from skypurser.web.accounts.words import KINDS
 from skypurser.web.customers.charts import balance_chart
-from skypurser.web.customers.statement import StatementBar
+from skypurser.web.customers.statement import CARD_KINDS, StatementBar
 from tests import cast
 from tests.cast import Account, CharterOperator, charter_operator, fresh_key
 from tests.web.managing.sending import words
@@ -249,3 +251,13 @@ def test_another_carriers_statement_is_not_found(home: CharterOperator) -> None:
 def test_whoever_only_invoices_reads_the_statement(home: CharterOperator) -> None:
     assert signed_in(home, {Permission.INVOICES}).get(path(home)).status_code == 200
     assert signed_in(home, {Permission.QUERIES}).get(path(home)).status_code == 403
+
+
+def test_the_kinds_to_filter_by_are_those_that_move_a_card() -> None:
+    def below(kind: type[CardRequest]) -> set[type[CardRequest]]:
+        return {kind}.union(*(below(one) for one in kind.__subclasses__()))
+
+    moving = {one.operation for one in below(CardRequest) if one.operation}
+
+    assert moving | {"capture"} == set(CARD_KINDS)
+    assert set(CARD_KINDS) <= KINDS.keys()

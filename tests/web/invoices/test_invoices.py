@@ -10,6 +10,7 @@ from django.test import Client
 from skypurser.access.permissions import Permission
 from skypurser.invoices import payments, queries
 from skypurser.invoices.crediting import credit_invoice
+from skypurser.invoices.drafting import Draft, change_draft
 from skypurser.invoices.payments import Method
 from skypurser.invoices.receiving import Receipt, receive_advance
 from skypurser.jetcards import queries as cards
@@ -52,6 +53,24 @@ def test_issuing_says_number_links_and_what_stays_open_before_it_does_it() -> No
     assert "Invoice INV-2026-000001 is issued. 75.00 USD of it is open." in told
     assert "OPEN" in told
     assert now_of(draft.id, home).paid == 100_000
+
+
+def test_a_draft_that_somebody_has_changed_meanwhile_is_shown_anew_before_it_is_issued() -> None:
+    home = operator()
+    browser = signed_in(home)
+    draft = cast.drafted(home)
+    seen = hidden(browser.get(f"/invoices/{draft.id}/issue").text)
+    change_draft(invoice_id=draft.id, draft=Draft(lines=(cast.flight(unit_price=5),)), actor=home.actor, now=NOON)
+
+    answer = browser.post(f"/invoices/{draft.id}/issue", {"key": seen["key"], "shown": seen["shown"]})
+
+    assert answer.status_code == 200
+    assert "Somebody else has changed this meanwhile" in plain(answer)
+    assert not now_of(draft.id, home).is_issued
+    again = hidden(answer.text)
+    assert "is issued" in follow(
+        browser, browser.post(f"/invoices/{draft.id}/issue", {"key": again["key"], "shown": again["shown"]})
+    )
 
 
 def test_what_a_card_paid_is_shown_with_its_movement() -> None:

@@ -40,6 +40,10 @@ class CancelBooking(Body):
 
     expected_version: Version
     fee: Amount | None = None
+    expected_fee: Amount | None = Field(
+        None,
+        description="What the tiers asked when it was previewed: `changed_meanwhile` where they ask another fee now.",
+    )
     reference: Why = ""
 
 

@@ -169,6 +169,7 @@ def cancel_booking(request: Request, booking_id: PathId, body: CancelBooking) ->
         booking_id=booking_id,
         expected_version=body.expected_version,
         fee=_fee(body.fee, currency),
+        expected_fee=_fee(body.expected_fee, currency),
         reference=body.reference,
         key=call.key,
         actor=call.actor,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from skypurser.access.permissions import Permission
 from skypurser.charter import cancelling, converting, queries, repricing
-from skypurser.charter.cancelling import CancellationPreview
 from skypurser.charter.correcting import Corrected, Outdated, outdated, told_correction
 from skypurser.charter.itinerary import route
 from skypurser.charter.pricing import PriceLine
@@ -63,8 +63,12 @@ class PriceForm(VersionForm):
 
 
 class CancelForm(VersionForm):
-    """Whether the fee is what was agreed, or another one for a reason."""
+    """Whether the fee is what was agreed, or another one for a reason.
 
+    `shown` is what the page said the fee is, in minor units: another tier may begin while somebody looks at it.
+    """
+
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
     fee = AmountField(
         label=gettext_lazy("Another fee"),
         required=False,
@@ -78,6 +82,12 @@ class CancelForm(VersionForm):
     def __init__(self, *arguments: Any, currency: str, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["fee"].set_currency(currency)  # type: ignore[attr-defined]
+
+    def show(self, fee: int) -> None:
+        """Note what the page says the fee is, minor units."""
+        self.fields["shown"].initial = fee
+        if self.is_bound:
+            self.put(shown=str(fee))
 
     def clean(self) -> dict[str, Any]:
         """Ask why, where a fee is entered."""
@@ -123,7 +133,6 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
     """Say which tier applies now, what is kept and given back, then cancel."""
     found = queries.booking(booking_id, actor=request.actor)
     form = CancelForm(request.POST or None, initial={"version": found.version}, currency=found.currency)
-    shown: CancellationPreview | None = None
     if form.is_valid():
         typed = form.cleaned_data
         answer: Answer | None = None
@@ -133,6 +142,7 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
                 expected_version=typed["version"],
                 reference=typed["reference"],
                 fee=typed["fee"],
+                expected_fee=typed["shown"],
                 key=typed["key"],
                 actor=request.actor,
                 now=request.now,
@@ -144,11 +154,13 @@ def cancel(request: Request, booking_id: int) -> HttpResponse:
     _require_open(found)
     shown = cancelling.preview(booking_id=booking_id, actor=request.actor, at=request.now)
     card = card_told(found.card_id, carrier_id=request.actor.carrier_id)
+    form.show(shown.fee)
     context = {
         "form": form,
         "booking": found,
         "currency": found.currency,
         "route": route(found.content.legs),
+        "has_departed": found.content.has_departed(request.now),
         "preview": shown,
         "credited": shown.invoices,
         "drafts": shown.drafts,

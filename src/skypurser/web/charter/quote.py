@@ -183,7 +183,7 @@ def _actions(request: Request, found: QuoteView) -> list[Action]:
     is_open = found.status in {QuoteStatus.DRAFT, QuoteStatus.QUOTED, QuoteStatus.EXPIRED}
     may = Permission.SALES in request.actor.permissions
     wanted = (
-        (_("PDF"), "quote-pdf", "file-text", "", found.status is not QuoteStatus.DRAFT),
+        (_("PDF"), "quote-pdf", "file-text", "", found.status not in {QuoteStatus.DRAFT, QuoteStatus.CANCELLED}),
         (_("Cancel the quote"), "quote-cancel", "circle-x", "", may and is_open),
         (_("Edit"), "quote-edit", "pencil", "e", may and is_open),
         (_("Send by e-mail"), "quote-send", "mail", "", may and found.status is QuoteStatus.QUOTED),

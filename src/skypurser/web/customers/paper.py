@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from skypurser.access.acting import snapshot_for
 from skypurser.access.carriers import get_carrier
 from skypurser.documents.pdf import write_pdf
 from skypurser.invoices import issuers
@@ -31,9 +32,17 @@ from skypurser.web.shell.navigation import CHARTER
 MOST_LINES = 5_000
 
 
-@page(CHARTER)
+@page(CHARTER, is_apart=True)
 def statement(request: Request, customer_id: int) -> HttpResponse:
-    """Send the statement of the period and the card that are asked for; always with all kinds of movements."""
+    """Send the statement of the period and the card that are asked for; always with all kinds of movements.
+
+    It is of one instant, or a movement posted meanwhile would stand in the lines and not in the closing balance.
+    """
+    with snapshot_for(request.actor.carrier_id):
+        return _statement(request, customer_id)
+
+
+def _statement(request: Request, customer_id: int) -> HttpResponse:
     account = statements.subject(customer_id, actor=request.actor)
     today = figures.today(request.now, request.membership.time_zone)
     bar = StatementBar(request.GET, account=account, today=today)

@@ -31,7 +31,7 @@ from skypurser.web.workbooks import told
 #: What can move on a card.
 CARD_KINDS = (
     *("card_opening", "card_funds_added", "card_funds_removed", "card_transfer", "card_payment", "capture"),
-    *("reversal", "card_closed"),
+    *("flown_supplement", "booking_refund", "card_refund", "card_closed"),
 )
 
 #: So many points the picture has at most.

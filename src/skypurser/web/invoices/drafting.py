@@ -15,7 +15,7 @@ from skypurser.access.permissions import Permission
 from skypurser.charter.itinerary import route
 from skypurser.charter.lists import bookings_of
 from skypurser.invoices import once, queries
-from skypurser.invoices.drafting import LONGEST_NOTES, AlreadyIssued, Draft
+from skypurser.invoices.drafting import LONGEST_NOTES, AlreadyIssued, Draft, fingerprint
 from skypurser.invoices.lines import MOST_LINES, tax_totals
 from skypurser.invoices.listing import advances
 from skypurser.invoices.payments import LONGEST_DOCUMENT
@@ -31,7 +31,6 @@ from skypurser.web.invoices import words
 from skypurser.web.invoices.fields import Rows
 from skypurser.web.invoices.invoice import customer_of
 from skypurser.web.invoices.listing import issuer_missing
-from skypurser.web.invoices.showing import digest
 from skypurser.web.managing.fields import PlainField
 from skypurser.web.pages import Request, page
 
@@ -140,7 +139,7 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
     """Write a draft anew."""
     found = draft_of(request, invoice_id)
     customer = customer_of(request, found)
-    shown = digest((found.lines, found.document, found.due_date, found.supply_date, found.language, found.notes))
+    shown = fingerprint(found)
     initial = {name: getattr(found, name) for name in ("due_date", "supply_date", "language", "notes")}
     initial["document"] = documents.named(found.document)
     form = DraftForm(_posted(request), initial={**initial, "shown": shown})
@@ -154,6 +153,7 @@ def edit(request: Request, invoice_id: int) -> HttpResponse:
                 lambda: once.change_draft(
                     invoice_id=invoice_id,
                     draft=form.draft(rows),
+                    expected=shown,
                     key=form.cleaned_data["key"],
                     actor=request.actor,
                     now=request.now,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
 from skypurser.invoices import einvoices, forecasting, once, queries
-from skypurser.invoices.drafting import AlreadyIssued
+from skypurser.invoices.drafting import AlreadyIssued, fingerprint
 from skypurser.invoices.issuers import IssuerMissing
 from skypurser.web import documents, figures
 from skypurser.web.forms import ActForm
@@ -20,15 +21,25 @@ from skypurser.web.pages import Request, page
 from skypurser.web.refusals import tell
 
 
+class IssueForm(ActForm):
+    """The draft as it was shown: what is issued never changes."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+
 @page(Permission.INVOICES, methods=("GET", "POST"))
 def issue(request: Request, invoice_id: int) -> HttpResponse:
     """Say which number it gets, what is linked and what stays open; then issue it."""
-    form = ActForm(request.POST or None)
     found = queries.invoice(invoice_id, actor=request.actor)
+    form = IssueForm(request.POST or None, initial={"shown": fingerprint(found)})
     if form.is_valid():
         answer = form.accept(
             lambda: once.issue_invoice(
-                invoice_id=invoice_id, key=form.cleaned_data["key"], actor=request.actor, now=request.now
+                invoice_id=invoice_id,
+                expected=form.cleaned_data["shown"],
+                key=form.cleaned_data["key"],
+                actor=request.actor,
+                now=request.now,
             ),
             currency=found.currency,
         )
@@ -42,6 +53,8 @@ def issue(request: Request, invoice_id: int) -> HttpResponse:
             return redirect("desk:invoice", invoice_id=invoice_id)
     if found.is_issued:
         raise AlreadyIssued
+    if form.is_bound:
+        form.put(shown=fingerprint(found))
     customer = customer_of(request, found)
     context: dict[str, Any] = {
         "form": form,
