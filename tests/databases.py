@@ -80,7 +80,9 @@ def unchanged(
     """Assert that the block leaves every row of the carrier as it was."""
     before = rows_of(connection, carrier_id, leave_out=but)
     yield
-    assert rows_of(connection, carrier_id, leave_out=but) == before
+    after = rows_of(connection, carrier_id, leave_out=but)
+    changed = {table: (before[table], rows) for table, rows in after.items() if rows != before[table]}
+    assert not changed, changed
 
 
 @dataclass(frozen=True)
