@@ -10,16 +10,16 @@ from skypurser.administration.carriers import switch_jet_cards
 from skypurser.charter import cancelling, converting, quoting
 from skypurser.charter import lists as charter
 from skypurser.charter.content import Method, QuoteData
+from skypurser.charter.invoicing import draft_for_booking
 from skypurser.charter.itinerary import LegData
 from skypurser.charter.pricing import PriceLine
 from skypurser.charter.tiers import Tier, set_tiers
-from skypurser.charter.views import BookingView, QuoteStatus, QuoteView, document_of
+from skypurser.charter.views import BookingView, QuoteStatus, QuoteView
 from skypurser.cli import console
 from skypurser.invoices import queries as invoices
-from skypurser.invoices.drafting import Draft, draft_invoice
 from skypurser.invoices.issuers import IssuerData, set_issuer
 from skypurser.invoices.issuing import issue_invoice
-from skypurser.invoices.lines import LineData
+from skypurser.invoices.once import told_invoice
 from skypurser.jetcards import adding, funding, queries
 from skypurser.ledger.requests import RequestRefused
 from skypurser.parties import customers, persons
@@ -242,14 +242,6 @@ def _booked(stage: _Stage, name: str, quote: QuoteView) -> BookingView:
 
 
 def _invoiced(stage: _Stage, booking: BookingView) -> None:
-    lines = tuple(
-        LineData(text=one.text, quantity_milli=one.quantity_milli, unit_price=one.unit_price, tax_bps=one.tax_bps)
-        for one in booking.content.lines
-    )
-    draft = draft_invoice(
-        customer_id=booking.customer_id,
-        draft=Draft(lines=lines, document=document_of(booking.id)),
-        actor=stage.actor,
-        now=stage.now,
-    )
-    issue_invoice(invoice_id=draft.id, actor=stage.actor, now=stage.now)
+    how: dict[str, Any] = {"actor": stage.actor, "now": stage.now}
+    draft = told_invoice(draft_for_booking(booking_id=booking.id, key="demo:invoice", **how))
+    issue_invoice(invoice_id=draft.id, **how)

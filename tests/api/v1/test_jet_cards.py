@@ -189,9 +189,30 @@ def test_the_statement_is_paged_with_totals(desk: tuple[cast.CharterOperator, Pr
     assert (before["items"], before["period"]["closing"]) == ([], "0.00")
 
 
+def test_the_history_tells_of_customer_persons_cards_and_sales_newest_first(
+    desk: tuple[cast.CharterOperator, Program],
+) -> None:
+    operator, ask = desk
+    cast.booking(operator, 120_000)
+    path = f"/customers/{operator.customer.id}/history"
+
+    whole = ask("GET", path).body["items"]
+    first = ask("GET", f"{path}?limit=2").body
+    rest = ask("GET", f"{path}?limit=200&cursor={first['next_cursor']}").body
+
+    assert [*first["items"], *rest["items"]] == whole
+    actions = [one["action"] for one in whole]
+    assert actions[0] == "booking.made"
+    assert {"customer.opened", "customer.person_added", "jet_card.added", "quote.quoted", "payment.recorded"} <= set(
+        actions
+    )
+
+
 def test_everything_is_refused_where_jet_cards_are_off(desk: tuple[cast.CharterOperator, Program]) -> None:
     operator, ask = desk
+    assert ask("GET", "/carrier").body["has_jet_cards"]
     switch_jet_cards(on=False, actor=operator.actor, now=cast.NOON)
+    assert not ask("GET", "/carrier").body["has_jet_cards"]
     customer, card = f"/customers/{operator.customer.id}", f"/jet-cards/{operator.card.id}"
     funds = {"direction": "add", "amount": "1.00", "reference": "x"}
     transfer = {"to_card_id": operator.card.id + 1, "amount": "1.00", "reference": "x"}
@@ -201,6 +222,7 @@ def test_everything_is_refused_where_jet_cards_are_off(desk: tuple[cast.CharterO
         ("GET", customer, None),
         ("PATCH", customer, {"name": "x"}),
         ("GET", f"{customer}/persons", None),
+        ("GET", f"{customer}/history", None),
         ("POST", f"{customer}/persons", {"name": "x"}),
         ("PATCH", f"{customer}/persons/{operator.ann.id}", {"name": "x"}),
         ("GET", f"{customer}/payment-methods", None),
@@ -224,7 +246,13 @@ def test_another_carriers_things_are_not_there(desk: tuple[cast.CharterOperator,
     ask = program(cast.charter_operator().carrier)
     customer, card = f"/customers/{operator.customer.id}", f"/jet-cards/{operator.card.id}"
 
-    for path in (customer, f"{customer}/persons", f"{customer}/payment-methods", f"{customer}/statement"):
+    for path in (
+        customer,
+        f"{customer}/persons",
+        f"{customer}/history",
+        f"{customer}/payment-methods",
+        f"{customer}/statement",
+    ):
         assert (ask("GET", path).status, ask("GET", path).code) == (404, "customer_not_found")
     assert ask("GET", f"/jet-cards?customer_id={operator.customer.id}").code == "customer_not_found"
     assert ask("GET", card).code == "card_not_found"

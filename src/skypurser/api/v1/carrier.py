@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import Router
+from pydantic import Field
 
 from skypurser.access.carriers import get_carrier
 from skypurser.api.v1.operations import Request, operation
@@ -30,6 +31,9 @@ class OwnCarrier(Shown):
     country: str
     time_zone: str
     currency: str
+    has_jet_cards: bool = Field(
+        description="Whether it sells charter; `jet_cards_off` is the answer where it does not."
+    )
     key: OwnKey
 
 
@@ -51,6 +55,7 @@ def read_carrier(request: Request) -> Any:
         "country": carrier.country,
         "time_zone": carrier.time_zone,
         "currency": carrier.currency,
+        "has_jet_cards": carrier.has_jet_cards,
         "key": {
             "id": caller.key_id,
             "name": caller.name,

@@ -45,4 +45,5 @@ RESOURCES = (
 api = NinjaAPI(title="Skypurser", version="1", openapi_url=None, docs_url=None, parser=DecodedBody())
 for resource in RESOURCES:
     api.add_router("", resource.router)
+api.add_router("", history.of_customers)
 telling.listen(api)
