@@ -43,9 +43,10 @@ def make(run: Run) -> Finished:
     if not mailer.is_configured():
         raise MailNotConfigured
     total = run.total or 0
-    done = total - len(_waiting(run, most=total))
+    with reading_for(run.actor.carrier_id):
+        done = total - _parts(run).filter(outcome=Part.WAITING).count()
     run.progress(done, total)
-    while parts := _waiting(run, most=AT_ONCE):
+    while parts := _waiting(run):
         for part in parts:
             with run.step():
                 _make(part, run)
@@ -63,9 +64,9 @@ def _parts(run: Run) -> Any:
     return Part.objects.filter(carrier_id=run.actor.carrier_id, job_id=run.job_id)
 
 
-def _waiting(run: Run, *, most: int) -> list[Part]:
+def _waiting(run: Run) -> list[Part]:
     with reading_for(run.actor.carrier_id):
-        return list(_parts(run).filter(outcome=Part.WAITING).order_by("account_id")[:most])
+        return list(_parts(run).filter(outcome=Part.WAITING).order_by("account_id")[:AT_ONCE])
 
 
 def _make(part: Part, run: Run) -> None:

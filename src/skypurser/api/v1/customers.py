@@ -8,7 +8,7 @@ from ninja import Query as FromQuery
 from ninja import Router
 
 from skypurser.access.callers import Scope
-from skypurser.api.v1.cursors import after, page
+from skypurser.api.v1.cursors import PageQuery, after, page
 from skypurser.api.v1.customer_shapes import (
     BillingData,
     ChangeCustomer,
@@ -18,10 +18,12 @@ from skypurser.api.v1.customer_shapes import (
     OpenCustomer,
     shown_customer,
 )
+from skypurser.api.v1.history import ActPage, shown_act
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId
 from skypurser.errors import InvalidRequest
 from skypurser.jetcards import once
+from skypurser.jetcards import queries as cards
 from skypurser.parties import customers
 from skypurser.parties.clientele import Billing, CustomerChanges, CustomerData, Kind, Position
 
@@ -99,6 +101,23 @@ def list_customers(request: Request, query: FromQuery[CustomersQuery]) -> Any:
 def read_customer(request: Request, customer_id: PathId) -> Any:
     """As it is now."""
     return shown_customer(customers.get(customer_id, actor=request.call.actor))
+
+
+@operation(
+    router,
+    "GET",
+    "/customers/{customer_id}/history",
+    summary="List what was done to a charter customer, newest first",
+    scopes=(Scope.CHARTER,),
+    result=ActPage,
+    refusals=KNOWN,
+)
+def list_customer_history(request: Request, customer_id: PathId, query: FromQuery[PageQuery]) -> Any:
+    """Every act on the customer, its persons, its cards, and what was sold to it."""
+    actor = request.call.actor
+    currency = customers.get(customer_id, actor=actor).currency
+    found = cards.history(customer_id, actor=actor, before=after(query, int), limit=query.limit + 1)
+    return page(query, found, lambda act: act.id, lambda act: shown_act(act, currency))
 
 
 @operation(

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
 from ninja import Path, Router
 from ninja import Query as FromQuery
 from pydantic import AfterValidator, Field
 
 from skypurser.access.callers import Scope
 from skypurser.api.v1.cursors import PageQuery, after, page
+from skypurser.api.v1.files import attached
 from skypurser.api.v1.letter_shapes import Email, Letter, shown_letter
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Amount, Body, Date, Instant, PathId, Shown, Text, instant, written
@@ -158,8 +158,7 @@ def print_account_statement(request: Request, account_id: PathId, number: Number
     found = queries.statement(account_id, number, actor=request.call.actor)
     content = printing.pdf(found, language=found.language, carrier_id=request.call.caller.carrier_id)
     name = printing.file_name(found, language=found.language, suffix="pdf")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return attached(name, content, media_type="application/pdf")
 
 
 def _shown(of: StatementView) -> dict[str, Any]:

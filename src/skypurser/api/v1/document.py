@@ -33,6 +33,7 @@ _TAGS = {
     "quotes": "Offers to charter customers: their versions, and what they hold on a card.",
     "bookings": "Quotes that were booked: what was deducted, changes of price, cancellations.",
     "invoices": "Invoices of charter customers, their payments, credit notes, and the trial balance.",
+    "letters": "Quotes, invoices and credit notes sent by e-mail, and what became of the letters.",
     "commission changes": "Commission rates of many accounts at once, and undoing that.",
     "jobs": "What was asked for and is done later: how far it is, what came of it.",
     "webhooks": "Where events are sent to, what was sent, and sending it again.",

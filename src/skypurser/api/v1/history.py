@@ -1,4 +1,4 @@
-"""What was done to an account, or a charter customer with its cards, newest first. Source: KIU, "Account History"."""
+"""What was done to an account, newest first. Source: KIU, "Account History"."""
 
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,8 @@ from skypurser.electronic import queries
 from skypurser.events.wording import AMOUNTS
 from skypurser.history import acts
 from skypurser.history.acts import ActView
-from skypurser.jetcards import queries as cards
-from skypurser.parties import customers
 
 router = Router(tags=["accounts"])
-of_customers = Router(tags=["customers"])
 
 
 class Act(Shown):
@@ -59,27 +56,11 @@ def list_history(request: Request, account_id: PathId, query: FromQuery[PageQuer
         found = acts.of_account(
             carrier_id=call.caller.carrier_id, account_id=account_id, before=after(query, int), limit=query.limit + 1
         )
-    return page(query, found, lambda act: act.id, lambda act: _shown(act, currency))
+    return page(query, found, lambda act: act.id, lambda act: shown_act(act, currency))
 
 
-@operation(
-    of_customers,
-    "GET",
-    "/customers/{customer_id}/history",
-    summary="List what was done to a charter customer, newest first",
-    scopes=(Scope.CHARTER,),
-    result=ActPage,
-    refusals=("jet_cards_off", "customer_not_found"),
-)
-def list_customer_history(request: Request, customer_id: PathId, query: FromQuery[PageQuery]) -> Any:
-    """Every act on the customer, its persons, its cards, and what was sold to it."""
-    actor = request.call.actor
-    currency = customers.get(customer_id, actor=actor).currency
-    found = cards.history(customer_id, actor=actor, before=after(query, int), limit=query.limit + 1)
-    return page(query, found, lambda act: act.id, lambda act: _shown(act, currency))
-
-
-def _shown(act: ActView, currency: str) -> dict[str, Any]:
+def shown_act(act: ActView, currency: str) -> dict[str, Any]:
+    """Return an act as it is told, amounts in the currency."""
     changes = {name: _value(name, value, currency) for name, value in (act.changes or {}).items()}
     return {
         "id": act.id,

@@ -5,13 +5,13 @@ Source: FL3XX, "Invoice Integration".
 
 from typing import Any
 
-from django.http import HttpResponse
 from ninja import Query as FromQuery
 from ninja import Router
 
 from skypurser.access.acting import reading_for
 from skypurser.access.callers import Scope
 from skypurser.api.v1.cursors import after, page
+from skypurser.api.v1.files import attached
 from skypurser.api.v1.invoice_shapes import (
     CreditInvoice,
     DraftInvoice,
@@ -29,7 +29,6 @@ from skypurser.api.v1.invoice_shapes import (
     shown_invoice,
     shown_payment,
 )
-from skypurser.api.v1.letter_shapes import LetterList, WriteLetter, WrittenLetter, shown_letter
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import PathId, amount
 from skypurser.invoices import books, einvoices, once, payments, printing, queries
@@ -37,10 +36,7 @@ from skypurser.invoices.crediting import CreditLine
 from skypurser.invoices.payments import Method
 from skypurser.invoices.queries import InvoiceStatus, Kind
 from skypurser.invoices.receiving import Receipt
-from skypurser.invoices.sending import about
 from skypurser.ledger.requests import Answer
-from skypurser.mail import queries as letters
-from skypurser.mail.writing import paragraphs_of
 from skypurser.money import Money
 from skypurser.parties import customers
 
@@ -274,55 +270,7 @@ def list_invoice_payments(request: Request, invoice_id: PathId) -> Any:
 def print_invoice(request: Request, invoice_id: PathId) -> Any:
     """The same bytes each time; of an e-invoice, with its XML embedded (Factur-X)."""
     name, content = printing.invoice_pdf(invoice_id, actor=request.call.actor)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-@operation(
-    router,
-    "POST",
-    "/invoices/{invoice_id}/letters",
-    summary="Send an issued invoice or credit note by e-mail",
-    scopes=_SCOPES,
-    status=201,
-    needs_key=True,
-    result=WrittenLetter,
-    refusals=(*_KNOWN, "invoice_not_issued", "mail_not_configured"),
-)
-def send_invoice(request: Request, invoice_id: PathId, body: WriteLetter) -> Any:
-    """Its PDF is attached."""
-    call = request.call
-    answer = once.send_invoice(
-        invoice_id=invoice_id,
-        recipient=body.recipient,
-        subject=body.subject,
-        paragraphs=paragraphs_of(body.words),
-        key=call.key,
-        actor=call.actor,
-        now=call.now,
-    )
-    call.replayed = answer.replayed
-    return {"id": answer.facts["message"], "recipient": answer.facts["recipient"], "subject": answer.facts["subject"]}
-
-
-@operation(
-    router,
-    "GET",
-    "/invoices/{invoice_id}/letters",
-    summary="List the letters that brought an invoice or credit note",
-    scopes=_SCOPES,
-    result=LetterList,
-    refusals=_KNOWN,
-)
-def list_invoice_letters(request: Request, invoice_id: PathId) -> Any:
-    """Newest first, with what became of each."""
-    actor = request.call.actor
-    queries.invoice(invoice_id, actor=actor)
-    return {
-        "items": [
-            shown_letter(one) for one in letters.about(about(invoice_id), actor=actor, limit=letters.LONGEST_PAGE)
-        ]
-    }
+    return attached(name, content, media_type="application/pdf")
 
 
 @operation(
@@ -338,8 +286,7 @@ def list_invoice_letters(request: Request, invoice_id: PathId) -> Any:
 def read_invoice_xml(request: Request, invoice_id: PathId) -> Any:
     """Cross Industry Invoice, by EN 16931; the same that its PDF embeds."""
     name, content = einvoices.invoice_xml(invoice_id, actor=request.call.actor)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/xml", headers=headers)
+    return attached(name, content, media_type="application/xml")
 
 
 @operation(

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from ninja import Query as FromQuery
 from ninja import Router
 from pydantic import Field
 
 from skypurser.api.v1.cursors import PageQuery, after, page
+from skypurser.api.v1.files import attached
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.shapes import Instant, PathId, Shown, instant
 from skypurser.backlog import cancelling, queries
@@ -115,10 +114,7 @@ def cancel_job(request: Request, job_id: PathId) -> Any:
 def read_job_result(request: Request, job_id: PathId) -> Any:
     """It is kept until it expires."""
     file = queries.result(job_id, actor=request.call.actor, now=request.call.now)
-    disposition = content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
-    return HttpResponse(
-        file.content, content_type="application/octet-stream", headers={"Content-Disposition": disposition}
-    )
+    return attached(file.name, file.content, media_type="application/octet-stream")
 
 
 def shown(view: JobView) -> dict[str, Any]:

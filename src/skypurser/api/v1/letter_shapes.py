@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from skypurser.api.v1.flight_shapes import Version
 from skypurser.api.v1.shapes import Body, Instant, Shown, Text, instant
+from skypurser.ledger.requests import Answer
 from skypurser.mail.queries import MessageView
 
 Email = Annotated[Text, Field(max_length=254, examples=["accounts@example.org"])]
@@ -19,6 +21,12 @@ class WriteLetter(Body):
         str,
         Field(min_length=1, max_length=10_000, description="Plain text; an empty line begins another paragraph."),
     ]
+
+
+class SendQuote(WriteLetter):
+    """Which version of a quote is sent, to whom, and in which words."""
+
+    expected_version: Version
 
 
 class Letter(Shown):
@@ -58,3 +66,8 @@ def shown_letter(one: MessageView) -> dict[str, Any]:
         "written_at": instant(one.created_at),
         "finished_at": instant(one.finished_at),
     }
+
+
+def written_letter(answer: Answer) -> dict[str, Any]:
+    """Return what a request to write a letter came to."""
+    return {"id": answer.facts["message"], "recipient": answer.facts["recipient"], "subject": answer.facts["subject"]}

@@ -16,7 +16,6 @@ from skypurser.api.v1.flight_shapes import (
     lines_of,
     shown_content,
 )
-from skypurser.api.v1.letter_shapes import WriteLetter
 from skypurser.api.v1.shapes import AskedInstant, Body, GivenId, Id, Instant, Shown, Text, instant
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.views import QuoteVersionView, QuoteView
@@ -61,12 +60,6 @@ class CancelQuote(Body):
 
     expected_version: Version
     reference: Why = ""
-
-
-class SendQuote(WriteLetter):
-    """Which version is sent, to whom, and in which words."""
-
-    expected_version: Version
 
 
 class QuotesQuery(PageQuery):

@@ -5,7 +5,6 @@ Source: FL3XX, "Integration and Usage".
 
 from typing import Any
 
-from django.http import HttpResponse
 from ninja import Query as FromQuery
 from ninja import Router
 
@@ -13,7 +12,7 @@ from skypurser.access.callers import Scope
 from skypurser.access.carriers import require_jet_cards
 from skypurser.api.v1.booking_shapes import Booking, shown_booking
 from skypurser.api.v1.cursors import PageQuery, after, page
-from skypurser.api.v1.letter_shapes import LetterList, WrittenLetter, shown_letter
+from skypurser.api.v1.files import attached
 from skypurser.api.v1.operations import Request, operation
 from skypurser.api.v1.quote_shapes import (
     BookQuote,
@@ -24,16 +23,14 @@ from skypurser.api.v1.quote_shapes import (
     QuotesQuery,
     QuoteVersionPage,
     SaveQuote,
-    SendQuote,
     data_of,
     shown_quote,
     shown_version,
 )
 from skypurser.api.v1.shapes import PathId
-from skypurser.charter import converting, lists, printing, queries, quoting, sending
+from skypurser.charter import converting, lists, printing, queries, quoting
 from skypurser.charter.views import QuoteStatus
 from skypurser.ledger.requests import Answer
-from skypurser.mail.queries import LONGEST_PAGE, about
 from skypurser.parties import customers
 
 router = Router(tags=["quotes"])
@@ -194,43 +191,7 @@ def book_quote(request: Request, quote_id: PathId, body: BookQuote) -> Any:
 def print_quote(request: Request, quote_id: PathId) -> Any:
     """In the customer's language; a draft is no document."""
     name, content = printing.quote_pdf(quote_id, actor=request.call.actor, now=request.call.now)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-@operation(
-    router,
-    "POST",
-    "/quotes/{quote_id}/letters",
-    summary="Send a quote by e-mail",
-    scopes=(Scope.CHARTER,),
-    status=201,
-    needs_key=True,
-    result=WrittenLetter,
-    refusals=(*_KNOWN, "quote_not_open", "quote_expired", "changed_meanwhile", "mail_not_configured"),
-)
-def send_quote(request: Request, quote_id: PathId, body: SendQuote) -> Any:
-    """Its PDF is attached."""
-    call = request.call
-    answer = sending.send(quote_id=quote_id, **body.model_dump(), key=call.key, actor=call.actor, now=call.now)
-    call.replayed = answer.replayed
-    return {"id": answer.facts["message"], "recipient": answer.facts["recipient"], "subject": answer.facts["subject"]}
-
-
-@operation(
-    router,
-    "GET",
-    "/quotes/{quote_id}/letters",
-    summary="List the letters that brought a quote",
-    scopes=(Scope.CHARTER,),
-    result=LetterList,
-    refusals=_KNOWN,
-)
-def list_quote_letters(request: Request, quote_id: PathId) -> Any:
-    """Newest first, with what became of each."""
-    call = request.call
-    queries.quote(quote_id, actor=call.actor, now=call.now)
-    return {"items": [shown_letter(one) for one in about(f"quote:{quote_id}", actor=call.actor, limit=LONGEST_PAGE)]}
+    return attached(name, content, media_type="application/pdf")
 
 
 def _saved(

@@ -20,6 +20,7 @@ from skypurser.api.v1 import (
     issuer,
     jet_cards,
     jobs,
+    letters,
     manual,
     mass_cut_offs,
     movements,
@@ -37,7 +38,7 @@ from skypurser.api.v1.admitting import DecodedBody
 RESOURCES = (
     *(accounts, alerts, manual, movements, cut_offs, mass_cut_offs, history, holds, refusals, tickets),
     *(customers, persons, jet_cards, statements, quotes, bookings, cancellation_tiers),
-    *(invoices, payments, issuer),
+    *(invoices, payments, issuer, letters),
     *(commission_changes, jobs),
     *(webhooks, deliveries, events, api_keys, carrier),
 )
@@ -45,5 +46,4 @@ RESOURCES = (
 api = NinjaAPI(title="Skypurser", version="1", openapi_url=None, docs_url=None, parser=DecodedBody())
 for resource in RESOURCES:
     api.add_router("", resource.router)
-api.add_router("", history.of_customers)
 telling.listen(api)
