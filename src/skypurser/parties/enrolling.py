@@ -7,6 +7,7 @@ from skypurser.access.actors import Actor
 from skypurser.access.permissions import Permission
 from skypurser.access.tables import insert_all
 from skypurser.parties.models import Client, Office
+from skypurser.parties.queries import client_data, office_data
 from skypurser.parties.registering import ClientData, OfficeData, Party, check, place_of
 
 
@@ -16,9 +17,7 @@ def offices(codes: Collection[str], *, carrier_id: int) -> dict[str, tuple[Party
         rows = list(Office.objects.filter(carrier_id=carrier_id, code__in=set(codes))) if codes else []
     found = {}
     for row in rows:
-        data = OfficeData(
-            code=row.code, name=row.name, issue_id=row.issue_id, city=row.city, airport=row.airport, country=row.country
-        )
+        data = office_data(row)
         found[row.code] = (Party(row.id, row.code, row.name, row.time_zone, place_of(data)), data)
     return found
 
@@ -29,14 +28,7 @@ def clients(codes: Collection[str], *, carrier_id: int) -> dict[tuple[str, str],
         rows = list(Client.objects.filter(carrier_id=carrier_id, code__in=set(codes))) if codes else []
     found = {}
     for row in rows:
-        data = ClientData(
-            code=row.code,
-            name=row.name,
-            city=row.city,
-            airport=row.airport,
-            country=row.country,
-            agency_involved=row.agency_involved,
-        )
+        data = client_data(row)
         found[row.code, row.city] = (Party(row.id, row.code, row.name, row.time_zone, place_of(data)), data)
     return found
 

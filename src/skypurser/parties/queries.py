@@ -19,9 +19,7 @@ def office(code: str, *, actor: Actor) -> OfficeData | None:
     if row is None:
         return None
     actor.require(Permission.NEW_ACCOUNT, at=Place(row.country, row.city, row.code))
-    return OfficeData(
-        code=row.code, name=row.name, issue_id=row.issue_id, city=row.city, airport=row.airport, country=row.country
-    )
+    return office_data(row)
 
 
 def client(code: str, city: str, *, actor: Actor) -> ClientData | None:
@@ -32,6 +30,18 @@ def client(code: str, city: str, *, actor: Actor) -> ClientData | None:
     if row is None:
         return None
     actor.require(Permission.NEW_ACCOUNT, at=Place(row.country, row.city))
+    return client_data(row)
+
+
+def office_data(row: Office) -> OfficeData:
+    """Return what an office's row says, as it was given."""
+    return OfficeData(
+        code=row.code, name=row.name, issue_id=row.issue_id, city=row.city, airport=row.airport, country=row.country
+    )
+
+
+def client_data(row: Client) -> ClientData:
+    """Return what a client's row says, as it was given."""
     return ClientData(
         code=row.code,
         name=row.name,
