@@ -21,7 +21,7 @@ from tests.exports.files import asked as asked_export
 from tests.exports.files import cells
 from tests.exports.files import wanted as wanted_list
 from tests.importing.files import brought
-from tests.jobs.workers import wait_until, working
+from tests.jobs.workers import wait_until, waiting, working
 from tests.mail.postoffice import post_office
 from tests.statements.masses import addressed
 from tests.statements.masses import asked as asked_to_cut_off
@@ -81,16 +81,6 @@ IN_STEPS = {"mass_cut_off", making.EXPORT}
 def test_every_kind_is_killed() -> None:
     assert MIDDLES.keys() | IN_STEPS == KINDS.keys()
     assert {kind.name for kind in KINDS.values() if kind.in_steps} == IN_STEPS
-
-
-def waiting(superuser: psycopg.Connection, table: str) -> bool:
-    row = superuser.execute(
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
-        # Tables of other tests' databases have the same numbers.
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        [table],
-    ).fetchone()
-    return bool(row and row[0])
 
 
 @pytest.mark.parametrize("kind", sorted(MIDDLES))

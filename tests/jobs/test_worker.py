@@ -12,7 +12,7 @@ from skypurser.jobs import schedule
 from skypurser.webhooks import queries
 from tests import cast
 from tests.databases import Database, throwaway_database
-from tests.jobs.workers import wait_until, working
+from tests.jobs.workers import wait_until, waiting, working
 from tests.webhooks.receiver import receiving
 from tests.webhooks.stage import listen
 
@@ -141,6 +141,23 @@ def test_the_worker_waits_for_a_database_that_was_lost(database: Database) -> No
     assert len(lost) > 1
     assert receiver.references == ["1", "2"]
     assert "database lost" in {line["event"] for line in worker.logs}
+
+
+def test_the_queues_go_on_after_a_database_that_was_lost_under_one_of_their_own_questions(database: Database) -> None:
+    with database.superuser() as superuser:
+        holding = psycopg.connect(database.url("postgres"))
+        holding.execute("LOCK TABLE procrastinate_periodic_defers IN SHARE MODE")
+        with working(database) as worker:
+            wait_until(lambda: waiting(superuser, "procrastinate_periodic_defers"))
+            superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = %s",
+                [database.name, "skypurser_app"],
+            )
+            holding.close()
+            defer(schedule.purge_deliveries)
+            wait_until(lambda: _done(superuser).get("succeeded", 0) > 0)
+            assert worker.end() == 0
+    assert "queue lost" in {line["event"] for line in worker.logs}
 
 
 def test_the_worker_does_the_queues_jobs(database: Database) -> None:

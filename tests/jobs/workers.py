@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.databases import Database
 
 COMMAND = str(Path(sys.executable).parent / "skypurser")
@@ -64,3 +66,14 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float = 45) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
+
+
+def waiting(superuser: psycopg.Connection, table: str) -> bool:
+    """Tell whether a session of this database waits for a lock on the table."""
+    row = superuser.execute(
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+        # Tables of other tests' databases have the same numbers.
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [table],
+    ).fetchone()
+    return bool(row and row[0])

@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
 #: After the database was lost, in seconds; doubled each time, up to the longest.
-_RETRY, _LONGEST_RETRY = 1.0, 30.0
+RETRY, LONGEST_RETRY = 1.0, 30.0
 
 _log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ def patiently(once: Callable[[], bool], *, stop: threading.Event, rest: Callable
 
     A lost database is waited for. Anything else that fails is a bug, and is raised.
     """
-    retry = _RETRY
+    retry = RETRY
     while not stop.is_set():
         try:
             has_done = once()
@@ -25,8 +25,8 @@ def patiently(once: Callable[[], bool], *, stop: threading.Event, rest: Callable
             _log.warning("database lost", error=type(error).__name__, again_in=retry)
             connection.close()
             stop.wait(retry)
-            retry = min(retry * 2, _LONGEST_RETRY)
+            retry = min(retry * 2, LONGEST_RETRY)
             continue
-        retry = _RETRY
+        retry = RETRY
         if not has_done:
             rest()

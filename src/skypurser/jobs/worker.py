@@ -7,15 +7,16 @@ neither waits for the other.
 import asyncio
 import signal
 import threading
-from contextlib import suppress
 
 import structlog
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 
 from skypurser.backlog.queueing import QUEUE
 from skypurser.jobs.mailing import post
+from skypurser.jobs.patience import LONGEST_RETRY, RETRY
 from skypurser.jobs.reactions import react
 from skypurser.jobs.resuming import resume
 from skypurser.jobs.telling import tell
@@ -84,12 +85,30 @@ async def _queues() -> None:
 
 
 async def _queue(ours: App, name: str, most: int) -> None:
-    with suppress(asyncio.CancelledError):
-        await ours.run_worker_async(
-            queues=[name],
-            name=name,
-            concurrency=most,
-            install_signal_handlers=False,
-            shutdown_graceful_timeout=_GRACE,
-            fetch_job_polling_interval=30.0,
-        )
+    """Do a queue's jobs until cancelled.
+
+    The library's worker ends, without a word to its caller, when one of its own questions meets a lost database: what
+    is due by the clock, its heartbeat. So it is begun again.
+    """
+    loop, retry, me = asyncio.get_running_loop(), RETRY, asyncio.current_task()
+    while True:
+        begun, error = loop.time(), ""
+        try:
+            await ours.run_worker_async(
+                queues=[name],
+                name=name,
+                concurrency=most,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=_GRACE,
+                fetch_job_polling_interval=30.0,
+            )
+        except ConnectorException as lost:  # while it began or ended
+            error = type(lost).__name__
+        # A cancellation that meets a lost database comes out of the library as that, or not at all.
+        if me is not None and me.cancelling():
+            return
+        if loop.time() - begun > LONGEST_RETRY:
+            retry = RETRY
+        _log.warning("queue lost", queue=name, error=error, again_in=retry)
+        await asyncio.sleep(retry)
+        retry = min(retry * 2, LONGEST_RETRY)
