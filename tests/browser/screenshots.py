@@ -118,7 +118,7 @@ def demo() -> tuple[dict[str, str], list[dict[str, str]]]:
 
 
 #: What the README shows.
-SHOWN = frozenset({"home", "accounts", "account", "over-limit", "history", "customer-statement", "quote"})
+SHOWN = frozenset({"home", "accounts", "account", "over-limit", "history", "booking", "quote"})
 
 PAGES = (
     *("home", "accounts", "account", "over-limit", "history", "holds-of-account", "management", "credit-and-debit"),
