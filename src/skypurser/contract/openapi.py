@@ -3,6 +3,7 @@
 Whoever has operations of their own merges theirs beside these: `paths` by path, `components` by kind and name.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,10 @@ from skypurser.contract.operations import ALWAYS, OPERATIONS, PREFIX, Operation
 from skypurser.contract.problem import MEDIA_TYPE, PROBLEMS, RETRY_AFTER
 
 _REF = "#/components/schemas/{name}"
+
+#: The header that tells a replay.
+REPLAYED = {"description": "true where this is the first answer again", "schema": {"type": "string"}}
+
 _VARIABLES: dict[str, dict[str, Any]] = {
     "document_number": {"type": "string", "maxLength": 64},
     "hold_id": {"type": "integer", "minimum": 1},
@@ -53,20 +58,24 @@ def operations_part() -> dict[str, Any]:
     for operation in OPERATIONS:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(operation)
     security = {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of one carrier."}}
-    return {"paths": paths, "components": {"schemas": schemas, "securitySchemes": security}}
+    examples = {code: _example(code) for code in sorted(PROBLEMS)}
+    return {"paths": paths, "components": {"schemas": schemas, "examples": examples, "securitySchemes": security}}
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
     schema = {"schema": {"$ref": _REF.format(name=operation.result.__name__)}}
     success: dict[str, Any] = {"description": operation.summary, "content": {"application/json": schema}}
     if operation.needs_key:
-        success["headers"] = {"Idempotency-Replayed": _header("true where this is the first answer again")}
+        success["headers"] = {"Idempotency-Replayed": REPLAYED}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "security": [{"apiKey": [scope.value]} for scope in operation.scopes],
         "parameters": _parameters(operation),
-        "responses": {str(operation.status): success, **_problems(operation)},
+        "responses": {
+            str(operation.status): success,
+            **problem_responses(operation.refusals, needs_key=operation.needs_key),
+        },
     }
     if operation.body is not None:
         described["requestBody"] = {
@@ -91,24 +100,41 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return parameters
 
 
-def _problems(operation: Operation) -> dict[str, Any]:
+def problem_responses(codes: Iterable[str], *, needs_key: bool) -> dict[str, Any]:
+    """Return the responses by status that tell these problems; examples are components named by code."""
     by_status: dict[int, list[str]] = {}
-    for code in (*ALWAYS, *operation.refusals):
+    for code in dict.fromkeys((*ALWAYS, *codes)):
         by_status.setdefault(PROBLEMS[code][0], []).append(code)
-    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}}
-    responses: dict[str, Any] = {}
-    for status, codes in sorted(by_status.items()):
-        described: dict[str, Any] = {"description": ", ".join(codes), "content": content}
-        headers = {}
-        if any(code in RETRY_AFTER for code in codes):
-            headers["Retry-After"] = _header("seconds")
-        if operation.needs_key:
-            headers["Idempotency-Replayed"] = _header("true where this is the first answer again")
-        if headers:
-            described["headers"] = headers
-        responses[str(status)] = described
-    return responses
+    return {str(status): _told(told, needs_key=needs_key) for status, told in sorted(by_status.items())}
+
+
+def _told(codes: list[str], *, needs_key: bool) -> dict[str, Any]:
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
+    response: dict[str, Any] = {"description": ", ".join(codes), "content": content}
+    headers = {}
+    if any(code in RETRY_AFTER for code in codes):
+        headers["Retry-After"] = _header("seconds")
+    if needs_key:
+        headers["Idempotency-Replayed"] = REPLAYED
+    if headers:
+        response["headers"] = headers
+    return response
 
 
 def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
+
+
+def _example(code: str) -> dict[str, Any]:
+    status, title = PROBLEMS[code]
+    value: dict[str, Any] = {
+        "type": f"{PREFIX}/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": f"{title}.",
+        "code": code,
+    }
+    if code == "invalid_request":
+        value["errors"] = [{"pointer": "/amount", "detail": "Not an amount in USD; it is written like 123.00."}]
+    return {"value": value}

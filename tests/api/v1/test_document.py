@@ -16,6 +16,7 @@ from tests.architecture.tree import ROOT
 OPERATIONS = [
     (path, method, operation) for path, methods in openapi()["paths"].items() for method, operation in methods.items()
 ]
+RESPONSES = openapi()["components"]["responses"]
 
 
 def test_the_document_is_valid_and_has_both_parts() -> None:
@@ -48,7 +49,8 @@ def test_every_operation_tells_what_it_may_answer(path: str, method: str, operat
     assert operation["summary"]
     assert operation["tags"]
     assert operation["security"]
-    for status, response in responses.items():
+    for status, told in responses.items():
+        response = RESPONSES[told["$ref"].removeprefix("#/components/responses/")] if "$ref" in told else told
         if status >= "4":
             assert list(response["content"]) == ["application/problem+json"]
             assert all(PROBLEMS[code][0] == int(status) for code in response["description"].split(", "))
@@ -65,6 +67,18 @@ def test_every_operation_of_the_document_is_there(path: str, method: str, operat
     told = Program("")(method.upper(), re.sub("{.*?}", "1", path.removeprefix("/api/v1")))
 
     assert told.status == 401
+
+
+def test_what_several_operations_tell_alike_stands_in_the_document_once() -> None:
+    told = [one for _, _, operation in OPERATIONS for one in operation["responses"].values()]
+    named = [one["$ref"].removeprefix("#/components/responses/") for one in told if "$ref" in one]
+
+    assert set(named) == RESPONSES.keys()
+    assert all(named.count(name) > 1 for name in RESPONSES)
+    written = [
+        json.dumps(one) for one in told if "$ref" not in one and "application/problem+json" in one.get("content", {})
+    ]
+    assert len(set(written)) == len(written)
 
 
 def test_a_path_of_two_parts_tells_all_its_methods() -> None:

@@ -3,6 +3,7 @@
 python -m skypurser.config.openapi > docs/api/openapi.json
 """
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -10,9 +11,11 @@ import msgspec
 
 from skypurser.api.v1.operations import OPERATIONS, Described
 from skypurser.api.v1.resources import api
-from skypurser.contract.openapi import operations_part
-from skypurser.contract.operations import ALWAYS, PREFIX
-from skypurser.contract.problem import MEDIA_TYPE, PROBLEMS, RETRY_AFTER
+from skypurser.contract.openapi import REPLAYED, operations_part, problem_responses
+from skypurser.contract.operations import PREFIX
+
+#: From this status on a response tells a problem.
+_PROBLEM = 400
 
 _TEXT = {"schema": {"type": "string"}}
 _DESCRIPTION = """\
@@ -55,6 +58,8 @@ def openapi() -> dict[str, Any]:
         tag = path.removeprefix(PREFIX + "/").partition("/")[0].partition(":")[0]
         for one in operations.values():
             one["tags"] = [tag]
+    paths = _sorted({path: _merged(path, own, others) for path in own["paths"].keys() | others["paths"].keys()})
+    responses = _hoisted(paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -64,12 +69,13 @@ def openapi() -> dict[str, Any]:
             "description": _DESCRIPTION,
         },
         "tags": [{"name": name, "description": description} for name, description in _TAGS.items()],
-        "paths": _sorted({path: _merged(path, own, others) for path in own["paths"].keys() | others["paths"].keys()}),
+        "paths": paths,
         "components": {
             "schemas": _sorted(
                 _united(_without_queries(own["components"]["schemas"]), others["components"]["schemas"])
             ),
-            "examples": {code: _example(code) for code in sorted(PROBLEMS)},
+            "responses": responses,
+            "examples": others["components"]["examples"],
             "securitySchemes": others["components"]["securitySchemes"],
         },
     }
@@ -98,8 +104,8 @@ def _complete(one: dict[str, Any], described: Described) -> None:
         one["parameters"].append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": key, "example": "wire-4711"}
         )
-        success["headers"] = {"Idempotency-Replayed": {"description": "true where this is a replay", **_TEXT}}
-    one["responses"] |= _problems(described)
+        success["headers"] = {"Idempotency-Replayed": REPLAYED}
+    one["responses"] |= problem_responses(described.codes, needs_key=described.needs_key)
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:
@@ -108,46 +114,28 @@ def _given(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "anyOf": ways} if len(ways) > 1 else {**(ways[0] if ways else schema)}
 
 
-def _problems(described: Described) -> dict[str, Any]:
-    by_status: dict[int, list[str]] = {}
-    for code in dict.fromkeys((*ALWAYS, *described.codes)):
-        by_status.setdefault(PROBLEMS[code][0], []).append(code)
-    responses: dict[str, Any] = {}
-    for status, codes in sorted(by_status.items()):
-        told: dict[str, Any] = {"description": ", ".join(codes)}
-        told["content"] = {
-            MEDIA_TYPE: {
-                "schema": _ref("schemas", "Problem"),
-                "examples": {code: _ref("examples", code) for code in codes},
-            }
-        }
-        headers = {}
-        if any(code in RETRY_AFTER for code in codes):
-            headers["Retry-After"] = {"description": "seconds", **_TEXT}
-        if described.needs_key:
-            headers["Idempotency-Replayed"] = {"description": "true where this is a replay", **_TEXT}
-        if headers:
-            told["headers"] = headers
-        responses[str(status)] = told
-    return responses
+def _hoisted(paths: dict[str, Any]) -> dict[str, Any]:
+    """Put the problems that several operations tell alike in one place, and return them by name.
+
+    Written out each time they were a third of the document. A name is the status and the codes, and whether the
+    operation has a key.
+    """
+    places = [operation["responses"] for one in paths.values() for operation in one.values()]
+    told = [(by_status, status) for by_status in places for status in by_status if int(status) >= _PROBLEM]
+    often = Counter(_name(status, by_status[status]) for by_status, status in told)
+    found: dict[str, Any] = {}
+    for by_status, status in told:
+        name, response = _name(status, by_status[status]), by_status[status]
+        if often[name] > 1:
+            if found.setdefault(name, response) != response:
+                raise ValueError(f"two responses with one name: {name}")
+            by_status[status] = {"$ref": f"#/components/responses/{name}"}
+    return _sorted(found)
 
 
-def _ref(kind: str, name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
-def _example(code: str) -> dict[str, Any]:
-    status, title = PROBLEMS[code]
-    value: dict[str, Any] = {
-        "type": f"{PREFIX}/problems/{code}",
-        "title": title,
-        "status": status,
-        "detail": f"{title}.",
-        "code": code,
-    }
-    if code == "invalid_request":
-        value["errors"] = [{"pointer": "/amount", "detail": "Not an amount in USD; it is written like 123.00."}]
-    return {"value": value}
+def _name(status: str, response: dict[str, Any]) -> str:
+    keyed = ["keyed"] if "Idempotency-Replayed" in response.get("headers", ()) else []
+    return "-".join([status, *response["description"].split(", "), *keyed])
 
 
 def _merged(path: str, own: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:

@@ -86,11 +86,14 @@ def _operations(told: dict[str, Any], tag: str) -> Any:
                 "scopes": [scope for way in one["security"] for scope in way["apiKey"]],
                 "parameters": [{**parameter, "type": _type(parameter["schema"])} for parameter in one["parameters"]],
                 "body": None if body is None else _type(body),
-                "responses": [
-                    {"status": status, "description": response["description"], "type": _result(response)}
-                    for status, response in one["responses"].items()
-                ],
+                "responses": [_response(told, status, response) for status, response in one["responses"].items()],
             }
+
+
+def _response(told: dict[str, Any], status: str, response: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in response:
+        response = told["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return {"status": status, "description": response["description"], "type": _result(response)}
 
 
 def _result(response: dict[str, Any]) -> dict[str, str]:
