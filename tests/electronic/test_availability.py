@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from skypurser.electronic.availability import Verdict, could_sell
+from skypurser.electronic.availability import Verdict, could_sell, could_sell_each
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.states import Status
 from tests import cast
@@ -58,3 +60,22 @@ def test_another_carriers_account_is_not_there() -> None:
 
     with pytest.raises(AccountNotFound):
         could_sell(carrier_id=outsider.carrier.id, account_id=agency.id, amount=1, now=cast.NOON)
+
+
+def test_many_sales_are_told_by_one_query_each_by_itself() -> None:
+    carrier = cast.carrier()
+    one, other = cast.agency(carrier, credit_limit=100), cast.agency(carrier, credit_limit=200)
+    stranger = cast.outsider().agency
+    sales = [(one.id, 100), (other.id, 150), (one.id, 101), (stranger.id, 1), (other.id, 200)]
+
+    with CaptureQueriesContext(connection) as asked:
+        told = could_sell_each(carrier_id=carrier.id, sales=sales, now=cast.NOON)
+
+    assert [None if one is None else (one.account_id, one.shortfall) for one in told] == [
+        (one.id, 0),
+        (other.id, 0),
+        (one.id, 1),
+        None,
+        (other.id, 0),
+    ]
+    assert len([query for query in asked if "ledger_account" in query["sql"]]) == 1

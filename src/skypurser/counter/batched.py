@@ -15,10 +15,12 @@ from skypurser.counter.desk import Accounts, OutcomeUnknown, Overloaded, Unavail
 from skypurser.counter.directory import Directory
 from skypurser.counter.observing import Observer
 from skypurser.counter.threads import DatabaseThreads
+from skypurser.counter.together import Together
 from skypurser.electronic import directory
-from skypurser.electronic.availability import Verdict, could_sell
+from skypurser.electronic.availability import Verdict, could_sell_each
 from skypurser.electronic.directory import AccountName, Found, Held
 from skypurser.ledger import batching
+from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.requests import Answer, Request
 from skypurser.tickets.queries import account_of
 
@@ -59,6 +61,7 @@ class BatchedDesk:
         self._waiting = Deadlines(deadline)
         self._callers = Callers(self._authenticate, seconds=memory)
         self._directory = Directory(self._look_up, seconds=_ACCOUNTS_LONGER * memory)
+        self._verdicts = Together(self._judge)
         # Neither ever changes: a document's account, a hold's account and amount.
         self._sales: _Remembered[tuple[int, str], int] = _Remembered()
         self._holds: _Remembered[tuple[int, int], Held] = _Remembered()
@@ -123,7 +126,10 @@ class BatchedDesk:
 
     async def verdict(self, carrier_id: int, account_id: int, amount: int) -> Verdict:
         """Tell whether a sale would pass."""
-        return await self._threads.run(lambda: could_sell(carrier_id=carrier_id, account_id=account_id, amount=amount))
+        verdict = await self._verdicts.answer(carrier_id, (account_id, amount))
+        if verdict is None:
+            raise AccountNotFound(f"there is no account {account_id}")
+        return verdict
 
     async def ask(self, request: Request) -> Answer:
         """Wait for the answer of the batch that the request goes with."""
@@ -173,6 +179,9 @@ class BatchedDesk:
     async def _authenticate(self, token: str, now: datetime, *, is_known: bool) -> Caller:
         threads = self._threads if is_known else self._guards
         return await threads.run(lambda: authenticate(token=token, now=now))
+
+    async def _judge(self, carrier_id: int, sales: Sequence[tuple[int, int]]) -> list[Verdict | None]:
+        return await self._threads.run(lambda: could_sell_each(carrier_id=carrier_id, sales=sales))
 
     async def _look_up(self, carrier_id: int, codes: Sequence[str], ids: Sequence[int]) -> list[Found]:
         return await self._threads.run(lambda: directory.look_up(carrier_id=carrier_id, codes=codes, account_ids=ids))

@@ -4,6 +4,7 @@ The answer is the ledger's own: the functions that judge a sale under the lock j
 nobody; the sale itself is judged again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -11,7 +12,7 @@ from skypurser.access.acting import reading_for
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.decide import available, decide, refuse_by_status
 from skypurser.ledger.intents import AccountState, Movement, Refused
-from skypurser.ledger.queries import standings
+from skypurser.ledger.queries import Standing, standings
 from skypurser.ledger.states import Purpose, Status
 
 #: Expired holds are out of the sum that was read, so nothing is left for which the judge needs a clock.
@@ -46,12 +47,34 @@ def could_sell(*, carrier_id: int, account_id: int, amount: int, now: datetime |
     Raises:
         AccountNotFound: The carrier has no such account.
     """
-    with reading_for(carrier_id):
-        standing = standings(carrier_id=carrier_id, account_ids=[account_id], now=now).get(account_id)
-    if standing is None:
+    verdict = could_sell_each(carrier_id=carrier_id, sales=[(account_id, amount)], now=now)[0]
+    if verdict is None:
         raise AccountNotFound(f"there is no account {account_id}")
+    return verdict
+
+
+def could_sell_each(
+    *, carrier_id: int, sales: Sequence[tuple[int, int]], now: datetime | None = None
+) -> list[Verdict | None]:
+    """Tell of each sale (account id, minor units) whether it would pass by itself, in their order and in one query.
+
+    Args:
+        now: As in `could_sell`.
+
+    Returns:
+        None where the carrier has no such account.
+    """
+    with reading_for(carrier_id):
+        found = standings(carrier_id=carrier_id, account_ids={account_id for account_id, _ in sales}, now=now)
+    return [
+        None if (standing := found.get(account_id)) is None else _verdict(carrier_id, standing, amount, now)
+        for account_id, amount in sales
+    ]
+
+
+def _verdict(carrier_id: int, standing: Standing, amount: int, now: datetime | None) -> Verdict:
     account = AccountState(
-        account_id,
+        standing.account_id,
         carrier_id,
         standing.currency,
         standing.status,
@@ -67,7 +90,7 @@ def could_sell(*, carrier_id: int, account_id: int, amount: int, now: datetime |
     by_funds = decide(replace(account, status=Status.ACTIVE), sale, now or _NEVER)
     refusals = [no for no in (by_status, by_funds) if isinstance(no, Refused)]
     return Verdict(
-        account_id=account_id,
+        account_id=standing.account_id,
         currency=account.currency,
         status=account.status,
         net=account.net,
