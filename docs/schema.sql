@@ -1278,6 +1278,7 @@ CREATE TABLE public.alerts_recipient (
     email text NOT NULL,
     language character varying(2) NOT NULL,
     occasions text[] NOT NULL,
+    since timestamp with time zone,
     CONSTRAINT alert_language CHECK (((language)::text = ANY ((ARRAY['en'::character varying, 'es'::character varying])::text[]))),
     CONSTRAINT alert_on_some_occasion CHECK ((
 CASE

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,16 +13,19 @@ from skypurser.alerts import settings
 from skypurser.alerts.settings import Occasion
 from skypurser.alerts.wording import WORDS
 from skypurser.alerts.writing import write_noted
+from skypurser.electronic import queries as electronic
 from skypurser.events.relaying import relay
 from skypurser.jetcards.adding import CardChanges, change_card
 from skypurser.jetcards.funding import remove_funds
 from skypurser.jobs.reactions import react
+from skypurser.ledger.requests import Answer
 from skypurser.ledger.states import Status
 from skypurser.mail import queries
 from skypurser.money import Money
 from tests import cast
 from tests.cast import NOON
 from tests.databases import Database, at_once, throwaway_database
+from tests.importing.files import ACCOUNTS, BALANCES, OFFICES, Rows, imported
 from tests.jobs.workers import wait_until, working
 from tests.mail.postoffice import handed_to, post_office
 
@@ -85,6 +91,23 @@ def test_a_letter_says_what_the_account_has_and_when_it_happened(airline: cast.A
     assert letter.message.about == f"account:{airline.agency.id}"
 
 
+def test_what_is_left_is_told_with_its_sign_where_one_act_took_more_than_all_of_it(airline: cast.Airline) -> None:
+    tell(airline, occasions={Occasion.LOW, Occasion.OVER_LIMIT})
+    has = cast.standing(airline.agency)
+
+    cast.post(cast.debit(airline.agency, has.available + 123_456))
+
+    name = f"{airline.agency.code} USD"
+    assert {subject for _, subject in written(airline)} == {
+        f"{name} is over its limit",
+        f"{name}: -1,234.56 USD available",
+    }
+    texts = [queries.whole(one.id, actor=airline.actor).text for one in queries.messages(actor=airline.actor)]
+    said = [" ".join(text.split()) for text in texts]
+    assert sum("is over its limit by 1,234.56 USD." in text for text in said) == 1
+    assert sum("has -1,234.56 USD available, less than" in text for text in said) == 1
+
+
 def test_each_is_told_of_what_they_asked_for_and_nobody_of_another_account(airline: cast.Airline) -> None:
     other = cast.agency(airline.carrier)
     tell(airline, "low@example.org", occasions={Occasion.LOW})
@@ -95,6 +118,37 @@ def test_each_is_told_of_what_they_asked_for_and_nobody_of_another_account(airli
     cast.post(cast.status(other, Status.SUSPENDED))
 
     assert [to for to, _ in written(airline)] == ["status@example.org"] * 2
+
+
+def test_sellers_who_meet_at_the_mark_tell_it_once(airline: cast.Airline, database: Database) -> None:
+    tell(airline, occasions={Occasion.LOW})
+    settings.set_mark(account_id=airline.agency.id, percent=50, actor=airline.actor, now=NOON)
+    has = cast.standing(airline.agency)
+    debits = [cast.debit(airline.agency, has.available // 8) for _ in range(8)]
+
+    answers = at_once(database, [partial(cast.post, one) for one in debits])
+
+    assert [one.code for one in answers if isinstance(one, Answer)] == [None] * 8
+    assert cast.standing(airline.agency).available == 0
+    assert [subject for _, subject in written(airline)] == [f"{airline.agency.code} USD: 3,750.00 USD available"]
+
+
+def test_what_an_import_brings_is_told_to_nobody_and_what_comes_after_it_is(airline: cast.Airline) -> None:
+    heads = [*ACCOUNTS, "Status", "Alerts to (e-mail)"]
+    files: dict[str, Rows] = {
+        "Offices": [OFFICES, ["SUR100", "Viajes del Sur", "9549656", "BUE", "EZE"]],
+        "Accounts": [heads, ["Agency", "SUR100", "USD", 1_000, "SUSPENDED", "cfo@example.com"]],
+        "Opening balances": [BALANCES, ["Agency", "SUR100", "USD", None, 3_200]],
+    }
+    imported(files, airline.actor)
+    at_the_import = written(airline)
+
+    (agency,) = electronic.named("SUR100", actor=airline.actor)
+    account = replace(airline.agency, id=agency.account_id, code="SUR100")
+    cast.post(cast.status(account, Status.ACTIVE, now=NOON + timedelta(hours=1)))
+
+    assert at_the_import == []
+    assert written(airline) == [("cfo@example.com", "SUR100 USD is active again")]
 
 
 def test_letters_noted_once_are_written_once_however_many_write(airline: cast.Airline, database: Database) -> None:

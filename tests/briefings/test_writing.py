@@ -15,6 +15,8 @@ from skypurser.access.actors import Actor
 from skypurser.access.members import set_active
 from skypurser.access.permissions import ALL, Permission
 from skypurser.access.preferences import Briefings, Language
+from skypurser.briefings import writing
+from skypurser.briefings.gathering import gather
 from skypurser.briefings.wording import Links
 from skypurser.briefings.writing import forget, write_due
 from skypurser.ledger.states import Status
@@ -263,6 +265,28 @@ def test_a_crash_before_the_end_leaves_the_day_to_be_told(monkeypatch: pytest.Mo
 
     assert write(airline) == 1
     assert len(told(ana)) == 1
+
+
+def test_one_whose_briefing_fails_keeps_nobody_from_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    airline = cast.airline()
+    busy(airline)
+    first, second = reader(airline), reader(airline)
+    as_it_is = gather
+
+    def stumbling(*, actor: Actor, **how: Any) -> Any:
+        if actor.member_id == first.member_id:
+            raise TypeError
+        return as_it_is(actor=actor, **how)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "gather", stumbling)
+        with pytest.raises(ExceptionGroup) as told_at_the_end:
+            write(airline)
+
+    assert [type(one) for one in told_at_the_end.value.exceptions] == [TypeError]
+    assert (len(told(first)), len(told(second))) == (0, 1)
+    assert write(airline) == 1
+    assert len(told(first)) == 1
 
 
 def test_a_letter_without_an_address_of_the_desk_has_no_links() -> None:

@@ -1,6 +1,7 @@
 """What is done by the clock."""
 
 import pytest
+from django.db import OperationalError
 from django.test import override_settings
 from django.urls import reverse
 
@@ -32,6 +33,36 @@ def test_the_first_page_is_summed_up_for_every_carrier(monkeypatch: pytest.Monke
         assert (exposures.made_at, sales.made_at) == (cast.NOON, cast.NOON)
         assert [exposure.total_to_pay for exposure in exposures.by_currency] == [44_800]
         assert [day.amount for day in sales.days] == [48_000]
+
+
+def test_what_fails_for_one_carrier_is_done_for_the_others_and_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = cast.airline(), cast.airline()
+    summed: list[int] = []
+
+    def stumbling(*, carrier_id: int, **_: object) -> None:
+        if carrier_id == first.carrier.id:
+            raise TypeError
+        summed.append(carrier_id)
+
+    monkeypatch.setattr(schedule, "roll_up_sales", stumbling)
+    with pytest.raises(ExceptionGroup) as told:
+        schedule.roll_up_sales_anew.func(int(cast.NOON.timestamp()))
+
+    assert second.carrier.id in summed
+    assert [(type(one), one.__notes__) for one in told.value.exceptions] == [
+        (TypeError, [f"carrier {first.carrier.id}"]),
+    ]
+
+
+def test_a_lost_database_is_nobodys_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.airline()
+
+    def lost(**_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(schedule, "roll_up_sales", lost)
+    with pytest.raises(OperationalError):
+        schedule.roll_up_sales_anew.func(int(cast.NOON.timestamp()))
 
 
 @override_settings(PUBLIC_URL="https://desk.example.org")

@@ -59,8 +59,48 @@ def test_a_prepaid_account_without_a_threshold_is_never_low() -> None:
     cast.post(cast.credit(agency, 100))
 
     cast.post(cast.debit(agency, 100))
+    cast.post(cast.debit(agency, 1))
 
-    assert told(agency) == []
+    assert told(agency) == [OVER_LIMIT]
+    assert cast.standing(agency).low_since is None
+
+
+def test_one_act_from_above_the_mark_to_below_nothing_tells_both() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+
+    cast.post(cast.debit(agency, 100_001))
+
+    assert sorted(told(agency)) == [LOW, OVER_LIMIT]
+
+
+@pytest.mark.parametrize("percent", [91, 100])
+def test_an_account_whose_mark_is_near_its_whole_limit_has_recovered_when_it_owes_nothing(percent: int) -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    marked(agency, percent_mark(percent))
+    cast.post(cast.debit(agency, 10_000))
+
+    cast.post(cast.credit(agency, 9_999))
+    cast.post(cast.debit(agency, 9_999))
+    short_of_it = told(agency)
+    cast.post(cast.credit(agency, 10_000))
+    cast.post(cast.debit(agency, 10_000))
+
+    assert (short_of_it, told(agency)) == ([LOW], [LOW, LOW])
+
+
+def test_a_prepaid_account_needs_the_margin_above_its_mark() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=0)
+    cast.post(cast.credit(agency, 20_000))
+    marked(agency, 10_000)
+    cast.post(cast.debit(agency, 10_001))
+
+    cast.post(cast.credit(agency, 1_000))
+    cast.post(cast.debit(agency, 1_000))
+    within_the_margin = told(agency)
+    cast.post(cast.credit(agency, 1_001))
+    cast.post(cast.debit(agency, 1_001))
+
+    assert (within_the_margin, told(agency)) == ([LOW], [LOW, LOW])
 
 
 def test_a_status_change_tells_nothing_of_thresholds() -> None:

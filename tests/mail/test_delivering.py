@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from django.db import connection
 
 from skypurser.history import acts
@@ -11,7 +12,7 @@ from skypurser.mail import claiming, queries
 from skypurser.mail.claiming import BACK_OFF, LEASE, claim
 from skypurser.mail.delivering import deliver
 from skypurser.mail.letterheads import set_letterhead
-from skypurser.mail.mailer import Sent
+from skypurser.mail.mailer import Mailer, Outgoing, Sent
 from skypurser.mail.queries import MessageView
 from skypurser.mail.writing import File, send_again
 from tests import cast
@@ -52,6 +53,68 @@ def test_a_letter_arrives_whole() -> None:
     assert attached.get_content() == b"%PDF\0"
     after = seen(view, airline)
     assert (after.status, after.tries, after.problem, after.finished_at) == ("sent", 1, "", NOON)
+
+
+def test_a_domain_in_any_script_is_delivered_to() -> None:
+    office_of = cast.airline()
+    with post_office() as office:
+        view = written(office_of, recipient="ana@zürich.example")
+        deliver(carrier_ids=[office_of.carrier.id], now=NOON)
+
+    assert [recipient for recipient, _ in office.taken] == ["ana@xn--zrich-kva.example"]
+    assert seen(view, office_of).status == "sent"
+
+
+@pytest.mark.parametrize("recipient", ["ımran@example.org", "ſam@example.org"])
+def test_an_address_that_no_mail_can_go_to_holds_no_other_letter_up(
+    recipient: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No such address is taken; should one be stored all the same, it is this letter's matter."""
+    office_of = cast.airline()
+
+    with post_office() as office:
+        with monkeypatch.context() as lax:
+            lax.setattr("skypurser.parties.texts.is_email", bool)
+            first = written(office_of, recipient=recipient)
+        second = written(office_of)
+        assert deliver(carrier_ids=[office_of.carrier.id], now=NOON) == 2
+
+    assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+    after = seen(first, office_of)
+    assert (after.status, after.problem, after.tries) == ("failed", "broken", 1)
+    assert seen(second, office_of).status == "sent"
+
+
+def test_a_password_that_smtp_cannot_carry_is_the_servers_matter_and_is_told_nowhere() -> None:
+    airline = cast.airline()
+    takes_all = {"authenticator": lambda *_: AuthResult(success=True), "auth_require_tls": False}
+    with post_office(**takes_all) as office, handed_to(f"smtp+plain://desk:gehe%C3%AFm@127.0.0.1:{office.port}"):
+        view = written(airline)
+        assert deliver(carrier_ids=[airline.carrier.id], now=NOON) == 1
+
+    after = seen(view, airline)
+    assert (after.status, after.problem) == ("pending", "unreachable")
+    assert "gehe" not in after.answer
+
+
+def test_a_letter_that_breaks_what_sends_it_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    airline = cast.airline()
+    as_it_is = Mailer.send
+
+    def stumbling(self: Mailer, letter: Outgoing) -> Sent:
+        if letter.subject == "Stumble":
+            raise TypeError("over what was written")
+        return as_it_is(self, letter)
+
+    monkeypatch.setattr(Mailer, "send", stumbling)
+    with post_office() as office:
+        first, second = written(airline, subject="Stumble"), written(airline)
+        assert deliver(carrier_ids=[airline.carrier.id], now=NOON) == 2
+
+    assert len(office.taken) == 1
+    after = seen(first, airline)
+    assert (after.status, after.problem, after.answer) == ("failed", "broken", "TypeError")
+    assert seen(second, airline).status == "sent"
 
 
 def test_what_is_not_due_or_another_carriers_stays() -> None:

@@ -78,6 +78,7 @@ def test_it_is_there_if_and_only_if_the_act_is() -> None:
     [
         ({"recipient": "ana"}, "recipient"),
         ({"recipient": ""}, "recipient"),
+        ({"recipient": "ımran@example.org"}, "recipient"),
         ({"recipient": "ana@example.org\nBcc: all@example.org"}, "recipient"),
         ({"recipient": "ana@example.org, bob@example.org"}, "recipient"),
         ({"subject": "Quote\r\nBcc: all@example.org"}, "subject"),

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -16,11 +14,11 @@ from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.models import Member, Role
 from skypurser.access.permissions import Permission
+from skypurser.emails import LONGEST, is_email
 from skypurser.errors import InvalidRequest, Refusal
 
 LONGEST_PAGE = 500
 
-_LONGEST_EMAIL = 254
 _LONGEST_NAME = 200
 _PLACES = {
     "countries": (re.compile(r"[A-Z]{2}"), "a country is two capital letters (ISO 3166)"),
@@ -239,12 +237,10 @@ def members(*, actor: Actor, after: int = 0, limit: int = LONGEST_PAGE) -> list[
 
 def _address(email: str) -> str:
     address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise InvalidRequest(f"{email!r} is no e-mail address", field="email") from error
-    if len(address) > _LONGEST_EMAIL:
-        raise InvalidRequest(f"an e-mail address has at most {_LONGEST_EMAIL} characters", field="email")
+    if len(address) > LONGEST:
+        raise InvalidRequest(f"an e-mail address has at most {LONGEST} characters", field="email")
+    if not is_email(address):
+        raise InvalidRequest(f"{email!r} is no e-mail address", field="email")
     return address
 
 

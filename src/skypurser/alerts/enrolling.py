@@ -34,6 +34,9 @@ class Watched:
 def watch(watched: Sequence[Watched], *, actor: Actor, now: datetime) -> None:
     """Tell people of new accounts from now on. In the caller's transaction, which has just opened them.
 
+    What the same act does to an account besides, such as bringing its balance and first status, is not told: whoever
+    takes over the books of years sends no letters about them.
+
     Raises:
         PermissionDenied: The actor lacks ACCOUNT_MANAGEMENT; whether it is there is the caller's business.
         InvalidRequest: Nothing is written.
@@ -54,6 +57,7 @@ def watch(watched: Sequence[Watched], *, actor: Actor, now: datetime) -> None:
                     "email": email,
                     "language": one.language,
                     "occasions": sorted(one.occasions),
+                    "since": now,
                 }
             )
             told.append(NewAct(one.account_id, "account.recipient_set", email, {"occasions": ["", said(view)]}))

@@ -13,6 +13,7 @@ class Recipient(CarrierOwned):
         email: In small letters.
         language: `en` or `es`.
         occasions: Names of `settings.Occasion`, at least one.
+        since: What happened up to this instant is not told (UTC); None tells whatever happens once the row is there.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "account_id", "email")
@@ -20,6 +21,7 @@ class Recipient(CarrierOwned):
     email = models.TextField()
     language = models.CharField(max_length=2)
     occasions = ArrayField(models.TextField())
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -25,9 +25,10 @@ OCCASIONS: Mapping[str, Occasion] = MappingProxyType(
 _NOTE = """
 INSERT INTO alerts_notice (carrier_id, event_id, email, language, account_id)
 SELECT e.carrier_id, e.id, r.email, r.language, e.account_id
-  FROM unnest(%s::integer[], %s::bigint[], %s::text[], %s::bigint[]) AS e(carrier_id, id, occasion, account_id)
+  FROM unnest(%s::integer[], %s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[])
+       AS e(carrier_id, id, occasion, account_id, occurred_at)
   JOIN alerts_recipient r ON r.carrier_id = e.carrier_id AND r.account_id = e.account_id
-       AND e.occasion = ANY(r.occasions)
+       AND e.occasion = ANY(r.occasions) AND (r.since IS NULL OR e.occurred_at > r.since)
 ON CONFLICT (carrier_id, event_id, email) DO NOTHING
 """
 
@@ -39,7 +40,7 @@ def note(events: Sequence[EventView]) -> int:
     mail server is configured nothing is noted: what nobody was told then is told to nobody later.
     """
     rows = [
-        (event.carrier_id, event.id, OCCASIONS[event.type].value, event.account_id)
+        (event.carrier_id, event.id, OCCASIONS[event.type].value, event.account_id, event.occurred_at)
         for event in events
         if event.type in OCCASIONS
     ]

@@ -74,6 +74,9 @@ _SPANISH = {
     "when": "Cuándo",
     "reference": "Referencia",
 }
+#: What tells how much is left; the others tell how much is missing.
+_FALLS = frozenset({"account.low", "jet_card.low"})
+
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": _ENGLISH, "es": _SPANISH})
 
 
@@ -146,11 +149,12 @@ def card_letter_of(event: EventView, card: Found, has: Standing, *, zone: str, t
 
 
 def _amount(event: EventView, available: int, currency: str) -> int:
-    """Return what was available when it happened, or missing where it was less than nothing, in minor units."""
+    """Return what was available when it happened, in minor units; of what is over its limit, how much is missing."""
     change = event.data.get("changes", {}).get("available")
-    if change is None:
-        return abs(available)
-    return parse_amount(change["new"].removeprefix("-"), currency)
+    if change is not None:
+        amount = parse_amount(change["new"].removeprefix("-"), currency)
+        available = -amount if change["new"].startswith("-") else amount
+    return available if event.type in _FALLS else abs(available)
 
 
 def _when(at: datetime, zone: str, figures: Figures) -> str:

@@ -3,9 +3,9 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import OutcomeUnknown, acting_for, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
 from skypurser.access.preferences import Briefings, Reader, readers
@@ -43,6 +43,9 @@ def write_due(*, carrier_id: int, links: Links, now: datetime) -> int:
 
     Args:
         links: Where the desk and the preferences are, for the letter.
+
+    Raises:
+        ExceptionGroup: At the end, when all others have theirs, of what failed.
     """
     if not mailer.is_configured():
         return 0
@@ -52,7 +55,18 @@ def write_due(*, carrier_id: int, links: Links, now: datetime) -> int:
             return 0
         is_monday = local_date(now, zone).weekday() == _MONDAY
         found = [one for one in readers(carrier_id=carrier_id) if one.wants is Briefings.DAILY or is_monday]
-    return sum(_write(one, zone, links, now) for one in found)
+    count, failed = 0, []
+    for one in found:
+        try:
+            count += _write(one, zone, links, now)
+        except (OperationalError, InterfaceError, OutcomeUnknown):
+            raise
+        except Exception as error:  # noqa: BLE001 — raised below
+            error.add_note(f"member {one.actor.member_id}")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("some members were not briefed", failed)
+    return count
 
 
 def _write(reader: Reader, zone: str, links: Links, now: datetime) -> bool:

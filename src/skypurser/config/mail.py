@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from skypurser.emails import is_email
 
 #: Encryption by scheme, as Django's mailer calls it, and the port where none is given.
 _SCHEMES: dict[str, tuple[dict[str, bool], int]] = {
@@ -61,8 +60,6 @@ def sender(environ: Mapping[str, str]) -> str:
     address = environ.get("SKYPURSER_MAIL_FROM", "").strip()
     if not address and not environ.get("SKYPURSER_MAIL_URL", "").strip():
         return "nobody@localhost.invalid"
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise MailUrlUnreadable("SKYPURSER_MAIL_FROM is the e-mail address that letters come from") from error
+    if not is_email(address):
+        raise MailUrlUnreadable("SKYPURSER_MAIL_FROM is the e-mail address that letters come from")
     return address

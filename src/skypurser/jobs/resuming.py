@@ -13,6 +13,7 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.backlog.claiming import left_behind
 from skypurser.backlog.queueing import enqueue
@@ -32,7 +33,7 @@ async def resume(queue: App) -> None:
         try:
             await asyncio.to_thread(put_back)
             await _retry(queue)
-        except (DatabaseError, InterfaceError, ConnectorException) as error:
+        except (DatabaseError, InterfaceError, ConnectorException, OutcomeUnknown) as error:
             _log.warning("database lost", error=type(error).__name__, again_in=PAUSE)
         await asyncio.sleep(PAUSE)
 

@@ -3,14 +3,16 @@
 Times are UTC. A job's arguments are ids and words only: the queue belongs to no carrier.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
-from skypurser.access.acting import acting_for
+from skypurser.access.acting import OutcomeUnknown, acting_for
 from skypurser.access.carriers import all_carrier_ids
 from skypurser.backlog import purging as results
 from skypurser.briefings import writing as briefings
@@ -28,22 +30,51 @@ KEPT_HOURS = 7 * 24
 _log = structlog.get_logger(__name__)
 
 
+def _for_each_carrier(work: Callable[[int], object]) -> None:
+    """Do it for each carrier, by its id.
+
+    A lost database ends it; it is done again the next time. What fails otherwise concerns that carrier: the others have
+    their turn first.
+
+    Raises:
+        ExceptionGroup: At the end, of what failed.
+    """
+    failed: list[Exception] = []
+    for carrier_id in all_carrier_ids():
+        try:
+            work(carrier_id)
+        except (OperationalError, InterfaceError, OutcomeUnknown):
+            raise
+        except Exception as error:  # noqa: BLE001 — raised below
+            _log.error("failed for a carrier", carrier_id=carrier_id, error=type(error).__name__)
+            error.add_note(f"carrier {carrier_id}")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("failed for some carriers", failed)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="roll_up", queueing_lock="roll_up", lock="roll_up")
 def roll_up(timestamp: int) -> None:  # noqa: ARG001 — procrastinate says for when it was due
     """Replace the parts of control accounts by their sums, every five minutes; balances stay as they are."""
-    for carrier_id in all_carrier_ids():
+
+    def sum_up(carrier_id: int) -> None:
         with acting_for(carrier_id):
             control.roll_up()
+
+    _for_each_carrier(sum_up)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="expire_holds", queueing_lock="expire_holds", lock="expire_holds")
 def expire_holds(timestamp: int) -> None:  # noqa: ARG001
     """Resolve the holds that have expired, every minute; they stopped counting at their expiry."""
-    for carrier_id in all_carrier_ids():
+
+    def resolve(carrier_id: int) -> None:
         while expire_due(carrier_id=carrier_id):
             pass
+
+    _for_each_carrier(resolve)
 
 
 @app.periodic(cron="* * * * *")
@@ -51,9 +82,12 @@ def expire_holds(timestamp: int) -> None:  # noqa: ARG001
 def roll_up_overview(timestamp: int) -> None:
     """Sum up exposure and the last days' sales for the first page, every minute."""
     now = datetime.fromtimestamp(timestamp, UTC)
-    for carrier_id in all_carrier_ids():
+
+    def sum_up(carrier_id: int) -> None:
         roll_up_exposure(carrier_id=carrier_id, now=now)
         roll_up_sales(carrier_id=carrier_id, now=now)
+
+    _for_each_carrier(sum_up)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -61,9 +95,12 @@ def roll_up_overview(timestamp: int) -> None:
 def write_briefings(timestamp: int) -> None:
     """Write the members' briefings that are due, every ten minutes; each carrier's morning is its own."""
     now = datetime.fromtimestamp(timestamp, UTC)
-    for carrier_id in all_carrier_ids():
+
+    def brief(carrier_id: int) -> None:
         if count := briefings.write_due(carrier_id=carrier_id, links=desk_links(), now=now):
             _log.info("briefings written", carrier_id=carrier_id, count=count)
+
+    _for_each_carrier(brief)
 
 
 def desk_links() -> Links:
@@ -76,46 +113,55 @@ def desk_links() -> Links:
 @app.task(name="forget_briefings", queueing_lock="forget_briefings", lock="forget_briefings")
 def forget_briefings(timestamp: int) -> None:
     """Forget who was briefed long ago, every night."""
-    for carrier_id in all_carrier_ids():
-        briefings.forget(carrier_id=carrier_id, now=datetime.fromtimestamp(timestamp, UTC))
+    now = datetime.fromtimestamp(timestamp, UTC)
+    _for_each_carrier(lambda carrier_id: briefings.forget(carrier_id=carrier_id, now=now))
 
 
 @app.periodic(cron="7 3 * * *")
 @app.task(name="roll_up_sales_anew", queueing_lock="roll_up_sales_anew", lock="roll_up_overview")
 def roll_up_sales_anew(timestamp: int) -> None:
     """Sum up all sales that are shown, those that came late included, every night."""
-    for carrier_id in all_carrier_ids():
-        roll_up_sales(carrier_id=carrier_id, now=datetime.fromtimestamp(timestamp, UTC), is_whole=True)
+    now = datetime.fromtimestamp(timestamp, UTC)
+    _for_each_carrier(lambda carrier_id: roll_up_sales(carrier_id=carrier_id, now=now, is_whole=True))
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="purge_deliveries", queueing_lock="purge_deliveries", lock="purge_deliveries")
 def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
     """Forget webhook deliveries that were finished long ago, every night."""
-    for carrier_id in all_carrier_ids():
+
+    def forget(carrier_id: int) -> None:
         gone = 0
         while deleted := purge(carrier_id=carrier_id):
             gone += deleted
         if gone:
             _log.info("deliveries purged", carrier_id=carrier_id, count=gone)
 
+    _for_each_carrier(forget)
+
 
 @app.periodic(cron="27 3 * * *")
 @app.task(name="purge_results", queueing_lock="purge_results", lock="purge_results")
 def purge_results(timestamp: int) -> None:  # noqa: ARG001
     """Forget the files of jobs that have expired, every night; they could not be fetched any more."""
-    for carrier_id in all_carrier_ids():
+
+    def forget(carrier_id: int) -> None:
         if gone := results.purge(carrier_id=carrier_id, now=datetime.now(UTC)):
             _log.info("results purged", carrier_id=carrier_id, count=gone)
+
+    _for_each_carrier(forget)
 
 
 @app.periodic(cron="29 * * * *")
 @app.task(name="purge_uploads", queueing_lock="purge_uploads", lock="purge_uploads")
 def purge_uploads(timestamp: int) -> None:  # noqa: ARG001
     """Forget files that were brought to be imported and never were, every hour; nobody could confirm them any more."""
-    for carrier_id in all_carrier_ids():
+
+    def forget(carrier_id: int) -> None:
         if gone := uploads.purge(carrier_id=carrier_id, now=datetime.now(UTC)):
             _log.info("uploads purged", carrier_id=carrier_id, count=gone)
+
+    _for_each_carrier(forget)
 
 
 @app.periodic(cron="37 3 * * *")

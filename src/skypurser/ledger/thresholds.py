@@ -46,9 +46,24 @@ def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
         return []
     after, low = available(account), threshold(account.low_at, credit_limit=account.credit_limit)
     told = [OVER_LIMIT] if after < 0 <= before else []
-    if after < low and account.low_since is None:
+    if account.low_since is None and is_low(after, low=low):
         account.low_since = now
         told.append(LOW)
-    elif account.low_since is not None and after >= low + low // _MARGIN_PART:
+    elif account.low_since is not None and after >= _recovered(low, credit_limit=account.credit_limit):
         account.low_since = None
     return told
+
+
+def is_low(amount: int, *, low: int) -> bool:
+    """Tell whether so much available is less than the `threshold`; nothing is where there is none."""
+    return low > 0 and amount < low
+
+
+def _recovered(low: int, *, credit_limit: int) -> int:
+    """Return from what amount on an account that was low may be low again.
+
+    Where the margin would go beyond the credit limit, the whole limit is enough: an account that owes nothing has
+    recovered, however little it may sell before it is low.
+    """
+    enough = low + low // _MARGIN_PART
+    return min(enough, credit_limit) if low <= credit_limit else enough

@@ -1,12 +1,13 @@
 """Send the letters that are due."""
 
 import time
+import traceback
 from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
 
-from skypurser.mail.claiming import LEASE, claim, outgoing, release, settle
+from skypurser.mail.claiming import LEASE, Claimed, claim, outgoing, release, settle
 from skypurser.mail.enclosing import CannotEnclose
 from skypurser.mail.mailer import KEPT_OF_ANSWER, Mailer, Sent
 
@@ -42,15 +43,27 @@ def deliver(
             if is_asked_to_stop() or time.monotonic() > ends:
                 release(claimed[place:])
                 break
-            try:
-                letter = outgoing(one)
-            except CannotEnclose as error:
-                sent = Sent("broken", str(error)[:KEPT_OF_ANSWER])
-            else:
-                if letter is None:
-                    continue
-                sent = mailer.send(letter)
+            sent = _attempt(one, mailer)
+            if sent is None:
+                continue
             status = settle(one, sent, now=now)
             tried += 1
             _log.info("letter", carrier_id=one.carrier_id, message=one.id, outcome=sent.outcome, status=status)
     return tried
+
+
+def _attempt(one: Claimed, mailer: Mailer) -> Sent | None:
+    """Hand the letter over; None where it is not to be sent any more."""
+    try:
+        letter = outgoing(one)
+    except CannotEnclose as error:
+        return Sent("broken", str(error)[:KEPT_OF_ANSWER])
+    if letter is None:
+        return None
+    try:
+        return mailer.send(letter)
+    except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this letter only
+        name = type(error).__name__
+        where = "".join(traceback.format_tb(error.__traceback__))  # not its words, which may hold what was written
+        _log.error("letter broke", carrier_id=one.carrier_id, message=one.id, error=name, where=where)
+        return Sent("broken", name)

@@ -22,9 +22,9 @@ class Sent:
     """What came of it.
 
     Attributes:
-        outcome: `sent`; `rejected` for ever; or, to be tried again, `busy` (the server said so), `unreachable` (no
-            server, no agreement on encryption or credentials, or it hung up) or `broken` (this letter can't be put
-            into a mail).
+        outcome: `sent`; for ever, `rejected` (the server said so) or `broken` (no mail can be made of this letter); or,
+            to be tried again, `busy` (the server said so) or `unreachable` (no server, no agreement on encryption or
+            credentials, or it hung up).
         answer: What the server said, the first 500 characters.
     """
 
@@ -79,9 +79,7 @@ class Mailer:
         except (ValueError, UnicodeError) as error:
             return Sent("broken", str(error)[:KEPT_OF_ANSWER])
         try:
-            if not self._is_open:
-                self._backend.open()
-                self._is_open = True
+            self._call()
             self._backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
@@ -97,7 +95,19 @@ class Mailer:
         except OSError as error:  # smtplib's other errors are of this kind too
             self._hang_up()
             return Sent("unreachable", f"{type(error).__name__}: {error}"[:KEPT_OF_ANSWER])
+        except ValueError as error:  # an address, or a header, that SMTP can't carry
+            self._hang_up()
+            return Sent("broken", str(error)[:KEPT_OF_ANSWER])
         return Sent("sent")
+
+    def _call(self) -> None:
+        if self._is_open:
+            return
+        try:
+            self._backend.open()
+        except ValueError as error:  # credentials that SMTP can't carry concern the installation; their words stay here
+            raise ConnectionError(f"the mail server can't be spoken to ({type(error).__name__})") from error
+        self._is_open = True
 
     def _hang_up(self) -> None:
         self._is_open = False

@@ -4,9 +4,8 @@ import re
 import unicodedata
 
 import pycountry
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
+from skypurser.emails import LONGEST, is_email
 from skypurser.errors import InvalidRequest
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/]{3,40}")
@@ -39,12 +38,9 @@ def lines(text: str, *, field: str, longest: int) -> str:
 
 def email(text: str, *, field: str = "email") -> str:
     """Return an e-mail address, or nothing where there is none."""
-    address = line(text, field=field, longest=254)
-    if address:
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            raise InvalidRequest("this is no e-mail address", field=field) from error
+    address = line(text, field=field, longest=LONGEST)
+    if address and not is_email(address):
+        raise InvalidRequest("this is no e-mail address", field=field)
     return address
 
 

@@ -77,6 +77,7 @@ def test_a_form_that_is_sent_twice_at_once_is_one_act() -> None:
     ("fields", "field", "says"),
     [
         ({"email": "nobody", "name": "Bob"}, "email", "is no e-mail address"),
+        ({"email": "ımran@example.org", "name": "Imran"}, "email", "is no e-mail address"),
         ({"email": "b@example.org", "name": "\u202e"}, "name", "printable"),
         ({"email": "b@example.org", "name": ""}, "name", "required"),
         ({"email": "b@example.org", "name": "B", "cities": "New York"}, "cities", "three capital letters"),

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ("email", models.TextField()),
                 ("language", models.CharField(max_length=2)),
                 ("occasions", django.contrib.postgres.fields.ArrayField(base_field=models.TextField())),
+                ("since", models.DateTimeField(null=True)),
             ],
             options={
                 "constraints": [
