@@ -88,11 +88,12 @@ def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Da
         "DATABASE_OWNER_URL": "",  # servers change no tables
         "SKYPURSER_HOST": "" if addresses.host in _EVERYWHERE else addresses.host,
     }
-    granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level", "warning"]
+    granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level"]
     pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
-    web = [*granian, "--port", str(addresses.port), "--interface", "wsgi"]
+    # Granian warns of threads beyond twice the processors; ours mostly wait for PostgreSQL.
+    web = [*granian, "error", "--port", str(addresses.port), "--interface", "wsgi"]
     web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
-    counter = [*granian, "--port", str(addresses.counter_port), "--interface", "asgi"]
+    counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "asgi"]
     counter += ["--factory", "skypurser.config.asgi:counter"]
     found = [
         Child("counter", counter, environment, _answers(f"{addresses.counter}/readyz")),
