@@ -141,6 +141,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # who has an address was told a link, not sent a mail
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "skypurser.web.account.forms.AuthenticateForm",
+    "reauthenticate": "skypurser.web.account.forms.ReauthenticateForm",
+}
 MFA_TOTP_ISSUER = "Skypurser"
 MFA_TOTP_TOLERANCE = 1  # a code of the half minute before counts too: RFC 6238 allows for slow clocks and fingers
 

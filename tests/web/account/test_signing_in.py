@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from structlog.testing import capture_logs
@@ -241,6 +242,23 @@ def test_a_recovery_code_lets_in_once() -> None:
 
     assert is_in(first)
     assert not is_in(second)
+
+
+def test_a_code_that_was_used_is_wrong_for_as_long_as_it_would_count() -> None:
+    one = signed_in()
+    secret, _ = with_an_app(one)
+    code = code_of(secret)
+    first, thief = browser(), browser()
+    sign_in(first, one.user.email)
+    sign_in(thief, one.user.email)
+
+    post(first, reverse("mfa_authenticate"), code=code)
+    cache.delete(f"allauth.mfa.totp.used?user={one.user.id}&code={code}")  # what the library forgets by then
+    told = post(thief, reverse("mfa_authenticate"), code=f"{code[:3]} {code[3:]}")
+
+    assert is_in(first)
+    assert "Incorrect code" in told.content.decode()
+    assert not is_in(thief)
 
 
 def test_guessing_codes_is_stopped() -> None:
