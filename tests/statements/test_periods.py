@@ -102,6 +102,37 @@ def test_marks_of_cut_offs_are_no_movements_of_it() -> None:
     assert frozen.closing == -500
 
 
+def test_what_moves_after_a_cut_off_through_today_stands_in_a_period_that_ends_tomorrow() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    statement(agency, now=NOON - timedelta(hours=2))
+    cast.post(sold := cast.issue(agency, now=NOON - timedelta(hours=1)))
+
+    of = asked(agency)
+
+    assert (of.last_date, of.debits, of.closing) == (TODAY + DAY, 44_800, -44_800)
+    assert (of.available, of.as_of) == (100_000 - 44_800, NOON)
+    assert [one.movement.document for one in lines(of, carrier_id=agency.carrier.id)] == [sold.document]
+
+
+def test_what_is_available_now_is_without_what_is_dated_tomorrow() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    statement(agency, now=NOON - timedelta(hours=2))
+    cast.post(cast.issue(agency, now=NOON - timedelta(hours=1)))
+
+    of = asked(agency, None, TODAY)
+
+    assert (of.debits, of.closing, of.available, of.as_of) == (0, 0, 100_000 - 44_800, NOON)
+
+
+def test_a_cut_off_through_yesterday_lets_a_period_end_today() -> None:
+    agency = cast.agency(cast.carrier())
+    statement(agency, TODAY - DAY)
+
+    assert asked(agency).last_date == TODAY
+    with pytest.raises(InvalidRequest):
+        asked(agency, None, TODAY + DAY)
+
+
 def test_what_was_posted_since_is_no_part_of_it() -> None:
     agency = cast.agency(cast.carrier())
     cast.post(cast.debit(agency, 500))

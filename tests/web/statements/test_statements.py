@@ -273,6 +273,20 @@ def test_the_statement_of_any_period_is_shown_and_handed_out() -> None:
     assert f'href="{address}?since=2026-01-13"' in movements
 
 
+def test_after_a_cut_off_through_today_the_period_ends_tomorrow_with_what_moved_since() -> None:
+    home = cast.airline()
+    statement(home.agency, now=NOON - timedelta(hours=2))
+    cast.post(cast.issue(home.agency, now=NOON - timedelta(hours=1)))
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+
+    told, too_late = (read(client.get(f"{address}{query}").text) for query in ("", "?until=2026-01-17"))
+
+    assert "Jan 1, 2026 – Jan 16, 2026" in told
+    assert "Debit 448.00 USD" in told
+    assert "Available 9,552.00 USD" in told
+    assert "A period ends on Jan 16, 2026 at the latest." in too_late
+
+
 @pytest.mark.parametrize(
     "query", ["since=2026-01-16", "until=2026-01-16", "since=x", "since=2026-01-10&until=2026-01-09"]
 )

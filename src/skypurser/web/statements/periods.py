@@ -20,7 +20,7 @@ from skypurser.electronic.queries import AccountView
 from skypurser.mail import mailer
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import period_of, send_period, sums_of
+from skypurser.statements.periods import latest_end, period_of, send_period, sums_of
 from skypurser.statements.views import Summary
 from skypurser.web import figures
 from skypurser.web.accounts import words
@@ -50,17 +50,18 @@ class PeriodBar(FilterBar):
         label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
-    def __init__(self, query: QueryDict, *, today: date, **named: Any) -> None:
-        self._today = today
+    def __init__(self, query: QueryDict, *, today: date, latest: date, **named: Any) -> None:
+        self._today, self._latest = today, latest
         super().__init__(query, **named)
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a period that is not over, or ends before it begins."""
         found = super().clean()
         since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
-        if until and until > self._today:
-            self.add_error("until", _("A period ends today at the latest."))
-        elif since and since > (until or self._today):
+        if until and until > self._latest:
+            told = _("A period ends on %(date)s at the latest.") % {"date": figures.day(self._latest)}
+            self.add_error("until", told)
+        elif since and since > (until or self._latest):
             self.add_error("since", _("The period ends before it begins."))
         return found
 
@@ -69,8 +70,8 @@ class PeriodBar(FilterBar):
         """First and last date; the first is None from the beginning on."""
         since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
         if since is None and until is None:
-            return self._today.replace(day=1), self._today
-        return since, until or self._today
+            return self._today.replace(day=1), self._latest
+        return since, until or self._latest
 
 
 class LetterForm(ActForm):
@@ -84,7 +85,7 @@ class LetterForm(ActForm):
 def show(request: Request, account_id: int) -> HttpResponse:
     """Show the statement of a period."""
     view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    bar = _bar(request, view)
     context: dict[str, Any] = {
         "account": view,
         "filters": bar,
@@ -109,7 +110,7 @@ def show(request: Request, account_id: int) -> HttpResponse:
 def document(request: Request, account_id: int, suffix: str) -> HttpResponse:
     """Send the statement of a period, in the member's language."""
     view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    bar = _bar(request, view)
     if not bar.is_readable:
         return redirect(f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}")
     of, language = _asked(request, view, bar), _language()
@@ -123,7 +124,7 @@ def send(request: Request, account_id: int) -> HttpResponse:
     """Ask to whom, then write the letter."""
     with reading_for(request.actor.carrier_id):
         view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    bar = _bar(request, view)
     back = f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}"
     if not bar.is_readable:
         return redirect(back)
@@ -152,6 +153,11 @@ def send(request: Request, account_id: int) -> HttpResponse:
         "back": back,
     }
     return render(request, "statements/send_period.html", context)
+
+
+def _bar(request: Request, view: AccountView) -> PeriodBar:
+    today, latest = figures.today(request.now, view.time_zone), latest_end(view, now=request.now)
+    return PeriodBar(request.GET, today=today, latest=latest)
 
 
 def _asked(request: Request, view: AccountView, bar: PeriodBar) -> Summary:
