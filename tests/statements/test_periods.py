@@ -10,18 +10,14 @@ import pytest
 from skypurser.access.actors import OutOfReach, PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.history import acts
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.mail import queries as mail
-from skypurser.mail.delivering import deliver
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import period, send_period
+from skypurser.statements.periods import period
 from skypurser.statements.previewing import preview
 from skypurser.statements.views import Summary
 from tests import cast
 from tests.cast import NOON
-from tests.mail.postoffice import post_office
 from tests.statements.stage import TODAY, statement
 
 DAY = timedelta(days=1)
@@ -171,26 +167,6 @@ def test_its_documents(language: str) -> None:
     assert printing.pdf(found, **how).startswith(b"%PDF")  # type: ignore[arg-type]
     assert printing.workbook(found, **how).startswith(b"PK")  # type: ignore[arg-type]
     assert b",500,,-500," in printing.csv(found, **how)  # type: ignore[arg-type]
-
-
-def test_it_is_sent_by_mail_once_per_key() -> None:
-    agency = cast.agency(cast.carrier())
-    cast.post(cast.debit(agency, 500))
-    how: dict[str, Any] = {"first_date": TODAY, "last_date": TODAY, "recipient": "ana@example.org", "language": "es"}
-    with post_office() as office:
-        for later in (NOON, NOON + timedelta(minutes=1)):
-            send_period(agency.id, **how, key="once", actor=agency.actor, now=later)
-        deliver(carrier_ids=[agency.carrier.id], now=NOON)
-
-    [(recipient, letter)] = office.taken
-    assert (recipient, letter["Subject"]) == (
-        "ana@example.org",
-        f"Estado de la cuenta {agency.code} USD hasta el 15 de enero de 2026",
-    )
-    assert [str(one.get_filename()).rpartition(".")[2] for one in letter.iter_attachments()] == ["pdf", "xlsx"]
-    assert len(mail.about(f"account:{agency.id}", actor=agency.actor)) == 1
-    told_ = [one.action for one in acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)]
-    assert told_.count("statement.sent") == 1
 
 
 def test_who_may() -> None:

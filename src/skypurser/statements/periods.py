@@ -1,30 +1,19 @@
 """The statement of any period, summed up now and kept nowhere: opening, lines, closing, what there was at its end."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.electronic.queries import AccountView, require_reach
 from skypurser.errors import InvalidRequest
-from skypurser.history import acts
-from skypurser.invoices.paper import Figures
 from skypurser.ledger import paging
 from skypurser.ledger.queries import MovementFilters
-from skypurser.ledger.requests import check_key
-from skypurser.mail import mailer
-from skypurser.mail.queries import MessageView
-from skypurser.mail.writing import File, Letter, MailNotConfigured, write
-from skypurser.parties import texts
 from skypurser.parties.airports import local_date
-from skypurser.statements import printing
 from skypurser.statements.content import names_of
-from skypurser.statements.enclosures import MOST_ROWS
 from skypurser.statements.reckoning import end_of, now_of, reckon, younger_than
 from skypurser.statements.views import Summary, Sums
-from skypurser.statements.words import WORDS
 
 
 def period(
@@ -137,81 +126,3 @@ def latest_end(view: AccountView, *, now: datetime) -> date:
     """
     today, closed = local_date(now, view.time_zone), view.standing.closed_through
     return today if closed is None or closed < today else closed + timedelta(days=1)
-
-
-def send_period(
-    account_id: int,
-    *,
-    first_date: date | None,
-    last_date: date | None,
-    recipient: str,
-    language: str,
-    key: str,
-    actor: Actor,
-    now: datetime,
-) -> MessageView:
-    """Write a letter with the statement of a period as PDF and Excel; recorded as `statement.sent`.
-
-    Args:
-        recipient: An e-mail address.
-        language: `en` or `es`.
-        key: Chosen by the caller. Sending it again returns the letter that was written before.
-
-    Raises:
-        AccountNotFound, PermissionDenied, InvalidRequest: As `period`; nothing is written.
-        MailNotConfigured: Nothing is written.
-    """
-    check_key(key)
-    texts.language(language)
-    address = texts.email(recipient, field="recipient")
-    if not address:
-        raise InvalidRequest("a letter has a recipient", field="recipient")
-    if not mailer.is_configured():
-        raise MailNotConfigured
-    of = period(account_id, language=language, actor=actor, now=now, first_date=first_date, last_date=last_date)
-    letter = _letter(of, recipient=address, language=language, key=key, carrier_id=actor.carrier_id)
-    with acting_for(actor.carrier_id):
-        written = write(letter, actor=actor, now=now)
-        if written.created_at == now:
-            acts.record(
-                carrier_id=actor.carrier_id,
-                action="statement.sent",
-                account_id=account_id,
-                actor=actor.name,
-                reference=printing.period(of, language),
-                changes={"recipient": [None, address]},
-                now=now,
-            )
-    return written
-
-
-def _letter(of: Summary, *, recipient: str, language: str, key: str, carrier_id: int) -> Letter:
-    words, figures = WORDS[language], Figures(of.currency, language)
-    names: Mapping[str, str] = {
-        "code": of.names.code,
-        "name": of.names.name,
-        "currency": of.currency,
-        "through": figures.day(of.last_date),
-        "period": printing.period(of, language),
-    }
-    documents = [("pdf", printing.PDF, printing.pdf)]
-    if of.movements <= MOST_ROWS:
-        documents.append(("xlsx", printing.EXCEL, printing.workbook))
-    told = (("opening", of.opening), ("closing", of.closing), ("available", of.available))
-    return Letter(
-        cause=f"account:{of.account_id}/{key}",
-        about=f"account:{of.account_id}",
-        recipient=recipient,
-        language=language,
-        subject=words["period_subject"].format(**names),
-        paragraphs=(words["greeting"], words["period_letter"].format(**names)),
-        facts=[(words[word], f"{figures.amount(minor)} {of.currency}") for word, minor in told],
-        files=[
-            File(
-                printing.file_name(of, language=language, suffix=suffix),
-                content_type,
-                make(of, language=language, carrier_id=carrier_id),
-            )
-            for suffix, content_type, make in documents
-        ],
-    )

@@ -223,6 +223,21 @@ def test_it_is_sent_again_and_the_state_is_seen() -> None:
     assert "Statement sent again" in read(client.get(f"/accounts/{home.agency.id}/history").text)
 
 
+def test_who_may_send_and_not_read_is_led_home() -> None:
+    home = cast.airline()
+    statement(home.agency)
+    closer, address = signed_in(home, [Permission.CUT_OFF]), f"/accounts/{home.agency.id}/statements/1/send"
+
+    without_mail = closer.get(address).text
+    with letters_wait():
+        form = closer.get(address).text
+        answer = closer.post(address, {"recipient": "bob@example.org", "key": "again"})
+
+    for page in (without_mail, form):
+        assert f'href="/accounts/{home.agency.id}/statements/1' not in page
+    assert answer.headers["Location"] == "/"
+
+
 def test_who_may_see_and_who_may_act() -> None:
     home, outsider = cast.airline(), cast.outsider()
     statement(home.agency)
@@ -310,9 +325,33 @@ def test_the_statement_of_a_period_goes_by_mail() -> None:
         deliver(carrier_ids=[home.carrier.id], now=NOON)
 
     assert "Jan 13, 2026 – Jan 15, 2026" in read(form)
-    assert answer.headers["Location"] == f"{address}?since=2026-01-13"
+    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13#letters"
     assert "This is no e-mail address." in wrong
     assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+
+
+def test_a_letter_of_a_period_that_failed_is_shown_where_it_was_sent_and_sent_again() -> None:
+    home = cast.airline()
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+    with post_office() as office:
+        office.to_recipient = {"ana@example.org": "550 no such mailbox"}
+        client.post(f"{address}/send", {"recipient": "ana@example.org", "language": "en", "key": "k"})
+        deliver(carrier_ids=[home.carrier.id], now=NOON)
+        office.to_recipient = {}
+        with few_queries():
+            page = client.get(f"{address}/send?since=2026-01-13").text
+        told = read(client.get(f"/accounts/{home.agency.id}/alerts").text)
+        button = re.search(r'action="([^"]+/send-again[^"]*)".*?name="key" value="([^"]+)"', page, re.DOTALL)
+        assert button
+        for _ in range(2):
+            answer = client.post(unescape(button[1]), {"key": button[2]})
+        deliver(carrier_ids=[home.carrier.id], now=NOON)
+
+    assert "ana@example.org" in read(page)
+    assert "ana@example.org" not in told
+    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13#letters"
+    assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+    assert "Send again" not in client.get(f"{address}/send").text
 
 
 def test_who_may_read_a_period() -> None:

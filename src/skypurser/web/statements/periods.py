@@ -20,7 +20,8 @@ from skypurser.electronic.queries import AccountView
 from skypurser.mail import mailer
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import latest_end, period_of, send_period, sums_of
+from skypurser.statements.periodletters import letters_of_periods, send_period, send_period_again
+from skypurser.statements.periods import latest_end, period_of, sums_of
 from skypurser.statements.views import Summary
 from skypurser.web import figures
 from skypurser.web.accounts import words
@@ -30,7 +31,10 @@ from skypurser.web.filters import FilterBar
 from skypurser.web.forms import ActForm
 from skypurser.web.pages import Request, page
 from skypurser.web.statements.papers import paper
-from skypurser.web.statements.statements import SHOWN
+from skypurser.web.statements.statements import SHOWN, told
+
+#: So many letters stand on the page, the newest.
+_LETTERS = 20
 
 #: What each document is made by, and what it is.
 _DOCUMENTS: dict[str, tuple[Callable[..., bytes], str]] = {
@@ -59,8 +63,8 @@ class PeriodBar(FilterBar):
         found = super().clean()
         since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
         if until and until > self._latest:
-            told = _("A period ends on %(date)s at the latest.") % {"date": figures.day(self._latest)}
-            self.add_error("until", told)
+            flaw = _("A period ends on %(date)s at the latest.") % {"date": figures.day(self._latest)}
+            self.add_error("until", flaw)
         elif since and since > (until or self._latest):
             self.add_error("since", _("The period ends before it begins."))
         return found
@@ -90,7 +94,6 @@ def show(request: Request, account_id: int) -> HttpResponse:
         "account": view,
         "filters": bar,
         "back": reverse("desk:account", args=[account_id]),
-        "is_over": bar.is_readable,
     }
     if bar.is_readable:
         first, last = bar.dates
@@ -121,9 +124,10 @@ def document(request: Request, account_id: int, suffix: str) -> HttpResponse:
 
 @page(Permission.QUERIES, methods=("GET", "POST"))
 def send(request: Request, account_id: int) -> HttpResponse:
-    """Ask to whom, then write the letter."""
+    """Ask to whom, then write the letter; and show what became of those before."""
     with reading_for(request.actor.carrier_id):
         view = accounts.get(account_id, actor=request.actor)
+        written = letters_of_periods(account_id, actor=request.actor, limit=_LETTERS)
     bar = _bar(request, view)
     back = f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}"
     if not bar.is_readable:
@@ -143,7 +147,7 @@ def send(request: Request, account_id: int) -> HttpResponse:
         )
         if letter is not None:
             messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
-            return redirect(back)
+            return redirect(f"{request.get_full_path()}#letters")
     context = {
         "form": form,
         "account": view,
@@ -151,8 +155,26 @@ def send(request: Request, account_id: int) -> HttpResponse:
         "last_date": last,
         "is_configured": mailer.is_configured(),
         "back": back,
+        "query": bar.with_(),
+        "letters": [(*told(one), ActForm(auto_id=False)) for one in written],
     }
     return render(request, "statements/send_period.html", context)
+
+
+@page(Permission.QUERIES, methods=("POST",))
+def again(request: Request, account_id: int, message_id: int) -> HttpResponse:
+    """Let a letter be sent once more, to whom and with what it was written."""
+    with reading_for(request.actor.carrier_id):
+        accounts.get(account_id, actor=request.actor)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    form = ActForm(request.POST)
+    if form.is_valid():
+        key = form.cleaned_data["key"]
+        letter = send_period_again(
+            account_id=account_id, message_id=message_id, key=key, actor=request.actor, now=request.now
+        )
+        messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
+    return redirect(f"{reverse('desk:account-period-send', args=[account_id])}{query}#letters")
 
 
 def _bar(request: Request, view: AccountView) -> PeriodBar:

@@ -57,7 +57,7 @@ def statement(request: Request, account_id: int, number: int) -> HttpResponse:
         "mail_language": LANGUAGES[found.language],
         "lines": [(one, words.named(words.KINDS, one.movement.kind)) for one in shown],
         "left": found.movements - len(shown),
-        "letters": [told(letter) for letter in written],
+        "letters": [(*told(letter), None) for letter in written],
         "actions": _actions(request, view, number),
     }
     return render(request, "statements/statement.html", context)

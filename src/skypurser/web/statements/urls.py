@@ -21,4 +21,5 @@ patterns = [
     path(f"{_ACCOUNT}/period.xlsx", periods.document, {"suffix": "xlsx"}, name="account-period-excel"),
     path(f"{_ACCOUNT}/period.csv", periods.document, {"suffix": "csv"}, name="account-period-csv"),
     path(f"{_ACCOUNT}/period/send", periods.send, name="account-period-send"),
+    path(f"{_ACCOUNT}/period/letters/<int:message_id>/send-again", periods.again, name="account-period-send-again"),
 ]
