@@ -156,7 +156,7 @@ def test_the_job_and_its_file_are_in_spanish_where_the_member_reads_spanish() ->
     assert f"Exportación {job_id}" in told
     assert "El archivo tiene 3 filas." in told
     rows = cells(browser.get(f"/jobs/{job_id}/result").content)
-    assert rows[0][:3] == ["Ítem", "Fecha", "Clase"]
+    assert rows[0][:4] == ["Ítem", "Fecha", "Fecha original", "Clase"]
 
 
 def test_an_address_that_nobody_can_read_makes_a_file_without_rows_or_a_page() -> None:
