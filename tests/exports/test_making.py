@@ -25,8 +25,10 @@ from tests.web.permissions import made as made_of
 
 #: What each list is about.
 ABOUT = {
-    **dict.fromkeys(("account_movements", "account_history", "account_refusals", "account_holds"), "account_id"),
-    "customer_statement": "customer_id",
+    **dict.fromkeys(("account_movements", "account_history", "account_refusals", "account_holds"), ("account_id",)),
+    "customer_statement": ("customer_id",),
+    "account_period": ("account_id",),
+    "statement": ("account_id", "number"),
 }
 
 
@@ -43,7 +45,7 @@ def home() -> cast.Airline:
 
 
 def about(name: str, home: cast.Airline) -> dict[str, int]:
-    return {ABOUT[name]: int(made_of(ABOUT[name], home))} if name in ABOUT else {}
+    return {one: int(made_of(one, home)) for one in ABOUT.get(name, ())}
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))

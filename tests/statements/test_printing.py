@@ -10,9 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from skypurser.access.carriers import get_carrier
 from skypurser.electronic import managing
+from skypurser.exports.formats import CSV
 from skypurser.statements import printing, queries
 from skypurser.statements.enclosures import KIND, enclosed, enclosures_of
-from skypurser.statements.views import StatementView
+from skypurser.statements.views import StatementView, Summary
 from tests import cast
 from tests.cast import NOON
 from tests.statements.stage import TODAY, statement
@@ -32,13 +33,19 @@ HOSTILE = (
 )
 
 
+def as_csv(of: Summary, **how: Any) -> bytes:
+    target = io.BytesIO()
+    CSV.write(target, printing.table(of, **how))
+    return target.getvalue()
+
+
 def documents(of: StatementView, account: cast.Account) -> dict[str, bytes]:
     found = queries.shown(of.account_id, of.number, carrier_id=account.carrier.id)
     how = {"language": found.language, "carrier_id": account.carrier.id}
     return {
         "pdf": printing.pdf(found, **how),  # type: ignore[arg-type]
         "xlsx": printing.workbook(found, **how),  # type: ignore[arg-type]
-        "csv": printing.csv(found, **how),  # type: ignore[arg-type]
+        "csv": as_csv(found, **how),
     }
 
 

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from skypurser.documents.csvfile import write_csv
 from skypurser.documents.pdf import write_pdf
 from skypurser.documents.table import Column, Kind, Table
 from skypurser.documents.workbook import write_workbook
@@ -40,13 +39,6 @@ def workbook(of: Summary, *, language: str, carrier_id: int) -> bytes:
     target = io.BytesIO()
     write_workbook(target, table(of, language=language, carrier_id=carrier_id))
     return target.getvalue()
-
-
-def csv(of: Summary, *, language: str, carrier_id: int) -> bytes:
-    """Return the statement as CSV, in UTF-8 with a byte order mark."""
-    target = io.StringIO(newline="")
-    write_csv(target, table(of, language=language, carrier_id=carrier_id))
-    return target.getvalue().encode("utf-8-sig")
 
 
 def table(of: Summary, *, language: str, carrier_id: int) -> Table:
@@ -90,6 +82,11 @@ def table(of: Summary, *, language: str, carrier_id: int) -> Table:
         made_at=of.told_at,
         filters=f"{period(of, language)} · {as_of(of, language)}",
     )
+
+
+def rows_of(of: Summary) -> int:
+    """Return how many rows the table has: the movements, and the figures around them."""
+    return of.movements + 2 + len(_figures(of))
 
 
 def period(of: Summary, language: str) -> str:

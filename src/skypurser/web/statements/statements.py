@@ -77,6 +77,7 @@ def _actions(request: Request, view: AccountView, number: int) -> list[Action]:
     found = [
         Action(_("PDF"), reverse("desk:statement-pdf", args=where), "download"),
         Action(_("Excel"), reverse("desk:statement-excel", args=where), "table-export"),
+        Action(_("CSV"), reverse("desk:statement-csv", args=where), "table-export"),
     ]
     if _may_cut_off(request, view):
         found.append(Action(_("Send again"), reverse("desk:statement-send", args=where), "mail"))
