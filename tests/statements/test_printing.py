@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -153,6 +154,33 @@ def test_too_many_lines_are_left_to_the_workbook(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(printing, "MOST_LINES", 39)
 
     assert len(documents(made, agency)["pdf"]) < len(whole)
+
+
+@pytest.mark.parametrize(
+    ("language", "some", "most"),
+    [
+        ("en", "1,001 movements, listed in the workbook.", "1,001 movements: too many to enclose a list of them."),
+        (
+            "es",
+            "1.001 movimientos, detallados en la planilla.",
+            "1.001 movimientos: demasiados para adjuntar su detalle.",
+        ),
+    ],
+)
+def test_a_pdf_without_lines_says_where_they_are(
+    language: str, some: str, most: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency, notes = cast.agency(cast.carrier()), list[str]()
+    made = replace(statement(agency, language=language), movements=1_001)
+    monkeypatch.setattr(printing, "write_pdf", lambda _template, data, **_how: notes.append(data["note"]))
+    monkeypatch.setattr(printing, "MOST_LINES", 1_000)
+    for rows, files in ((1_001, ["pdf", "xlsx"]), (1_000, ["pdf"])):
+        monkeypatch.setattr(printing, "MOST_ROWS", rows)
+
+        printing.pdf(made, language=language, carrier_id=agency.carrier.id)
+
+        assert [one.name.rpartition(".")[2] for one in enclosures_of(made)] == files
+    assert notes == [some, most]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -24,7 +24,6 @@ from skypurser.mail.queries import MessageNotFound, MessageView
 from skypurser.mail.writing import Enclosure, Letter, MailNotConfigured
 from skypurser.parties import texts
 from skypurser.statements import printing
-from skypurser.statements.enclosures import MOST_ROWS
 from skypurser.statements.periods import period
 from skypurser.statements.sending import SEND
 from skypurser.statements.views import Summary
@@ -165,7 +164,7 @@ def _letter(of: Summary, *, recipient: str, language: str, key: str) -> Letter:
         "period": printing.period(of, language),
     }
     documents = [("pdf", printing.PDF)]
-    if of.movements <= MOST_ROWS:
+    if of.movements <= printing.MOST_ROWS:
         documents.append(("xlsx", printing.EXCEL))
     said = msgspec.json.encode(of).decode()
     told = (("opening", of.opening), ("closing", of.closing), ("available", of.available))

@@ -20,6 +20,9 @@ from skypurser.tickets.documents import InvalidDocumentNumber, format_document, 
 #: More movements than these make no PDF that anybody reads; it then says so, and has the figures alone.
 MOST_LINES = 5_000
 
+#: More movements than these make a workbook that no mail server takes; a letter brings the PDF alone.
+MOST_ROWS = 200_000
+
 PDF, EXCEL = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -115,7 +118,7 @@ def _said(of: Summary, language: str, carrier_id: int) -> Mapping[str, Any]:
     words, figures, names = WORDS[language], Figures(of.currency, language), of.names
     is_listed = of.movements <= MOST_LINES
     listed = [_row(one, figures, language) for one in lines(of, carrier_id=carrier_id)] if is_listed else []
-    note = words["none"] if not of.movements else words["too_many"].format(count=f"{of.movements:,}")
+    note = "none" if not of.movements else "too_many" if of.movements <= MOST_ROWS else "far_too_many"
     to_pay = ("in_favour", of.closing) if of.closing > 0 else ("to_pay", of.total_to_pay)
     return {
         "language": language,
@@ -130,7 +133,7 @@ def _said(of: Summary, language: str, carrier_id: int) -> Mapping[str, Any]:
         "credits": figures.amount(of.credits),
         "closing": f"{figures.amount(of.closing)} {of.currency}",
         "lines": listed,
-        "note": "" if listed else note,
+        "note": "" if listed else words[note].format(count=figures.whole(of.movements)),
         "after": [
             (words[word], f"{figures.amount(minor)} {of.currency}")
             for word, minor in (to_pay, ("limit", of.credit_limit), ("held", of.held), ("available", of.available))
