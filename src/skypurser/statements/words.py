@@ -138,10 +138,19 @@ _SPANISH = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}
 
+#: The words of each layout (`content.LAYOUT`) that statements were made with, by language. What a statement says with
+#: them stays: where words of its documents change, the former ones are kept here for the layout that had them.
+_OF_LAYOUT: Mapping[int, Mapping[str, Mapping[str, str]]] = {1: WORDS}
 
-def kind(code: str, language: str) -> str:
+
+def words_of(layout: int, language: str) -> Mapping[str, str]:
+    """Return the words of the documents of a layout."""
+    return _OF_LAYOUT[layout][language]
+
+
+def kind(code: str, words: Mapping[str, str]) -> str:
     """Return what a kind of movement is called; the code itself, made readable, where there is no word for it."""
-    return WORDS[language].get(f"kind_{code}") or code.replace("_", " ")
+    return words.get(f"kind_{code}") or code.replace("_", " ")
 
 
 def reason(code: str, language: str) -> str:
