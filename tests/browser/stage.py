@@ -27,6 +27,7 @@ from skypurser.mail.mailer import Sent as Rejected
 from skypurser.money import Money
 from skypurser.parties import customers, persons
 from skypurser.parties.clientele import Billing, Kind, PersonChanges
+from skypurser.statements.periodletters import send_period
 from skypurser.webhooks import endpoints
 from skypurser.webhooks.claiming import claim, settle
 from skypurser.webhooks.fanning import fan_out
@@ -163,8 +164,20 @@ def _letters(home: Airline) -> int:
             written(home, recipient=f"{who}@a-long-domain-of-a-charter-customer.example.org", now=datetime.now(UTC))
             for who in ("ana", "accounts.payable")
         ]
-        rejected = mailing.claim(carrier_ids=[home.carrier.id], most=2)[0]
-    mailing.settle(rejected, Rejected("rejected", "550 5.1.1 The account that you tried to reach does not exist."))
+        rejected = mailing.claim(carrier_ids=[home.carrier.id], most=2)[:1]
+        send_period(
+            home.agency.id,
+            first_date=None,
+            last_date=date(2026, 1, 10),
+            recipient="ana@a-long-domain-of-an-agency.example.org",
+            language="es",
+            key="period",
+            actor=home.actor,
+            now=datetime.now(UTC),
+        )
+        rejected += mailing.claim(carrier_ids=[home.carrier.id], most=1)
+    for one in rejected:
+        mailing.settle(one, Rejected("rejected", "550 5.1.1 The account that you tried to reach does not exist."))
     return views[0].id
 
 

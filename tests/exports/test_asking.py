@@ -111,4 +111,4 @@ def test_a_short_list_too_is_of_one_instant(monkeypatch: pytest.MonkeyPatch) -> 
     header, *rows = cells(at_once(wanted("accounts", airline.actor)))
 
     assert cast.standing(second).available == 930_000
-    assert [row[header.index("Balance")] for row in rows] == [10_000.0, 10_000.0]
+    assert [row[header.index("Balance")] for row in rows] == [10_000.0, 10_000.0, 20_000.0]  # and their total

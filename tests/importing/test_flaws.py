@@ -86,6 +86,14 @@ WRONG: dict[str, tuple[Any, Place]] = {
         account(alert_emails=",".join(f"a{n}@example.com" for n in range(21))),
         ("accounts", 2, "alert_emails", "too_many_emails"),
     ),
+    "not_a_statements_email": (
+        account(statement_email="ana@example.com, bob@example.com"),
+        ("accounts", 2, "statement_email", "not_an_email"),
+    ),
+    "statements_to_nobody": (
+        account(statement_language="Spanish"),
+        ("accounts", 2, "statement_language", "statements_to_nobody"),
+    ),
     "alerts_to_nobody": (account(alert_language="Spanish"), ("accounts", 2, "alert_language", "alerts_to_nobody")),
     "unknown_occasion": (
         account(alert_emails="ana@example.com", alert_occasions="birthdays"),

@@ -18,6 +18,8 @@ from skypurser.importing.template import csv_template, workbook_template
 from skypurser.ledger import control
 from skypurser.ledger.queries import movements
 from skypurser.ledger.states import Control, Status
+from skypurser.statements import addresses
+from skypurser.statements.addresses import AddressView
 from tests import cast
 from tests.databases import unchanged
 from tests.importing.files import ACCOUNTS, BALANCES, CLIENTS, OFFICES, Rows, agencies, flaws, imported, tried
@@ -41,15 +43,26 @@ FULL: dict[str, Rows] = {
             "Alerts to (e-mail)",
             "Language of alerts",
             "Alerts about",
+            "Statements to (e-mail)",
+            "Language of statements",
             "Reference",
         ],
         [
             *("Agency", "SUR100", "USD", 10_000, "ON", "FIXED", 7.25, "MAX", "9 %", "FIXED", 5, "SUSPENDED"),
-            *(1_500.5, None, "Ana@example.com; bob@example.com", "Spanish", "Low balance", "by contract"),
+            *(
+                1_500.5,
+                None,
+                "Ana@example.com; bob@example.com",
+                "Spanish",
+                "Low balance",
+                "Eva@example.com",
+                "Spanish",
+            ),
+            "by contract",
         ],
         [
             *("Corporate", "AST1", "UYU", "0", None, "MAX", 2, None, None, None, None, None, None, 15),
-            *("cfo@example.com", None, None, None),
+            *("cfo@example.com", None, None, "cfo@example.com", None, None),
         ],
     ],
     "Opening balances": [
@@ -102,6 +115,9 @@ def test_all_fields_of_a_workbook_are_read_back() -> None:
         ("ana@example.com", "es", {"low"}),
         ("bob@example.com", "es", {"low"}),
     ]
+    to_agency, to_client = (addresses.address(one.account_id, actor=actor) for one in (agency, client))
+    assert to_agency == AddressView("Eva@example.com", "es", is_chosen=True)
+    assert to_client == AddressView("cfo@example.com", "en", is_chosen=True)
     assert [(one.email, one.language, len(one.occasions)) for one in other.recipients] == [("cfo@example.com", "en", 3)]
 
 
@@ -136,6 +152,7 @@ def test_each_history_tells_what_one_account_at_a_time_would_have_told() -> None
         "account.low_mark_set",
         "account.recipient_set",
         "account.recipient_set",
+        "account.statement_address_set",
         "account.opening_debit",
         "account.status_changed",
     ]
@@ -294,8 +311,15 @@ def test_each_sheet_and_column_takes_its_permission() -> None:
         now=cast.NOON,
     )
     sheets = agencies("NYC1")
-    sheets["Accounts"] = [[*ACCOUNTS, "Status"], ["Agency", "NYC1", "USD", 0, "SUSPENDED"]]
+    sheets["Accounts"] = [
+        [*ACCOUNTS, "Status", "Statements to (e-mail)"],
+        ["Agency", "NYC1", "USD", 0, "SUSPENDED", "ana@example.org"],
+    ]
 
     found = flaws(sheets, opener)
 
-    assert found == [("accounts", 0, "status", "permission_denied"), ("balances", 0, "", "permission_denied")]
+    assert found == [
+        ("accounts", 0, "status", "permission_denied"),
+        ("accounts", 0, "statement_email", "permission_denied"),
+        ("balances", 0, "", "permission_denied"),
+    ]

@@ -77,6 +77,18 @@ def test_what_stands_in_the_way_is_told_before_and_left_out() -> None:
     assert (numbers(ready), numbers(closed), numbers(nowhere)) == ([1], [1], [])
 
 
+def test_of_accounts_without_an_address_more_are_shown_than_of_others() -> None:
+    airline = cast.airline()
+    without = [cast.agency(airline.carrier) for _ in range(mass.SAMPLES + 1)]
+    for _ in range(mass.SAMPLES + 1):
+        addressed(cast.agency(airline.carrier))
+
+    shown = mass.preview(wanted(), actor=airline.actor, now=cast.NOON)
+
+    assert len(shown.samples) == mass.SAMPLES
+    assert {one.account_id for one in shown.without["no_address"]} == {airline.agency.id, *(one.id for one in without)}
+
+
 def test_a_date_that_is_still_to_come_at_the_office_is_left_out() -> None:
     airline = cast.airline()
     here = addressed(airline.agency)

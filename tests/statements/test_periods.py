@@ -10,19 +10,16 @@ import pytest
 from skypurser.access.actors import OutOfReach, PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
-from skypurser.history import acts
 from skypurser.ledger.accounts import AccountNotFound
-from skypurser.mail import queries as mail
-from skypurser.mail.delivering import deliver
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import period, send_period
+from skypurser.statements.periods import period
 from skypurser.statements.previewing import preview
 from skypurser.statements.views import Summary
 from tests import cast
 from tests.cast import NOON
-from tests.mail.postoffice import post_office
 from tests.statements.stage import TODAY, statement
+from tests.statements.test_printing import as_csv
 
 DAY = timedelta(days=1)
 
@@ -102,6 +99,37 @@ def test_marks_of_cut_offs_are_no_movements_of_it() -> None:
     assert frozen.closing == -500
 
 
+def test_what_moves_after_a_cut_off_through_today_stands_in_a_period_that_ends_tomorrow() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    statement(agency, now=NOON - timedelta(hours=2))
+    cast.post(sold := cast.issue(agency, now=NOON - timedelta(hours=1)))
+
+    of = asked(agency)
+
+    assert (of.last_date, of.debits, of.closing) == (TODAY + DAY, 44_800, -44_800)
+    assert (of.available, of.as_of) == (100_000 - 44_800, NOON)
+    assert [one.movement.document for one in lines(of, carrier_id=agency.carrier.id)] == [sold.document]
+
+
+def test_what_is_available_now_is_without_what_is_dated_tomorrow() -> None:
+    agency = cast.agency(cast.carrier(), credit_limit=100_000)
+    statement(agency, now=NOON - timedelta(hours=2))
+    cast.post(cast.issue(agency, now=NOON - timedelta(hours=1)))
+
+    of = asked(agency, None, TODAY)
+
+    assert (of.debits, of.closing, of.available, of.as_of) == (0, 0, 100_000 - 44_800, NOON)
+
+
+def test_a_cut_off_through_yesterday_lets_a_period_end_today() -> None:
+    agency = cast.agency(cast.carrier())
+    statement(agency, TODAY - DAY)
+
+    assert asked(agency).last_date == TODAY
+    with pytest.raises(InvalidRequest):
+        asked(agency, None, TODAY + DAY)
+
+
 def test_what_was_posted_since_is_no_part_of_it() -> None:
     agency = cast.agency(cast.carrier())
     cast.post(cast.debit(agency, 500))
@@ -139,27 +167,7 @@ def test_its_documents(language: str) -> None:
 
     assert printing.pdf(found, **how).startswith(b"%PDF")  # type: ignore[arg-type]
     assert printing.workbook(found, **how).startswith(b"PK")  # type: ignore[arg-type]
-    assert b",500,,-500," in printing.csv(found, **how)  # type: ignore[arg-type]
-
-
-def test_it_is_sent_by_mail_once_per_key() -> None:
-    agency = cast.agency(cast.carrier())
-    cast.post(cast.debit(agency, 500))
-    how: dict[str, Any] = {"first_date": TODAY, "last_date": TODAY, "recipient": "ana@example.org", "language": "es"}
-    with post_office() as office:
-        for later in (NOON, NOON + timedelta(minutes=1)):
-            send_period(agency.id, **how, key="once", actor=agency.actor, now=later)
-        deliver(carrier_ids=[agency.carrier.id], now=NOON)
-
-    [(recipient, letter)] = office.taken
-    assert (recipient, letter["Subject"]) == (
-        "ana@example.org",
-        f"Estado de la cuenta {agency.code} USD hasta el 15 de enero de 2026",
-    )
-    assert [str(one.get_filename()).rpartition(".")[2] for one in letter.iter_attachments()] == ["pdf", "xlsx"]
-    assert len(mail.about(f"account:{agency.id}", actor=agency.actor)) == 1
-    told_ = [one.action for one in acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)]
-    assert told_.count("statement.sent") == 1
+    assert b",500,,-500," in as_csv(found, **how)
 
 
 def test_who_may() -> None:

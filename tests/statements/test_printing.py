@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from python_calamine import CalamineWorkbook
 
 from skypurser.access.carriers import get_carrier
 from skypurser.electronic import managing
+from skypurser.exports.formats import CSV
 from skypurser.statements import printing, queries
 from skypurser.statements.enclosures import KIND, enclosed, enclosures_of
-from skypurser.statements.views import StatementView
+from skypurser.statements.views import StatementView, Summary
 from tests import cast
 from tests.cast import NOON
 from tests.statements.stage import TODAY, statement
@@ -32,13 +34,19 @@ HOSTILE = (
 )
 
 
+def as_csv(of: Summary, **how: Any) -> bytes:
+    target = io.BytesIO()
+    CSV.write(target, printing.table(of, **how))
+    return target.getvalue()
+
+
 def documents(of: StatementView, account: cast.Account) -> dict[str, bytes]:
     found = queries.shown(of.account_id, of.number, carrier_id=account.carrier.id)
     how = {"language": found.language, "carrier_id": account.carrier.id}
     return {
         "pdf": printing.pdf(found, **how),  # type: ignore[arg-type]
         "xlsx": printing.workbook(found, **how),  # type: ignore[arg-type]
-        "csv": printing.csv(found, **how),  # type: ignore[arg-type]
+        "csv": as_csv(found, **how),
     }
 
 
@@ -146,6 +154,33 @@ def test_too_many_lines_are_left_to_the_workbook(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(printing, "MOST_LINES", 39)
 
     assert len(documents(made, agency)["pdf"]) < len(whole)
+
+
+@pytest.mark.parametrize(
+    ("language", "some", "most"),
+    [
+        ("en", "1,001 movements, listed in the workbook.", "1,001 movements: too many to enclose a list of them."),
+        (
+            "es",
+            "1.001 movimientos, detallados en la planilla.",
+            "1.001 movimientos: demasiados para adjuntar su detalle.",
+        ),
+    ],
+)
+def test_a_pdf_without_lines_says_where_they_are(
+    language: str, some: str, most: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency, notes = cast.agency(cast.carrier()), list[str]()
+    made = replace(statement(agency, language=language), movements=1_001)
+    monkeypatch.setattr(printing, "write_pdf", lambda _template, data, **_how: notes.append(data["note"]))
+    monkeypatch.setattr(printing, "MOST_LINES", 1_000)
+    for rows, files in ((1_001, ["pdf", "xlsx"]), (1_000, ["pdf"])):
+        monkeypatch.setattr(printing, "MOST_ROWS", rows)
+
+        printing.pdf(made, language=language, carrier_id=agency.carrier.id)
+
+        assert [one.name.rpartition(".")[2] for one in enclosures_of(made)] == files
+    assert notes == [some, most]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -14,12 +14,13 @@ from skypurser.access.actors import OutOfReach, PermissionDenied
 from skypurser.access.permissions import Permission
 from skypurser.errors import InvalidRequest
 from skypurser.history import acts
+from skypurser.ledger.requests import RequestRefused
 from skypurser.mail import enclosing
 from skypurser.mail import queries as mail
 from skypurser.mail.claiming import BACK_OFF
 from skypurser.mail.delivering import deliver
 from skypurser.mail.queries import MessageView
-from skypurser.mail.writing import MailNotConfigured, MessageNotFinished
+from skypurser.mail.writing import MailNotConfigured
 from skypurser.statements import printing, queries
 from skypurser.statements.enclosures import KIND, enclosed
 from skypurser.statements.letters import about
@@ -197,7 +198,7 @@ def test_to_the_same_address_it_waits_for_the_letter_that_is_under_way_and_mends
     with post_office() as office:
         office.to_recipient = {"ana@example.org": "550 no such mailbox"}
         ask_now(agency)
-        with pytest.raises(MessageNotFinished):
+        with pytest.raises(RequestRefused, match="message not finished"):
             again(agency)
         deliver(carrier_ids=[agency.carrier.id], now=NOON)
         [failed] = letters(agency)
@@ -210,6 +211,39 @@ def test_to_the_same_address_it_waits_for_the_letter_that_is_under_way_and_mends
     assert failed.status == "failed"
     assert [one.status for one in letters(agency)] == ["sent", "sent"]
     assert len(office.taken) == 2
+
+
+def test_a_letter_that_failed_is_tried_again_once_per_key() -> None:
+    agency = cast.agency(cast.carrier())
+    with post_office() as office:
+        office.to_recipient = {"ana@example.org": "550 no such mailbox"}
+        ask_now(agency)
+        deliver(carrier_ids=[agency.carrier.id], now=NOON)
+        office.to_recipient = {}
+        first, second = (again(agency, key="again") for _ in range(2))
+        deliver(carrier_ids=[agency.carrier.id], now=NOON)
+        third = again(agency, key="again")
+        deliver(carrier_ids=[agency.carrier.id], now=NOON)
+
+    assert (first.id, first.status) == (second.id, second.status) == (third.id, "pending")
+    assert third.status == "sent"
+    assert len(office.taken) == len(letters(agency)) == 1
+    assert [one.action for one in acts.of_account(carrier_id=agency.carrier.id, account_id=agency.id)].count(
+        "statement.sent"
+    ) == 1
+
+
+def test_a_key_is_for_one_statement_and_one_address() -> None:
+    agency = cast.agency(cast.carrier())
+    statement(agency)
+    statement(agency, NOON.date() + timedelta(days=1), now=NOON + timedelta(days=1))
+    with letters_wait():
+        again(agency, "bob@example.org", key="again")
+        for differently in ({"recipient": "eve@example.org"}, {"recipient": "bob@example.org", "number": 2}):
+            with pytest.raises(RequestRefused, match="key reused"):
+                again(agency, key="again", **differently)
+
+    assert [one.recipient for one in letters(agency)] == ["bob@example.org", "ana@example.org"]
 
 
 def test_what_is_no_letter_writes_nothing() -> None:

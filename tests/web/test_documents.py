@@ -21,6 +21,7 @@ from tests.web.people import signed_in
     [
         ("booking:8", "Booking 8", "Reserva 8"),
         ("quote:8", "Quote 8", "Cotización 8"),
+        ("statement:8", "Statement 8", "Resumen 8"),
         ("2201234567890", "2201234567890", "2201234567890"),
         ("booking:", "booking:", "booking:"),
         (None, "", ""),

@@ -188,6 +188,7 @@ UNTOLD_OPERATIONS = frozenset(
         "import",
         "mass_cut_off",
         "set_statement_address",
+        "send_statement",
         "set_alerts",
         "cancel_job",
         "create_webhook",

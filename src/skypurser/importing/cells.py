@@ -95,6 +95,15 @@ def currency(cell: Cell, column: Column) -> str:
     return written
 
 
+def email(cell: Cell, column: Column) -> str:
+    """Return an e-mail address, as it is written."""
+    written = text(cell, column)
+    try:
+        return texts.email(written)
+    except InvalidRequest:
+        raise Unfit("not_an_email", address=written) from None
+
+
 def emails(cell: Cell, column: Column) -> tuple[str, ...]:
     """Return e-mail addresses in small letters, each once."""
     found: dict[str, None] = {}
@@ -184,5 +193,6 @@ _READERS = {
     Kind.CODE: code,
     Kind.CHOICE: choice,
     Kind.CURRENCY: currency,
+    Kind.EMAIL: email,
     Kind.EMAILS: emails,
 }

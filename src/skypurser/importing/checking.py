@@ -35,6 +35,8 @@ def permitted(rows: Sequence[Row], *, actor: Actor, flaws: Flaws) -> None:
         for column in row.sheet.columns:
             if column.is_managing and column.name in row.cells and column is not NOTE:
                 need(Permission.ACCOUNT_MANAGEMENT, sheet, column.name)
+            if column.is_closing and column.name in row.cells:
+                need(Permission.CUT_OFF, sheet, column.name)
 
 
 def check(content: Content, *, actor: Actor, flaws: Flaws) -> Plan:

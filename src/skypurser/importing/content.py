@@ -47,6 +47,7 @@ class AccountRow(Named):
         credit_limit: Minor units.
         low_mark: As `ledger.thresholds` has it; None for the usual tenth of the limit.
         emails: Who is told, in `language`, of `occasions`; nobody where it is empty.
+        statement_email: Where its statements go, in `statement_language`; empty where nobody says so.
         reference: Empty for that of the import.
     """
 
@@ -58,6 +59,8 @@ class AccountRow(Named):
     emails: tuple[str, ...]
     language: str
     occasions: frozenset[str]
+    statement_email: str = ""
+    statement_language: str = "en"
     reference: str
 
 

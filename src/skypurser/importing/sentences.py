@@ -74,6 +74,10 @@ SENTENCES: Mapping[str, Both] = {
     ),
     "mark_is_zero": ("The amount is above zero.", "El importe es mayor que cero."),
     "alerts_to_nobody": ("There is no e-mail address to tell.", "No hay una dirección de correo a la que avisar."),
+    "statements_to_nobody": (
+        "There is no e-mail address that statements go to.",
+        "No hay una dirección de correo adónde enviar los resúmenes.",
+    ),
     "one_amount": (
         "Either what is in favour or what is owed, above zero.",
         "O el saldo a favor o el adeudado, mayor que cero.",

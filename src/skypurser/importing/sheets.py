@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CURRENCY = "currency"  # ISO 4217
     AMOUNT = "amount"  # zero or more, in the currency of the row
     PERCENT = "percent"  # 0 to 100
+    EMAIL = "email"  # one address
     EMAILS = "emails"  # several, with commas or semicolons between them
 
 
@@ -29,6 +30,7 @@ class Column:
         default: What an empty cell of a CHOICE means.
         longest: Of text and codes, in characters.
         is_managing: Takes the permission to manage accounts besides that to open them.
+        is_closing: Takes that to cut accounts off.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Column:
     default: str = ""
     longest: int = 200
     is_managing: bool = False
+    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ ACCOUNTS = Sheet(
         Column(name="alert_emails", kind=Kind.EMAILS, longest=1_000, is_managing=True),
         Column(name="alert_language", kind=Kind.CHOICE, choices=("en", "es"), default="en", is_managing=True),
         Column(name="alert_occasions", kind=Kind.TEXT, longest=100, is_managing=True),
+        Column(name="statement_email", kind=Kind.EMAIL, longest=320, is_closing=True),
+        Column(name="statement_language", kind=Kind.CHOICE, choices=("en", "es"), default="en", is_closing=True),
         _REFERENCE,
     ),
 )

@@ -33,6 +33,7 @@ _EXAMPLES: dict[str, dict[str, str]] = {
         "low_percent": "15",
         "alert_emails": "accounts@example.com",
         "alert_occasions": "low, over_limit",
+        "statement_email": "accounts@example.com",
     },
     "balances": {"type": "agency", "currency": "USD", "debit": "3200.00"},
 }

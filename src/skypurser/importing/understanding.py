@@ -152,6 +152,9 @@ def _account(row: _Reader) -> AccountRow | None:
         for name in ("alert_language", "alert_occasions"):
             if row.has(name):
                 row.blame(name, "alerts_to_nobody")
+    to, to_language = row.value("statement_email"), row.value("statement_language")
+    if not to and row.is_sound and row.has("statement_language"):
+        row.blame("statement_language", "statements_to_nobody")
     reference = row.value("reference")
     if not row.is_sound or limit is None or rates is None or not all(map(named.get, ("type", "code", "currency"))):
         return None
@@ -166,6 +169,8 @@ def _account(row: _Reader) -> AccountRow | None:
         emails=emails,
         language=language,
         occasions=occasions or frozenset(OCCASIONS),
+        statement_email=to,
+        statement_language=to_language,
         reference=reference,
     )
 

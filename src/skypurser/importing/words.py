@@ -57,6 +57,8 @@ COLUMNS: Mapping[str, Both] = {
     "alert_emails": ("Alerts to (e-mail)", "Avisos a (correo)"),
     "alert_language": ("Language of alerts", "Idioma de los avisos"),
     "alert_occasions": ("Alerts about", "Avisos sobre"),
+    "statement_email": ("Statements to (e-mail)", "Resúmenes a (correo)"),
+    "statement_language": ("Language of statements", "Idioma de los resúmenes"),
     "reference": ("Reference", "Referencia"),
     "credit": ("In favour", "Saldo a favor"),
     "debit": ("Owed", "Saldo adeudado"),
@@ -161,6 +163,11 @@ COLUMN_NOTES: Mapping[str, Both] = {
         "Low balance, over the limit, change of status: with commas between them. Empty is all of them.",
         "Saldo bajo, límite excedido, cambio de estado: separados por comas. Vacío es todos.",
     ),
+    "statement_email": (
+        "Where the statements of cut-offs go, those of many accounts at once too.",
+        "Adónde se envían los resúmenes de los cortes, también los de muchas cuentas a la vez.",
+    ),
+    "statement_language": ("Empty is English.", "Vacío es inglés."),
     "reference": (
         "Why; it stays in the account's history. Empty for that of the import.",
         "Por qué; queda en el historial de la cuenta. Vacío para la de la importación.",

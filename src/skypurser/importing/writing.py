@@ -16,6 +16,7 @@ from skypurser.importing.report import Report, Total
 from skypurser.ledger.states import Status
 from skypurser.parties import enrolling
 from skypurser.parties.registering import OfficeData, Party
+from skypurser.statements.enrolling import Addressed, address_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def write(plan: Plan, *, by: By) -> Report:
 
 
 def _open(plan: Plan, by: By) -> dict[AccountKey, tuple[int, Opening, AccountRow]]:
-    """Open the accounts, and say who is told of them."""
+    """Open the accounts, and say who is told of them and where their statements go."""
     if not plan.accounts:
         return {}
     parties = _parties(plan, by.actor.carrier_id)
@@ -93,6 +94,13 @@ def _open(plan: Plan, by: By) -> dict[AccountKey, tuple[int, Opening, AccountRow
     ]
     if watched:
         watch(watched, actor=by.actor, now=by.now)
+    addressed = [
+        Addressed(account_id, row.statement_email, row.statement_language)
+        for account_id, (row, _) in zip(ids, plan.accounts, strict=True)
+        if row.statement_email
+    ]
+    if addressed:
+        address_all(addressed, actor=by.actor, now=by.now)
     return {
         (holder, row.currency): (account_id, opening, row)
         for account_id, opening, (row, holder) in zip(ids, wanted, plan.accounts, strict=True)

@@ -70,6 +70,10 @@ class Figures:
         places = digits(self._currency)
         return self._number(format_amount(minor, self._currency), "#,##0." + "0" * places if places else "#,##0")
 
+    def whole(self, count: int) -> str:
+        """Write how many there are."""
+        return self._number(str(count), "#,##0")
+
     def quantity(self, milli: int) -> str:
         """Write thousandths."""
         return self._number(format_quantity(milli), "#,##0.###")

@@ -12,6 +12,9 @@ from django.db import InterfaceError, OperationalError
 #: Makes a document of a carrier: what it is, in words of the maker's own, and whose.
 type Maker = Callable[[str, int], bytes]
 
+#: So much of a name stands in the log; what it says further on may be the holder's own.
+_TOLD = 40
+
 _log = structlog.get_logger(__name__)
 _makers: dict[str, Maker] = {}
 
@@ -38,5 +41,6 @@ def made(source: str, *, carrier_id: int) -> bytes:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        _log.exception("enclosure", source=source, carrier_id=carrier_id)
-        raise CannotEnclose(f"{source}: {type(error).__name__}") from error
+        named = source[:_TOLD]
+        _log.exception("enclosure", source=named, carrier_id=carrier_id)
+        raise CannotEnclose(f"{named}: {type(error).__name__}") from error

@@ -84,6 +84,19 @@ def about(what: str, *, actor: Actor, limit: int = 50) -> list[MessageView]:
         return [view(row) for row in rows.order_by("-id")[: min(limit, LONGEST_PAGE + 1)]]
 
 
+def shown(message_id: int, *, carrier_id: int) -> MessageView:
+    """Return one letter, whoever asks; whoever may see what it is about may see it.
+
+    Raises:
+        MessageNotFound: The carrier has written no such letter.
+    """
+    with reading_for(carrier_id):
+        row = Message.objects.filter(carrier_id=carrier_id, id=message_id).only(*_LISTED).first()
+    if row is None:
+        raise MessageNotFound
+    return view(row)
+
+
 def messages(*, actor: Actor, status: str = "", before: int | None = None, limit: int = 50) -> list[MessageView]:
     """Return the carrier's letters, the newest first.
 

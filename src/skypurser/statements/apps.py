@@ -13,6 +13,7 @@ class StatementsConfig(AppConfig):
         """Say who makes the documents that letters about statements name."""
         # Models can be imported only now.
         from skypurser.mail import enclosing  # noqa: PLC0415
-        from skypurser.statements import enclosures  # noqa: PLC0415
+        from skypurser.statements import enclosures, periodletters  # noqa: PLC0415
 
         enclosing.register(enclosures.KIND, enclosures.enclosed)
+        enclosing.register(periodletters.KIND, periodletters.enclosed)

@@ -8,14 +8,11 @@ from skypurser.statements.views import StatementView
 #: What their sources begin with.
 KIND = "statement"
 
-#: More movements than these make a workbook that no mail server takes; the letter brings the PDF alone.
-MOST_ROWS = 200_000
-
 
 def enclosures_of(statement: StatementView) -> list[Enclosure]:
     """Return what a letter about a statement encloses."""
     wanted = [("pdf", printing.PDF)]
-    if statement.movements <= MOST_ROWS:
+    if statement.movements <= printing.MOST_ROWS:
         wanted.append(("xlsx", printing.EXCEL))
     return [
         Enclosure(

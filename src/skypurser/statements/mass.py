@@ -31,6 +31,9 @@ OBSTACLES = ("period_closed", "cut_off_in_future", "no_address")
 #: How many accounts a preview shows, and how many of each obstacle.
 SAMPLES = 10
 
+#: How many of those that have no address: somebody has to give each of them one.
+MOST_WITHOUT_ADDRESS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MassCutOff:
@@ -76,7 +79,7 @@ class Preview:
         count: How many accounts would be cut off.
         left_out: How many would not, by the reason's code: one of `OBSTACLES`.
         samples: Some of those that would be, by their codes.
-        without: Some of those left out, by the reason.
+        without: Some of those left out, by the reason; of those without an address so many that they can be given one.
         confirmation: Send it back to have exactly these cut off, each sent where it was shown.
     """
 
@@ -159,7 +162,7 @@ SELECT code, account_id, email, language FROM (
     SELECT v.code, e.account_id, coalesce(a.email, '') AS email, coalesce(a.language, '') AS language,
            row_number() OVER (PARTITION BY v.code ORDER BY e.type, e.code, e.currency, e.account_id) AS at
       FROM {tables} WHERE {where}) one
- WHERE at <= %s ORDER BY code, at
+ WHERE at <= CASE WHEN code = 'no_address' THEN %s ELSE %s END ORDER BY code, at
 """
 
 
@@ -168,7 +171,8 @@ def _preview(planned: Plan, told: Mapping[str, Any], carrier_id: int) -> Preview
         mark_of = MARK.format(account="e.account_id", address="a")
         cursor.execute(_COUNT.format(mark=mark_of, tables=planned.tables, where=planned.where), planned.values)
         counts = {code: (count, mark) for code, count, mark in cursor.fetchall()}
-        cursor.execute(_SAMPLES.format(tables=planned.tables, where=planned.where), [*planned.values, SAMPLES])
+        most = (MOST_WITHOUT_ADDRESS, SAMPLES)
+        cursor.execute(_SAMPLES.format(tables=planned.tables, where=planned.where), [*planned.values, *most])
         rows = cursor.fetchall()
     views = {one.account_id: one for one in queries.several([row[1] for row in rows], carrier_id=carrier_id)}
     samples: dict[str, list[Sample]] = {code: [] for code in ("", *OBSTACLES)}

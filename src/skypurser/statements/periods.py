@@ -1,30 +1,19 @@
 """The statement of any period, summed up now and kept nowhere: opening, lines, closing, what there was at its end."""
 
-from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from skypurser.access.acting import acting_for, reading_for
+from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
 from skypurser.electronic.queries import AccountView, require_reach
 from skypurser.errors import InvalidRequest
-from skypurser.history import acts
-from skypurser.invoices.paper import Figures
 from skypurser.ledger import paging
 from skypurser.ledger.queries import MovementFilters
-from skypurser.ledger.requests import check_key
-from skypurser.mail import mailer
-from skypurser.mail.queries import MessageView
-from skypurser.mail.writing import File, Letter, MailNotConfigured, write
-from skypurser.parties import texts
 from skypurser.parties.airports import local_date
-from skypurser.statements import printing
 from skypurser.statements.content import names_of
-from skypurser.statements.enclosures import MOST_ROWS
-from skypurser.statements.reckoning import now_of, reckon, younger_than
+from skypurser.statements.reckoning import end_of, now_of, reckon, younger_than
 from skypurser.statements.views import Summary, Sums
-from skypurser.statements.words import WORDS
 
 
 def period(
@@ -39,17 +28,17 @@ def period(
     """Return what an account did in a period, business dates included on both ends. Writes nothing.
 
     What was held, the limit and what was available are those at the end of the last date, or now where it is not over;
-    `as_of` says which.
+    `as_of` says which. What is available now is what a sale would be judged by, whatever date it would bear.
 
     Args:
         language: `en` or `es`; of the document that is made of it.
         first_date: None from the beginning on.
-        last_date: Today at the office or client at the latest; None for today.
+        last_date: At the latest, and if it is None, `latest_end`.
 
     Raises:
         AccountNotFound: The actor's carrier has no such account.
         PermissionDenied: The actor lacks QUERIES, or the account lies outside a member's limits.
-        InvalidRequest: The period ends before it begins, or is not over.
+        InvalidRequest: The period ends before it begins, or after `latest_end`.
     """
     with reading_for(actor.carrier_id):
         require_reach(account_id, actor=actor)
@@ -98,10 +87,10 @@ def sums_of(
         InvalidRequest: As `period`.
     """
     has = view.standing
-    today = local_date(now, view.time_zone)
-    through = today if last_date is None else last_date
-    if through > today:
-        raise InvalidRequest("a period ends today at the latest", field="last_date")
+    latest = latest_end(view, now=now)
+    through = latest if last_date is None else last_date
+    if through > latest:
+        raise InvalidRequest(f"a period ends on {latest} at the latest", field="last_date")
     if first_date is not None and first_date > through:
         raise InvalidRequest("the period ends before it begins", field="last_date")
     with reading_for(carrier_id):
@@ -109,6 +98,8 @@ def sums_of(
         period_filter = MovementFilters(first_date=first_date, last_date=through)
         younger, moved = paging.summed(**whose, filters=[younger_than(through), period_filter])
         at_end = reckon(**whose, through=through, time_zone=view.time_zone, now=now, younger=younger)
+    # What moved since a cut-off through today bears tomorrow's date, and can't be spent again for that.
+    is_now = end_of(through, view.time_zone) > now
     return Sums(
         account_id=view.account_id,
         currency=view.currency,
@@ -121,86 +112,17 @@ def sums_of(
         movements=moved.count - moved.marks,
         held=at_end.held,
         credit_limit=at_end.credit_limit,
-        available=at_end.available,
+        available=has.available if is_now else at_end.available,
         as_of=at_end.as_of,
         last_item=has.movements,
         told_at=now.astimezone(UTC),
     )
 
 
-def send_period(
-    account_id: int,
-    *,
-    first_date: date | None,
-    last_date: date | None,
-    recipient: str,
-    language: str,
-    key: str,
-    actor: Actor,
-    now: datetime,
-) -> MessageView:
-    """Write a letter with the statement of a period as PDF and Excel; recorded as `statement.sent`.
+def latest_end(view: AccountView, *, now: datetime) -> date:
+    """Return the last date that a period may end with: today at the office or client.
 
-    Args:
-        recipient: An e-mail address.
-        language: `en` or `es`.
-        key: Chosen by the caller. Sending it again returns the letter that was written before.
-
-    Raises:
-        AccountNotFound, PermissionDenied, InvalidRequest: As `period`; nothing is written.
-        MailNotConfigured: Nothing is written.
+    Where the account is closed through today it is tomorrow, the date that everything bears since.
     """
-    check_key(key)
-    texts.language(language)
-    address = texts.email(recipient, field="recipient")
-    if not address:
-        raise InvalidRequest("a letter has a recipient", field="recipient")
-    if not mailer.is_configured():
-        raise MailNotConfigured
-    of = period(account_id, language=language, actor=actor, now=now, first_date=first_date, last_date=last_date)
-    letter = _letter(of, recipient=address, language=language, key=key, carrier_id=actor.carrier_id)
-    with acting_for(actor.carrier_id):
-        written = write(letter, actor=actor, now=now)
-        if written.created_at == now:
-            acts.record(
-                carrier_id=actor.carrier_id,
-                action="statement.sent",
-                account_id=account_id,
-                actor=actor.name,
-                reference=printing.period(of, language),
-                changes={"recipient": [None, address]},
-                now=now,
-            )
-    return written
-
-
-def _letter(of: Summary, *, recipient: str, language: str, key: str, carrier_id: int) -> Letter:
-    words, figures = WORDS[language], Figures(of.currency, language)
-    names: Mapping[str, str] = {
-        "code": of.names.code,
-        "name": of.names.name,
-        "currency": of.currency,
-        "through": figures.day(of.last_date),
-        "period": printing.period(of, language),
-    }
-    documents = [("pdf", printing.PDF, printing.pdf)]
-    if of.movements <= MOST_ROWS:
-        documents.append(("xlsx", printing.EXCEL, printing.workbook))
-    told = (("opening", of.opening), ("closing", of.closing), ("available", of.available))
-    return Letter(
-        cause=f"account:{of.account_id}/{key}",
-        about=f"account:{of.account_id}",
-        recipient=recipient,
-        language=language,
-        subject=words["period_subject"].format(**names),
-        paragraphs=(words["greeting"], words["period_letter"].format(**names)),
-        facts=[(words[word], f"{figures.amount(minor)} {of.currency}") for word, minor in told],
-        files=[
-            File(
-                printing.file_name(of, language=language, suffix=suffix),
-                content_type,
-                make(of, language=language, carrier_id=carrier_id),
-            )
-            for suffix, content_type, make in documents
-        ],
-    )
+    today, closed = local_date(now, view.time_zone), view.standing.closed_through
+    return today if closed is None or closed < today else closed + timedelta(days=1)

@@ -38,6 +38,7 @@ _ENGLISH = {
     "as_of": "Held, credit limit and available as of {instant} (UTC).",
     "none": "Nothing moved in this period.",
     "too_many": "{count} movements, listed in the workbook.",
+    "far_too_many": "{count} movements: too many to enclose a list of them.",
     "page": "Page",
     "hash": "Content hash (SHA-256)",
     "subject": "Statement No. {number} of account {code} {currency}",
@@ -102,6 +103,7 @@ _SPANISH = {
     "as_of": "Retenido, límite de crédito y disponible al {instant} (UTC).",
     "none": "Sin movimientos en este período.",
     "too_many": "{count} movimientos, detallados en la planilla.",
+    "far_too_many": "{count} movimientos: demasiados para adjuntar su detalle.",
     "page": "Página",
     "hash": "Hash del contenido (SHA-256)",
     "subject": "Resumen N.º {number} de la cuenta {code} {currency}",
@@ -136,10 +138,19 @@ _SPANISH = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}
 
+#: The words of each layout (`content.LAYOUT`) that statements were made with, by language. What a statement says with
+#: them stays: where words of its documents change, the former ones are kept here for the layout that had them.
+_OF_LAYOUT: Mapping[int, Mapping[str, Mapping[str, str]]] = {1: WORDS}
 
-def kind(code: str, language: str) -> str:
+
+def words_of(layout: int, language: str) -> Mapping[str, str]:
+    """Return the words of the documents of a layout."""
+    return _OF_LAYOUT[layout][language]
+
+
+def kind(code: str, words: Mapping[str, str]) -> str:
     """Return what a kind of movement is called; the code itself, made readable, where there is no word for it."""
-    return WORDS[language].get(f"kind_{code}") or code.replace("_", " ")
+    return words.get(f"kind_{code}") or code.replace("_", " ")
 
 
 def reason(code: str, language: str) -> str:

@@ -1,6 +1,7 @@
 """What a movement, a hold, a payment or an invoice is for, as people read it and type it.
 
-The ledger has `booking:17` and `quote:17`; the number behind the colon is the one that people know.
+The ledger has `booking:17`, `quote:17` and, on one account, `statement:17`; the number behind the colon is the one that
+people know.
 """
 
 import re
@@ -9,7 +10,11 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_NAMED: Mapping[str, Promise] = {"booking": _("Booking %(number)s"), "quote": _("Quote %(number)s")}
+_NAMED: Mapping[str, Promise] = {
+    "booking": _("Booking %(number)s"),
+    "quote": _("Quote %(number)s"),
+    "statement": _("Statement %(number)s"),
+}
 
 #: The word and the number; what is typed may have the colon of the ledger, a number sign, both or neither.
 _TYPED = re.compile(r"(\w+)[\s:#]+0*([1-9][0-9]{0,17})")
@@ -22,6 +27,12 @@ def named(document: str | None) -> str:
     """Return a document as people read it; what nobody here knows stays as it is, and nothing is the empty text."""
     kind, _colon, number = (document or "").partition(":")
     return str(_NAMED[kind] % {"number": number}) if kind in _NAMED and number else document or ""
+
+
+def statement(document: str | None) -> int | None:
+    """Return the number of the account's statement that a document is; None where it is something else."""
+    kind, _colon, number = (document or "").partition(":")
+    return int(number) if kind == "statement" and number.isascii() and number.isdecimal() else None
 
 
 def told(document: str | None, reference: str) -> str:
@@ -37,7 +48,7 @@ def read(text: str) -> str:
     if match is None:
         return text.strip()
     word = match[1].casefold()
-    for kind, name in _NAMED.items():
-        if word in {kind, str(name).split()[0].casefold()}:
+    for kind in _ENGLISH:
+        if word in {kind, str(_NAMED[kind]).split()[0].casefold()}:
             return f"{kind}:{match[2]}"
     return text.strip()

@@ -12,6 +12,7 @@ from skypurser.web.holds import exporting as holds
 from skypurser.web.invoices import listing as invoices
 from skypurser.web.invoices import payments
 from skypurser.web.jetcards import listing as jet_cards
+from skypurser.web.statements import exporting as statements
 from skypurser.web.tickets import exporting as tickets
 
 LISTS: Mapping[str, ExportedList] = MappingProxyType(
@@ -24,6 +25,7 @@ LISTS: Mapping[str, ExportedList] = MappingProxyType(
             *(customers.as_file, statement.as_file, jet_cards.as_file),
             *(charter.quotes, charter.bookings),
             *(invoices.as_file, payments.as_file),
+            *(statements.statement, statements.period),
         )
     }
 )

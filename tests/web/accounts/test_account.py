@@ -1,7 +1,7 @@
 """The account page: header, figures, movements, holds, refused attempts, history, enabling, finding."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,10 @@ from tests.cast import (
     rates,
     status,
 )
+from tests.statements.stage import statement
 from tests.web.people import signed_in
 from tests.web.queries import few_queries
+from tests.web.workbooks import read
 
 TABS = ("", "/holds", "/refused", "/history")
 
@@ -364,3 +366,22 @@ def test_the_movements_come_as_a_workbook() -> None:
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{home.agency.code}-USD.xlsx"'
     assert b"".join(answer).startswith(b"PK")
     answer.close()
+
+
+def test_a_late_item_keeps_its_date_in_the_workbook_and_the_mark_is_told_by_its_statement() -> None:
+    home = airline()
+    statement(home.agency)
+    post(debit(home.agency, 500))  # late
+
+    browser = signed_in(home)
+    header, rows = read(browser, f"/accounts/{home.agency.id}/movements.xlsx")
+    _, acts = read(browser, f"/accounts/{home.agency.id}/history.xlsx")
+
+    mark, late = (dict(zip(header, row, strict=True)) for row in rows[:2])
+    assert (mark["Date"], mark["Original date"], mark["Document"]) == (date(2026, 1, 15), "", "Statement 1")
+    assert (late["Date"], late["Original date"]) == (date(2026, 1, 16), date(2026, 1, 15))
+    assert "Statement 1" in [row[3] for row in acts]
+    for path in ("", "/history"):
+        page = browser.get(f"/accounts/{home.agency.id}{path}").text
+        assert f'href="/accounts/{home.agency.id}/statements/1">Statement 1</a>' in page
+        assert "statement:1" not in page

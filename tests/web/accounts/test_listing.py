@@ -190,6 +190,21 @@ def test_the_workbook_has_the_rows_of_the_filter_and_amounts_as_numbers() -> Non
     assert found[4:6] == [10_000.0, 7_499.5]
 
 
+def test_the_workbook_has_totals_where_all_amounts_are_in_one_currency() -> None:
+    home = airline()
+    browser = signed_in(home)
+
+    _, rows = read(browser, "/accounts.xlsx")
+    agency(home.carrier, currency="JPY")
+    header, of_one = read(browser, "/accounts.xlsx?currency=USD")
+    _, of_several = read(browser, "/accounts.xlsx")
+
+    assert rows[-1][0] == of_one[-1][0] == "Total"
+    limits = [row[header.index("Credit limit")] for row in of_one]
+    assert limits[-1] == sum(limits[:-1]) > 0
+    assert "Total" not in [row[0] for row in of_several]
+
+
 def test_a_list_of_all_types_has_the_columns_of_both_on_the_page_and_in_the_workbook() -> None:
     home = airline()
     browser = signed_in(home)

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from skypurser.access.permissions import Permission
+from skypurser.exports import asking
 from skypurser.mail.delivering import deliver
-from skypurser.statements import queries
+from skypurser.statements import printing, queries
 from tests import cast
 from tests.cast import NOON
 from tests.mail.postoffice import post_office
@@ -36,6 +37,13 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 def read(page: str) -> str:
     """What a person reads, its blanks as one."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)).replace("\N{NO-BREAK SPACE}", " "))
+
+
+def status(client: Client, address: str) -> int:
+    """How a page or a file is answered."""
+    answer = client.get(address)
+    answer.close()
+    return answer.status_code
 
 
 def sent(client: Client, account: cast.Account, **differently: Any) -> Any:
@@ -198,10 +206,11 @@ def test_one_statement_shows_its_figures_its_lines_and_its_documents() -> None:
 
     assert "Jan 16, 2026 ( Jan 15, 2026 )" in told
     assert made.fingerprint in told
-    pdf, excel = client.get(f"{address}.pdf"), client.get(f"{address}.xlsx")
-    assert pdf.content.startswith(b"%PDF")
-    assert excel.content.startswith(b"PK")
-    assert f"{home.agency.code}-USD-statement-2-2026-01-16.xlsx" in excel.headers["Content-Disposition"]
+    for suffix, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfItem")):
+        paper = client.get(f"{address}.{suffix}")
+        assert paper.getvalue().startswith(begins)
+        paper.close()
+        assert f"{home.agency.code}-USD-statement-2-2026-01-16.{suffix}" in paper.headers["Content-Disposition"]
 
 
 def test_it_is_sent_again_and_the_state_is_seen() -> None:
@@ -223,6 +232,21 @@ def test_it_is_sent_again_and_the_state_is_seen() -> None:
     assert "Statement sent again" in read(client.get(f"/accounts/{home.agency.id}/history").text)
 
 
+def test_who_may_send_and_not_read_is_led_home() -> None:
+    home = cast.airline()
+    statement(home.agency)
+    closer, address = signed_in(home, [Permission.CUT_OFF]), f"/accounts/{home.agency.id}/statements/1/send"
+
+    without_mail = closer.get(address).text
+    with letters_wait():
+        form = closer.get(address).text
+        answer = closer.post(address, {"recipient": "bob@example.org", "key": "again"})
+
+    for page in (without_mail, form):
+        assert f'href="/accounts/{home.agency.id}/statements/1' not in page
+    assert answer.headers["Location"] == "/"
+
+
 def test_who_may_see_and_who_may_act() -> None:
     home, outsider = cast.airline(), cast.outsider()
     statement(home.agency)
@@ -231,7 +255,7 @@ def test_who_may_see_and_who_may_act() -> None:
     elsewhere, stranger = signed_in(home, cities=["BOS"]), signed_in(outsider)
 
     for path in ("/statements", "/statements/1", "/statements/1.pdf", "/statements/1.xlsx"):
-        answers = [client.get(account + path).status_code for client in (reader, closer, elsewhere, stranger)]
+        answers = [status(client, account + path) for client in (reader, closer, elsewhere, stranger)]
         assert answers == [200, 403, 404, 404], path
     for path in ("/cut-off", "/statements/1/send"):
         answers = [client.get(account + path).status_code for client in (reader, closer, elsewhere, stranger)]
@@ -267,10 +291,43 @@ def test_the_statement_of_any_period_is_shown_and_handed_out() -> None:
     assert "Jan 1, 2026 – Jan 15, 2026" in read(client.get(address).text)
     for suffix, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfItem")):
         paper = client.get(f"{address}.{suffix}?since=2026-01-13")
-        assert paper.content.startswith(begins)
+        assert paper.getvalue().startswith(begins)
+        paper.close()
         assert f"statement-2026-01-15.{suffix}" in paper.headers["Content-Disposition"]
     movements = client.get(f"/accounts/{home.agency.id}?since=2026-01-13&kind=debit").text
     assert f'href="{address}?since=2026-01-13"' in movements
+
+
+def test_after_a_cut_off_through_today_the_period_ends_tomorrow_with_what_moved_since() -> None:
+    home = cast.airline()
+    statement(home.agency, now=NOON - timedelta(hours=2))
+    cast.post(cast.issue(home.agency, now=NOON - timedelta(hours=1)))
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+
+    told, too_late = (read(client.get(f"{address}{query}").text) for query in ("", "?until=2026-01-17"))
+
+    assert "Jan 1, 2026 – Jan 16, 2026" in told
+    assert "Debit 448.00 USD" in told
+    assert "Available 9,552.00 USD" in told
+    assert "A period ends on Jan 16, 2026 at the latest." in too_late
+
+
+def test_beyond_what_is_sent_at_once_a_job_makes_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = cast.airline()
+    for _ in range(3):
+        cast.post(cast.debit(home.agency, 70))
+    made = statement(home.agency)
+    client, address = signed_in(home), f"/accounts/{home.agency.id}"
+    how: dict[str, Any] = {"language": made.language, "carrier_id": home.carrier.id}
+    answer = client.get(f"{address}/statements/1.xlsx")
+    at_once = b"".join(answer)
+    answer.close()
+
+    monkeypatch.setattr(asking, "LONGEST_DIRECT", 8)  # with the figures around them there are nine
+    for path in ("statements/1.xlsx", "statements/1.csv", "period.xlsx", "period.csv"):
+        assert client.get(f"{address}/{path}").headers["Location"].startswith("/jobs/"), path
+
+    assert at_once == printing.workbook(made, **how)
 
 
 @pytest.mark.parametrize(
@@ -282,6 +339,7 @@ def test_a_period_that_is_none_is_told(query: str) -> None:
 
     assert "a filter can't be read" in read(client.get(f"{address}?{query}").text)
     assert client.get(f"{address}.pdf?{query}").status_code == 302
+    assert client.get(f"{address}.xlsx?{query}").status_code == 422
 
 
 def test_the_statement_of_a_period_goes_by_mail() -> None:
@@ -296,9 +354,33 @@ def test_the_statement_of_a_period_goes_by_mail() -> None:
         deliver(carrier_ids=[home.carrier.id], now=NOON)
 
     assert "Jan 13, 2026 – Jan 15, 2026" in read(form)
-    assert answer.headers["Location"] == f"{address}?since=2026-01-13"
+    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13#letters"
     assert "This is no e-mail address." in wrong
     assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+
+
+def test_a_letter_of_a_period_that_failed_is_shown_where_it_was_sent_and_sent_again() -> None:
+    home = cast.airline()
+    client, address = signed_in(home), f"/accounts/{home.agency.id}/period"
+    with post_office() as office:
+        office.to_recipient = {"ana@example.org": "550 no such mailbox"}
+        client.post(f"{address}/send", {"recipient": "ana@example.org", "language": "en", "key": "k"})
+        deliver(carrier_ids=[home.carrier.id], now=NOON)
+        office.to_recipient = {}
+        with few_queries():
+            page = client.get(f"{address}/send?since=2026-01-13").text
+        told = read(client.get(f"/accounts/{home.agency.id}/alerts").text)
+        button = re.search(r'action="([^"]+/send-again[^"]*)".*?name="key" value="([^"]+)"', page, re.DOTALL)
+        assert button
+        for _ in range(2):
+            answer = client.post(unescape(button[1]), {"key": button[2]})
+        deliver(carrier_ids=[home.carrier.id], now=NOON)
+
+    assert "ana@example.org" in read(page)
+    assert "ana@example.org" not in told
+    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13#letters"
+    assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
+    assert "Send again" not in client.get(f"{address}/send").text
 
 
 def test_who_may_read_a_period() -> None:
@@ -312,4 +394,4 @@ def test_who_may_read_a_period() -> None:
 
     for path in ("", ".pdf", ".xlsx", ".csv", "/send"):
         address = f"/accounts/{home.agency.id}/period{path}"
-        assert [one.get(address).status_code for one in clients] == [200, 403, 404, 404], path
+        assert [status(one, address) for one in clients] == [200, 403, 404, 404], path

@@ -29,7 +29,7 @@ REASONS = (
     *("insufficient_funds", "account_suspended", "account_inhibited", "account_not_found", "account_ambiguous"),
     *("commission_not_allowed", "duplicate_document", "invalid_document_number", "sale_not_found", "already_voided"),
     *("already_refunded", "void_window_closed", "refund_exceeds_sale", "penalty_exceeds_refund", "currency_mismatch"),
-    *("period_closed", "cut_off_in_future", "key_reused"),
+    *("period_closed", "cut_off_in_future", "message_not_finished", "key_reused"),
     # holds and reversals
     *("hold_not_found", "hold_resolved", "hold_expired"),
     *("entry_not_found", "already_reversed", "reversal_exceeds_original"),

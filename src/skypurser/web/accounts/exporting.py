@@ -19,28 +19,30 @@ from skypurser.electronic.filtering import Filters
 from skypurser.electronic.queries import LONGEST_PAGE, AccountView
 from skypurser.exports.lists import Asked, Exported
 from skypurser.history import acts
-from skypurser.money import Money
-from skypurser.web import rules
+from skypurser.web import documents, rules
 from skypurser.web.accounts import words
 from skypurser.web.accounts.account import changes_in_words
 from skypurser.web.accounts.filters import AccountFilters, MovementBar, title
 from skypurser.web.exporting import exported
-from skypurser.web.workbooks import told
+from skypurser.web.workbooks import Amounts, told
 
 
 @exported("accounts", Permission.LIST_ACCOUNTS)
 def accounts(asked: Asked) -> Exported:
-    """Return the list, with the columns that it has on the page."""
-    bar = AccountFilters(asked.query, choices=queries.choices(actor=asked.actor))
+    """Return the list, with the columns that it has on the page; with totals where all are in one currency."""
+    choices = queries.choices(actor=asked.actor)
+    bar = AccountFilters(asked.query, choices=choices)
     filters = bar.filters
     found = _all(filters, asked) if bar.is_readable else ()
-    columns = list(_columns(filters.type))
+    amounts = Amounts([filters.currency] if filters.currency else choices.currencies)
+    columns = list(_columns(filters.type, amounts))
     table = Table(
         title=str(title(filters.type)),
         columns=[column for column, _content in columns],
         rows=([content(view) for _column, content in columns] for view in found),
         made_at=asked.now,
         filters=told(bar),
+        totals=amounts.totals(_("Total")),
     )
     return Exported(table=table, stem="accounts", count=partial(queries.count, filters, actor=asked.actor))
 
@@ -56,6 +58,7 @@ def movements(asked: Asked, account_id: int) -> Exported:
         columns=(
             Column(title=_("Item"), kind=Kind.NUMBER),
             Column(title=_("Date"), kind=Kind.DATE),
+            Column(title=_("Original date"), kind=Kind.DATE),
             Column(title=_("Kind")),
             Column(title=_("Document")),
             Column(title=_("Debit"), kind=Kind.AMOUNT, currency=view.currency, is_totalled=True),
@@ -110,8 +113,8 @@ def _movements(account_id: int, shown: dict[str, Any]) -> Iterator[tuple[Any, ..
     kind = cache(partial(words.named, words.KINDS))  # a handful, looked up for each of many rows
     return (
         (
-            *(one.item, one.business_date, kind(one.kind), one.document, one.debit or None, one.credit or None),
-            *(one.net, one.reference, one.actor, one.posted_at),
+            *(one.item, one.business_date, one.original_date, kind(one.kind), documents.named(one.document)),
+            *(one.debit or None, one.credit or None, one.net, one.reference, one.actor, one.posted_at),
         )
         for one in movements_of.every(account_id, **shown)
     )
@@ -128,24 +131,22 @@ def _acts(account_id: int, currency: str, asked: Asked) -> Iterator[list[Any]]:
                 f"{field}: {old} → {new or '–'}" if old else f"{field}: {new or '–'}"
                 for field, old, new in changes_in_words(one.changes, currency)
             )
-            yield [one.at, one.actor, words.named(words.ACTS, one.action), one.document, changes, one.reference]
+            action, document = words.named(words.ACTS, one.action), documents.named(one.document)
+            yield [one.at, one.actor, action, document, changes, one.reference]
         if len(found) < LONGEST_PAGE:
             return
         before = found[-1].id
 
 
-def _columns(kind: str | None) -> Iterator[tuple[Column, Callable[[AccountView], Any]]]:
+def _columns(kind: str | None, amounts: Amounts) -> Iterator[tuple[Column, Callable[[AccountView], Any]]]:
     """Yield each column with what stands in it, as the page has them for a type of account; None is all types."""
     whose = _("Account") if kind is None else _("Office") if kind == "agency" else _("Customer")
     yield Column(title=_("City")), attrgetter("city")
     yield Column(title=whose), attrgetter("code")
     yield Column(title=_("Name")), attrgetter("name")
     yield Column(title=_("Currency")), attrgetter("currency")
-    yield (
-        Column(title=_("Credit limit"), kind=Kind.AMOUNT),
-        lambda view: Money(view.standing.credit_limit, view.currency),
-    )
-    yield Column(title=_("Balance"), kind=Kind.AMOUNT), lambda view: Money(view.standing.available, view.currency)
+    yield amounts.column(_("Credit limit")), lambda view: amounts.cell(view.standing.credit_limit, view.currency)
+    yield amounts.column(_("Balance")), lambda view: amounts.cell(view.standing.available, view.currency)
     has_agencies, has_clients = kind != "corporate", kind != "agency"
     if has_agencies:
         yield Column(title=_("Credit card")), lambda view: str(words.ON[view.credit_card]) if _is_agency(view) else ""

@@ -16,6 +16,7 @@ from skypurser.ledger import reversals
 from skypurser.ledger.queries import MovementView
 from skypurser.ledger.states import ALLOWED, Purpose
 from skypurser.tickets import queries as tickets
+from skypurser.web import documents
 from skypurser.web.accounts.reaching import place_of
 
 
@@ -25,12 +26,14 @@ class MovementLinks:
 
     Attributes:
         has_sale: Whether its document is a sale that the member may see.
+        statement: The number of the account's statement that it marks.
         reverses: The item that it takes back.
         reversed_by: The item that took it back, told of what was posted by hand; a sale's own page tells the others.
         may_reverse: Whether the member may take it back now.
     """
 
     has_sale: bool
+    statement: int | None
     reverses: int | None
     reversed_by: int | None
     may_reverse: bool
@@ -41,6 +44,7 @@ class ActLinks:
     """Where an act leads; `approval` is the number of a request that the member may see."""
 
     has_sale: bool
+    statement: int | None
     item: int | None
     approval: int | None
 
@@ -58,6 +62,7 @@ def of_movements(movements: Sequence[MovementView], *, view: AccountView, actor:
     return [
         MovementLinks(
             has_sale=one.document in sold,
+            statement=documents.statement(one.document),
             reverses=None if one.reverses is None else originals.get(one.reverses),
             reversed_by=back.get(one.entry_id),
             may_reverse=may_reverse and one.kind in MANUAL_KINDS and one.entry_id not in back,
@@ -75,6 +80,7 @@ def of_acts(acts: Sequence[ActView], *, account_id: int, actor: Actor) -> list[A
     return [
         ActLinks(
             has_sale=one.document in sold,
+            statement=documents.statement(one.document),
             item=None if one.entry_id is None else moved.get(one.entry_id),
             approval=number if number in open_to else None,
         )
@@ -82,9 +88,9 @@ def of_acts(acts: Sequence[ActView], *, account_id: int, actor: Actor) -> list[A
     ]
 
 
-def sold_among(documents: Iterable[str | None], *, actor: Actor, seen: int | None = None) -> frozenset[str]:
+def sold_among(named: Iterable[str | None], *, actor: Actor, seen: int | None = None) -> frozenset[str]:
     """Return which of the documents are sales that the member may see; `seen` is an account that is before the eyes."""
-    return tickets.to_be_seen({one for one in documents if one}, actor=actor, seen=seen)
+    return tickets.to_be_seen({one for one in named if one}, actor=actor, seen=seen)
 
 
 def _request(act: ActView) -> int | None:

@@ -53,6 +53,7 @@ OPERATIONS: dict[str, Promise] = {
     "import": pgettext_lazy("a noun", "Import"),
     "mass_cut_off": _("Mass cut-off"),
     "set_statement_address": _("Setting of the address for statements"),
+    "send_statement": _("Sending of a statement"),
     "set_alerts": _("Setting of alerts"),
     "cancel_job": _("Cancellation of a job"),
     "add_card": _("Adding of a card"),

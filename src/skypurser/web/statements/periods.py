@@ -1,13 +1,12 @@
 """The statement of any period, which nothing freezes: on the page, as PDF, Excel and CSV, and by mail."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -16,61 +15,22 @@ from django.utils.translation import gettext as _
 from skypurser.access.acting import reading_for
 from skypurser.access.permissions import Permission
 from skypurser.electronic import queries as accounts
-from skypurser.electronic.queries import AccountView
 from skypurser.mail import mailer
 from skypurser.statements import printing
 from skypurser.statements.lines import lines
-from skypurser.statements.periods import period_of, send_period, sums_of
-from skypurser.statements.views import Summary
-from skypurser.web import figures
+from skypurser.statements.periodletters import letters_of_periods, send_period, send_period_again
+from skypurser.statements.periods import period_of, sums_of
 from skypurser.web.accounts import words
 from skypurser.web.customers.fields import EmailField
 from skypurser.web.customers.words import LANGUAGES
-from skypurser.web.filters import FilterBar
 from skypurser.web.forms import ActForm
 from skypurser.web.pages import Request, page
 from skypurser.web.statements.papers import paper
-from skypurser.web.statements.statements import SHOWN
+from skypurser.web.statements.periodbar import bar_of
+from skypurser.web.statements.statements import SHOWN, told
 
-#: What each document is made by, and what it is.
-_DOCUMENTS: dict[str, tuple[Callable[..., bytes], str]] = {
-    "pdf": (printing.pdf, printing.PDF),
-    "xlsx": (printing.workbook, printing.EXCEL),
-    "csv": (printing.csv, "text/csv; charset=utf-8"),
-}
-
-
-class PeriodBar(FilterBar):
-    """From when to when; this month unless it is asked for otherwise."""
-
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-
-    def __init__(self, query: QueryDict, *, today: date, **named: Any) -> None:
-        self._today = today
-        super().__init__(query, **named)
-
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse a period that is not over, or ends before it begins."""
-        found = super().clean()
-        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
-        if until and until > self._today:
-            self.add_error("until", _("A period ends today at the latest."))
-        elif since and since > (until or self._today):
-            self.add_error("since", _("The period ends before it begins."))
-        return found
-
-    @property
-    def dates(self) -> tuple[date | None, date]:
-        """First and last date; the first is None from the beginning on."""
-        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
-        if since is None and until is None:
-            return self._today.replace(day=1), self._today
-        return since, until or self._today
+#: So many letters stand on the page, the newest.
+_LETTERS = 20
 
 
 class LetterForm(ActForm):
@@ -84,12 +44,11 @@ class LetterForm(ActForm):
 def show(request: Request, account_id: int) -> HttpResponse:
     """Show the statement of a period."""
     view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    bar = bar_of(request.GET, view=view, now=request.now)
     context: dict[str, Any] = {
         "account": view,
         "filters": bar,
         "back": reverse("desk:account", args=[account_id]),
-        "is_over": bar.is_readable,
     }
     if bar.is_readable:
         first, last = bar.dates
@@ -106,24 +65,25 @@ def show(request: Request, account_id: int) -> HttpResponse:
 
 
 @page(Permission.QUERIES)
-def document(request: Request, account_id: int, suffix: str) -> HttpResponse:
-    """Send the statement of a period, in the member's language."""
+def pdf(request: Request, account_id: int) -> HttpResponse:
+    """Send the statement of a period as PDF, in the member's language."""
     view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+    bar = bar_of(request.GET, view=view, now=request.now)
     if not bar.is_readable:
         return redirect(f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}")
-    of, language = _asked(request, view, bar), _language()
-    make, content_type = _DOCUMENTS[suffix]
-    content = make(of, language=language, carrier_id=request.actor.carrier_id)
-    return paper(content, content_type, printing.file_name(of, language=language, suffix=suffix))
+    (first, last), language = bar.dates, _language()
+    whose: dict[str, Any] = {"carrier_id": request.actor.carrier_id, "language": language}
+    of = period_of(view, **whose, now=request.now, first_date=first, last_date=last)
+    return paper(printing.pdf(of, **whose), printing.file_name(of, language=language, suffix="pdf"))
 
 
 @page(Permission.QUERIES, methods=("GET", "POST"))
 def send(request: Request, account_id: int) -> HttpResponse:
-    """Ask to whom, then write the letter."""
+    """Ask to whom, then write the letter; and show what became of those before."""
     with reading_for(request.actor.carrier_id):
         view = accounts.get(account_id, actor=request.actor)
-    bar = PeriodBar(request.GET, today=figures.today(request.now, view.time_zone))
+        written = letters_of_periods(account_id, actor=request.actor, limit=_LETTERS)
+    bar = bar_of(request.GET, view=view, now=request.now)
     back = f"{reverse('desk:account-period', args=[account_id])}{bar.with_()}"
     if not bar.is_readable:
         return redirect(back)
@@ -142,7 +102,7 @@ def send(request: Request, account_id: int) -> HttpResponse:
         )
         if letter is not None:
             messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
-            return redirect(back)
+            return redirect(f"{request.get_full_path()}#letters")
     context = {
         "form": form,
         "account": view,
@@ -150,20 +110,26 @@ def send(request: Request, account_id: int) -> HttpResponse:
         "last_date": last,
         "is_configured": mailer.is_configured(),
         "back": back,
+        "query": bar.with_(),
+        "letters": [(*told(one), ActForm(auto_id=False)) for one in written],
     }
     return render(request, "statements/send_period.html", context)
 
 
-def _asked(request: Request, view: AccountView, bar: PeriodBar) -> Summary:
-    first, last = bar.dates
-    return period_of(
-        view,
-        language=_language(),
-        carrier_id=request.actor.carrier_id,
-        now=request.now,
-        first_date=first,
-        last_date=last,
-    )
+@page(Permission.QUERIES, methods=("POST",))
+def again(request: Request, account_id: int, message_id: int) -> HttpResponse:
+    """Let a letter be sent once more, to whom and with what it was written."""
+    with reading_for(request.actor.carrier_id):
+        accounts.get(account_id, actor=request.actor)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    form = ActForm(request.POST)
+    if form.is_valid():
+        key = form.cleaned_data["key"]
+        letter = send_period_again(
+            account_id=account_id, message_id=message_id, key=key, actor=request.actor, now=request.now
+        )
+        messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
+    return redirect(f"{reverse('desk:account-period-send', args=[account_id])}{query}#letters")
 
 
 def _month_before(day: date) -> str:

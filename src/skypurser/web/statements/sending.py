@@ -32,6 +32,8 @@ def send(request: Request, account_id: int, number: int) -> HttpResponse:
     with reading_for(request.actor.carrier_id):
         found = queries.shown(account_id, number, carrier_id=request.actor.carrier_id)
         written = letters_of([found], actor=request.actor)[number]
+    may_read = Permission.QUERIES in request.actor.permissions
+    back = reverse("desk:statement", args=[account_id, number]) if may_read else reverse("desk:home")
     form = AgainForm(request.POST or None, initial={"recipient": written[0].recipient if written else ""})
     if form.is_valid():
         letter = form.accept(
@@ -46,15 +48,14 @@ def send(request: Request, account_id: int, number: int) -> HttpResponse:
         )
         if letter is not None:
             messages.success(request, _("The letter to %(recipient)s is on its way.") % {"recipient": letter.recipient})
-            if Permission.QUERIES in request.actor.permissions:
-                return redirect(f"{reverse('desk:statement', args=[account_id, number])}#letters")
-            return redirect("desk:home")
+            return redirect(f"{back}#letters" if may_read else back)
     context = {
         "form": form,
         "account": account,
         "statement": found,
         "mail_language": LANGUAGES[found.language],
         "is_configured": mailer.is_configured(),
-        "back": reverse("desk:statement", args=[account_id, number]),
+        "may_read": may_read,
+        "back": back,
     }
     return render(request, "statements/send.html", context)

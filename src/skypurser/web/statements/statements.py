@@ -57,7 +57,7 @@ def statement(request: Request, account_id: int, number: int) -> HttpResponse:
         "mail_language": LANGUAGES[found.language],
         "lines": [(one, words.named(words.KINDS, one.movement.kind)) for one in shown],
         "left": found.movements - len(shown),
-        "letters": [told(letter) for letter in written],
+        "letters": [(*told(letter), None) for letter in written],
         "actions": _actions(request, view, number),
     }
     return render(request, "statements/statement.html", context)
@@ -77,6 +77,7 @@ def _actions(request: Request, view: AccountView, number: int) -> list[Action]:
     found = [
         Action(_("PDF"), reverse("desk:statement-pdf", args=where), "download"),
         Action(_("Excel"), reverse("desk:statement-excel", args=where), "table-export"),
+        Action(_("CSV"), reverse("desk:statement-csv", args=where), "table-export"),
     ]
     if _may_cut_off(request, view):
         found.append(Action(_("Send again"), reverse("desk:statement-send", args=where), "mail"))

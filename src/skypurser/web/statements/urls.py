@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from skypurser.web.statements import addressing, cutting, masscutting, papers, periods, sending, statements
+from skypurser.web.exporting import paths
+from skypurser.web.statements import addressing, cutting, exporting, masscutting, papers, periods, sending, statements
 
 _ACCOUNT = "accounts/<int:account_id>"
 _STATEMENT = f"{_ACCOUNT}/statements/<int:number>"
@@ -14,11 +15,11 @@ patterns = [
     path(f"{_ACCOUNT}/statements", statements.of_account, name="account-statements"),
     path(_STATEMENT, statements.statement, name="statement"),
     path(f"{_STATEMENT}.pdf", papers.pdf, name="statement-pdf"),
-    path(f"{_STATEMENT}.xlsx", papers.workbook, name="statement-excel"),
+    *paths(_STATEMENT, exporting.statement, name="statement"),
     path(f"{_STATEMENT}/send", sending.send, name="statement-send"),
     path(f"{_ACCOUNT}/period", periods.show, name="account-period"),
-    path(f"{_ACCOUNT}/period.pdf", periods.document, {"suffix": "pdf"}, name="account-period-pdf"),
-    path(f"{_ACCOUNT}/period.xlsx", periods.document, {"suffix": "xlsx"}, name="account-period-excel"),
-    path(f"{_ACCOUNT}/period.csv", periods.document, {"suffix": "csv"}, name="account-period-csv"),
+    path(f"{_ACCOUNT}/period.pdf", periods.pdf, name="account-period-pdf"),
+    *paths(f"{_ACCOUNT}/period", exporting.period, name="account-period"),
     path(f"{_ACCOUNT}/period/send", periods.send, name="account-period-send"),
+    path(f"{_ACCOUNT}/period/letters/<int:message_id>/send-again", periods.again, name="account-period-send-again"),
 ]

@@ -14,6 +14,7 @@ from skypurser.history.acts import RefusedView
 from skypurser.money import Money
 from skypurser.tickets.paging import ticket_page
 from skypurser.tickets.queries import LONGEST_PAGE, TicketView
+from skypurser.web import documents
 from skypurser.web.accounts.attempts import AttemptBar
 from skypurser.web.accounts.naming import currencies_of, names
 from skypurser.web.accounts.words import OPERATIONS, named
@@ -27,10 +28,11 @@ from skypurser.web.workbooks import Amounts, told
 
 @exported("tickets", (Permission.QUERIES, Permission.ISSUANCE))
 def tickets(asked: Asked) -> Exported:
-    """Return the list of sales, newest first; what was charged is below zero where the account was credited."""
+    """Return the list of sales, newest first, as they were sold: below zero where the account was credited."""
     currencies = used_currencies(carrier_id=asked.actor.carrier_id)
     bar = TicketBar(asked.query, currencies=currencies, now=asked.now, zone=asked.time_zone)
-    amounts = Amounts(currencies_of(bar.account_ids(asked.actor), actor=asked.actor))
+    wanted = bar.value("currency")
+    amounts = Amounts([wanted] if wanted else currencies_of(bar.account_ids(asked.actor), actor=asked.actor))
     # A document's number leads to its sale, and to no list.
     is_list = bar.is_readable and not bar.value("document")
     table = Table(
@@ -48,7 +50,7 @@ def tickets(asked: Asked) -> Exported:
             amounts.column(_("Taxes")),
             Column(title=_("Commission (%)"), kind=Kind.PERCENT),
             amounts.column(_("Commission")),
-            amounts.column(_("Charged")),
+            amounts.column(_("Charged when sold")),
             amounts.column(_("Fare refunded")),
             amounts.column(_("Taxes refunded")),
             Column(title=_("Status")),
@@ -149,7 +151,7 @@ def _attempt(one: RefusedView, account: str) -> list[Any]:
     available, missing = one.available_minor, one.shortfall_minor
     amount = None if available is None or missing is None else available + missing
     return [
-        *(one.at, account, one.currency, named(OPERATIONS, one.operation), one.document or ""),
+        *(one.at, account, one.currency, named(OPERATIONS, one.operation), documents.named(one.document)),
         reason(one.code, one.facts, currency=one.currency),
         *(None if minor is None else Money(minor, one.currency) for minor in (amount, available, missing)),
         one.actor,
