@@ -288,7 +288,9 @@ def test_the_statement_of_any_period_is_shown_and_handed_out() -> None:
     assert "Jan 13, 2026 – Jan 15, 2026" in told
     assert "Opening balance -5.00 USD" in told
     assert "Closing balance -5.70 USD" in told
-    assert "Jan 1, 2026 – Jan 15, 2026" in read(client.get(address).text)
+    by_default = client.get(address).text
+    assert "Jan 1, 2026 – Jan 15, 2026" in read(by_default)
+    assert re.findall(r'name="(?:since|until)" value="([^"]*)"', by_default) == ["2026-01-01", "2026-01-15"]
     for suffix, begins in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbfItem")):
         paper = client.get(f"{address}.{suffix}?since=2026-01-13")
         assert paper.getvalue().startswith(begins)
@@ -378,7 +380,7 @@ def test_a_letter_of_a_period_that_failed_is_shown_where_it_was_sent_and_sent_ag
 
     assert "ana@example.org" in read(page)
     assert "ana@example.org" not in told
-    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13#letters"
+    assert answer.headers["Location"] == f"{address}/send?since=2026-01-13&until=2026-01-15#letters"
     assert [recipient for recipient, _ in office.taken] == ["ana@example.org"]
     assert "Send again" not in client.get(f"{address}/send").text
 

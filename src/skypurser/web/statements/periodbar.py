@@ -25,7 +25,12 @@ class PeriodBar(FilterBar):
     )
 
     def __init__(self, query: QueryDict, *, today: date, latest: date, **named: Any) -> None:
-        self._today, self._latest = today, latest
+        self._latest = latest
+        if not query.get("until"):
+            query = query.copy()  # what is shown stands in the fields
+            query["until"] = latest.isoformat()
+            if not query.get("since"):
+                query["since"] = today.replace(day=1).isoformat()
         super().__init__(query, **named)
 
     def clean(self) -> dict[str, Any] | None:
@@ -42,10 +47,7 @@ class PeriodBar(FilterBar):
     @property
     def dates(self) -> tuple[date | None, date]:
         """First and last date; the first is None from the beginning on."""
-        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
-        if since is None and until is None:
-            return self._today.replace(day=1), self._latest
-        return since, until or self._latest
+        return self.cleaned_data.get("since"), self.cleaned_data.get("until") or self._latest
 
 
 def bar_of(query: QueryDict, *, view: AccountView, now: datetime) -> PeriodBar:
