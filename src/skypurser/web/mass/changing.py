@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import mass, massasking, queries
@@ -58,7 +58,7 @@ def undo(request: Request, job_id: int) -> HttpResponse:
 def _how(request: Request, form: ConfirmForm) -> dict[str, Any]:
     typed = form.cleaned_data
     common = {"confirmation": typed["confirmation"], "reference": typed["reference"], "key": typed["key"]}
-    return {**common, "actor": request.actor, "now": request.now}
+    return {**common, "language": str(get_language())[:2], "actor": request.actor, "now": request.now}
 
 
 def _asked(answer: Answer) -> HttpResponse:
