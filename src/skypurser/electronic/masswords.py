@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from skypurser.electronic.mass import RATES
 
-#: The file's columns, in their order; in any language their names have no quotation mark, no percent sign, and 63 bytes.
+#: The file's columns, in their order. In any language their names are SQL's: at most 63 bytes, no quotation mark, no %.
 COLUMNS = (
     *("type", "code", "name", "city", "country", "currency", "account_id", "outcome"),
     *(f"{rate}_{when}" for rate in RATES for when in ("old", "new")),
