@@ -49,12 +49,30 @@ def test_what_is_wrong_is_a_table_on_stdout_and_exit_code_1(book: Path) -> None:
 
     assert refused.exit_code == 1
     lines = refused.stdout.splitlines()
-    assert lines[0].split() == ["Sheet", "Row", "Column", "Value", "Code", "What", "is", "wrong"]
+    assert lines[0].split() == ["Hoja", "Fila", "Columna", "Valor", "Código", "Qué", "está", "mal"]
     assert any(
         line.split()[:5] == ["Cuentas", "2", "Código", "MOVED1", "account_exists"] and "Ya existe tal cuenta." in line
         for line in lines
     )
-    assert refused.stderr == "Error: The file has 4 flaws; nothing was imported.\n"
+    assert refused.stderr == "Error: El archivo tiene 4 errores; no se importó nada.\n"
+    english = run("import", *at, book, "--key", "another")
+    assert english.stdout.splitlines()[0].split() == ["Sheet", "Row", "Column", "Value", "Code", "What", "is", "wrong"]
+    assert english.stderr == "Error: The file has 4 flaws; nothing was imported.\n"
+
+
+def test_what_is_made_is_told_in_spanish_as_well(book: Path) -> None:
+    carrier = cast.carrier()
+    how = ("--carrier", carrier.code, book, "--language", "es")
+
+    dry, first, again = run("import", *how, "--dry-run"), run("import", *how), run("import", *how)
+
+    for words in ("Cantidad", "Oficinas registradas", "Cuentas de agencias", "Saldos iniciales", "Límites de crédito"):
+        assert words in dry.stdout
+    assert dry.stdout.splitlines()[-1].endswith("6 filas de migration.xlsx. Esto se haría; no se hizo nada.")
+    assert first.stdout.splitlines()[-1].endswith("Esto está hecho.")
+    assert again.stdout.splitlines()[-1].endswith("Esto ya se había hecho; nada se hace dos veces.")
+    for english in ("registered", "Count", "rows of"):
+        assert english not in first.stdout
 
 
 def test_csv_is_imported_sheet_by_sheet(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def asked(actor: Actor, change: MassChange, **differently: Any) -> int:
     return int(massasking.change(change, **{**how, **differently}).facts["job"])
 
 
-def asked_to_undo(actor: Actor, job_id: int) -> int:
+def asked_to_undo(actor: Actor, job_id: int, *, language: str = "") -> int:
     """The job that undoes a mass change."""
     return int(
         massasking.undo(
@@ -40,6 +40,7 @@ def asked_to_undo(actor: Actor, job_id: int) -> int:
             key=cast.fresh_key("undo"),
             actor=actor,
             now=cast.NOON,
+            language=language,
         ).facts["job"]
     )
 

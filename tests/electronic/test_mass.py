@@ -18,7 +18,7 @@ from skypurser.access.permissions import Permission
 from skypurser.backlog import queries as backlog
 from skypurser.backlog.queries import JobNotFound
 from skypurser.commissions.rules import Rates, Rule
-from skypurser.electronic import managing, mass, massapplying, massasking, once
+from skypurser.electronic import managing, mass, massapplying, massasking, masswords, once
 from skypurser.electronic.changes import Changes
 from skypurser.electronic.mass import MassChange
 from skypurser.errors import InvalidRequest
@@ -153,6 +153,7 @@ def test_the_file_has_each_account_with_old_and_new_rates() -> None:
     assert row == {
         "type": "agency",
         "code": airline.agency.code,
+        "name": f"Agency {airline.agency.code}",
         "city": "NYC",
         "country": "US",
         "currency": "USD",
@@ -167,6 +168,55 @@ def test_the_file_has_each_account_with_old_and_new_rates() -> None:
         "international_card_old": "FREE",
         "international_card_new": "FREE",
     }
+
+
+def test_whoever_asked_on_the_desk_reads_the_file_in_their_language() -> None:
+    airline = cast.airline()
+    first = done(asked(airline.actor, wanted(domestic="FIXED 7.00"), language="es"), airline.actor)
+    set_terms(airline.agency, "FIXED 6.00", *BEFORE[1:])
+    other = cast.agency(airline.carrier)
+    second = done(asked(airline.actor, wanted(domestic="FIXED 5.00"), language="en"), airline.actor)
+    set_terms(other, "FIXED 6.00", *BEFORE[1:])
+    undone = done(asked_to_undo(airline.actor, second.id, language="es"), airline.actor)
+
+    (row,) = file_of(first.id, airline.actor)
+    english = file_of(second.id, airline.actor)
+
+    assert first.result is not None
+    assert first.result.name == f"cambio-masivo-{first.id}.csv"
+    assert (row["Tipo"], row["Cliente u oficina"], row["Resultado"]) == (
+        "Agencia",
+        f"Agency {airline.agency.code}",
+        "cambiada",
+    )
+    assert (row["Comisión doméstica, antes"], row["Comisión doméstica, después"]) == ("FIXED 8.00", "FIXED 7.00")
+    assert {(one["Type"], one["Outcome"]) for one in english} == {("Agency", "changed")}
+    assert {one["Código"]: one["Resultado"] for one in file_of(undone.id, airline.actor)} == {
+        airline.agency.code: "cambiada",
+        other.code: "no se cambió",
+    }
+
+
+def test_a_name_in_the_file_is_no_formula(superuser: psycopg.Connection) -> None:
+    airline = cast.airline()
+    for name in ('=HYPERLINK("http://x")', "+1", "-1", "@a", "\uff1d1"):
+        code = cast.agency(airline.carrier).code
+        superuser.execute("UPDATE parties_office SET name = %s WHERE code = %s", [name, code])
+
+    named = {row["name"] for row in file_of(changed(airline.actor, domestic="FIXED 7.00").id, airline.actor)}
+
+    assert named == {
+        f"Agency {airline.agency.code}",
+        *('\'=HYPERLINK("http://x")', "'+1", "'-1", "'@a", "'\uff1d1"),
+    }
+
+
+def test_the_files_columns_fit_in_every_language() -> None:
+    for words in masswords.WORDS.values():
+        assert words.keys() == masswords.WORDS[""].keys()
+        assert len({words[column] for column in masswords.COLUMNS}) == len(masswords.COLUMNS)
+        assert all(len(words[column].encode()) <= 63 for column in masswords.COLUMNS)
+        assert not any(sign in words[column] for column in masswords.COLUMNS for sign in '"%{}')
 
 
 # ------------------------------------------------------------------------------------------------- the confirmation

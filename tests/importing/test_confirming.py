@@ -12,6 +12,7 @@ from skypurser.access.actors import Actor, PermissionDenied, operator
 from skypurser.access.members import add_member
 from skypurser.access.permissions import ALL, Permission
 from skypurser.administration.approvals import set_approval_threshold
+from skypurser.backlog.cancelling import cancel
 from skypurser.backlog.queries import JobView, job
 from skypurser.backlog.running import run
 from skypurser.electronic import queries
@@ -19,7 +20,7 @@ from skypurser.history import acts
 from skypurser.importing import asking, uploads
 from skypurser.importing.flaws import ImportRefused, flaws_in
 from skypurser.importing.report import report_in
-from skypurser.importing.uploads import KEPT, MOST_WAITING, TooManyUploads, UploadNotFound
+from skypurser.importing.uploads import KEPT, KEPT_CONFIRMED, MOST_WAITING, TooManyUploads, UploadNotFound
 from skypurser.importing.writing import write
 from skypurser.jobs.asked import KINDS
 from skypurser.ledger.requests import RequestRefused
@@ -141,6 +142,31 @@ def test_files_expire_are_discarded_and_are_bounded() -> None:
         uploads.shown(first.id, actor=airline.actor, now=later)
     assert uploads.purge(carrier_id=airline.carrier.id, now=later - timedelta(seconds=1)) == 0
     assert uploads.purge(carrier_id=airline.carrier.id, now=later) == MOST_WAITING
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+def test_a_file_whose_job_came_to_nothing_is_confirmed_anew_discarded_or_gone_after_its_day(how: str) -> None:
+    airline, later = cast.airline(), cast.NOON + KEPT
+    kept, other, third = brought(airline, "MOVED1"), brought(airline, "MOVED2"), brought(airline, "MOVED3")
+    jobs = [confirmed(one.id, airline.actor) for one in (kept, other, third)]
+    if how == "cancelled":
+        for one in jobs:
+            cancel(one, actor=airline.actor, now=cast.NOON)
+    else:
+        imported(agencies("MOVED1", "MOVED2", "MOVED3"), airline.actor)
+        assert {done(one, airline.actor).state for one in jobs} == {"failed"}
+
+    shown = uploads.shown(kept.id, actor=airline.actor, now=cast.NOON)
+    again = confirmed(kept.id, airline.actor)
+    uploads.discard(other.id, actor=airline.actor, now=cast.NOON)
+
+    assert (shown.job_id, shown.given_up_by) == (None, jobs[0])
+    assert again not in jobs
+    with pytest.raises(RequestRefused):
+        confirmed(kept.id, airline.actor)
+    assert [one.id for one in uploads.waiting(actor=airline.actor, now=cast.NOON)] == [third.id]
+    assert uploads.purge(carrier_id=airline.carrier.id, now=later) == 1
+    assert uploads.purge(carrier_id=airline.carrier.id, now=later + KEPT_CONFIRMED) == 1
 
 
 def test_another_carriers_files_are_not_there() -> None:

@@ -54,7 +54,11 @@ def done(job_id: int, actor: Actor) -> JobView:
 
 def listed(job_id: int, actor: Actor) -> list[list[Any]]:
     """The rows of the job's file, without what stands above them."""
-    content = queries.result(job_id, actor=actor, now=cast.NOON).content
+    return cells(queries.result(job_id, actor=actor, now=cast.NOON).content)
+
+
+def cells(content: bytes) -> list[list[Any]]:
+    """The rows of such a file, without what stands above them."""
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     header = next(at for at, row in enumerate(rows) if row[0] in {"Account", "Cuenta"})
     return rows[header:]

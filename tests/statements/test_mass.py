@@ -138,7 +138,7 @@ def test_the_file_has_every_account_with_its_statement_or_the_reason() -> None:
 
     header, *rows = listed(job_id, airline.actor)
 
-    assert header == ["Account", "Name", "City", "Currency", "Statement", "Closing balance", "Sent to", header[-1]]
+    assert header == ["Account", "Name", "City", "Currency", "Statement", "Closing balance", "Goes to", header[-1]]
     assert {row[0]: row[2:] for row in rows} == {
         ready.code: ["NYC", "USD", 1, -123.45, f"{ready.code.lower()}@example.org", ""],
         nowhere.code: ["NYC", "USD", "", "", "", "nobody has said where its statements go"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from skypurser.access.acting import reading_for
 from skypurser.access.actors import Actor
@@ -168,6 +168,15 @@ def visible(actor: Actor) -> Any:
     if actor.member_id is not None:
         return rows.filter(member_id=actor.member_id)
     return rows.none() if actor.key_id is None else rows.filter(key_id=actor.key_id)
+
+
+def given_up(job_id: str) -> Any:
+    """Return the condition that the job which a row names in this column has failed or was cancelled.
+
+    Of rows that have a `carrier_id`; where the column is null it does not hold.
+    """
+    ended = Job.objects.filter(state__in=(Job.FAILED, Job.CANCELLED))
+    return Exists(ended.filter(carrier_id=OuterRef("carrier_id"), id=OuterRef(job_id)))
 
 
 def with_result(rows: Any) -> Any:

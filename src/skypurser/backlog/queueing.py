@@ -7,6 +7,8 @@ from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from skypurser.backlog.turns import priority
+
 #: The queue, apart from that of what is done by the clock, and the task in it.
 QUEUE = "backlog"
 TASK = "run_job"
@@ -16,16 +18,22 @@ _queue = App(connector=DjangoConnector())
 
 
 def enqueue(*, carrier_id: int, job_id: int, at: datetime | None = None) -> bool:
-    """Have the job begun at an instant, or as soon as may be; return False where it is in the queue already.
+    """Have the job begun at an instant, or when it is its turn; return False where it is in the queue already.
 
     Whether there is something to do is decided when it is begun, so it may be put there once too often.
     """
     name = f"job:{carrier_id}:{job_id}"
     try:
         with transaction.atomic():
-            _queue.configure_task(TASK, allow_unknown=True, queue=QUEUE, queueing_lock=name, schedule_at=at).defer(
-                carrier_id=carrier_id, job_id=job_id
+            task = _queue.configure_task(
+                TASK,
+                allow_unknown=True,
+                queue=QUEUE,
+                queueing_lock=name,
+                schedule_at=at,
+                priority=priority(carrier_id=carrier_id, job_id=job_id),
             )
+            task.defer(carrier_id=carrier_id, job_id=job_id)
     except AlreadyEnqueued:
         return False
     return True

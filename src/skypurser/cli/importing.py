@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from skypurser.access.actors import Actor, operator
-from skypurser.cli import console
+from skypurser.cli import console, importwords
 from skypurser.cli.choosing import called, chosen_carrier
 from skypurser.cli.failures import Failed
 from skypurser.importing import sentences
@@ -19,6 +19,7 @@ from skypurser.importing.flaws import FileTooLarge, ImportRefused, flaws_in
 from skypurser.importing.raw import MOST_BYTES
 from skypurser.importing.report import Report, as_facts, report_in
 from skypurser.importing.template import csv_template, workbook_template
+from skypurser.importing.words import said
 from skypurser.ledger.keys import answer_under_key
 
 
@@ -52,11 +53,16 @@ def import_file(
             report, replayed = _kept(file, reference, key, actor, now)
     except ImportRefused as refused:
         raise _refused(refused, language) from refused
-    _print(report)
-    told = (
-        "would be made; nothing is" if is_dry else "was made before; nothing is done twice" if replayed else "is made"
+    _print(report, language)
+    told = importwords.ended(
+        carrier=called(carrier),
+        rows=report.rows,
+        file=file.name,
+        is_dry=is_dry,
+        is_replayed=replayed,
+        language=language,
     )
-    console.show(console.cell(f"{called(carrier)}: {report.rows:,} rows of {file.name}. This {told}."))
+    console.show(console.cell(told))
 
 
 def write_template(path: Path, *, kind: str, language: str) -> None:
@@ -87,7 +93,8 @@ def _kept(file: File, reference: str, key: str, actor: Actor, now: datetime) -> 
 
 def _refused(refused: ImportRefused, language: str) -> Failed:
     flaws, total = flaws_in(refused.facts), int(refused.facts["total"])
-    shown = console.table("Sheet", "Row", "Column", "Value", "Code", "What is wrong", right=frozenset({"Row"}))
+    heads = importwords.heads(importwords.FLAWS, language)
+    shown = console.table(*heads, right=frozenset({heads[1]}))
     for flaw in flaws:
         shown.add_row(
             console.cell(sentences.sheet(flaw, language)),
@@ -98,30 +105,18 @@ def _refused(refused: ImportRefused, language: str) -> Failed:
             console.cell(sentences.sentence(flaw, language)),
         )
     console.show(shown, "")
-    more = f" The first {len(flaws):,} are shown." if total > len(flaws) else ""
-    return Failed(f"The file has {total:,} {'flaw' if total == 1 else 'flaws'}; nothing was imported.{more}")
+    return Failed(importwords.refused(total=total, shown=len(flaws), language=language))
 
 
-def _print(report: Report) -> None:
-    shown = console.table("", "Count", right=frozenset({"Count"}))
-    for label, count in (
-        ("Offices registered", report.offices),
-        ("Clients registered", report.clients),
-        ("Registered before", report.known),
-        ("Agencies' accounts", report.agencies),
-        ("Corporate accounts", report.corporates),
-        ("  opened suspended or inhibited", report.suspended),
-        ("Alerts by e-mail", report.recipients),
-        ("Opening balances", report.balances),
-        ("  beyond the credit limit", report.over_limit),
-        ("  at the threshold of approval", report.above_threshold),
-    ):
-        if count:
-            shown.add_row(label, f"{count:,}")
+def _print(report: Report, language: str) -> None:
+    count_head = said(importwords.COUNT, language)
+    shown = console.table("", count_head, right=frozenset({count_head}))
+    for label, count in importwords.made(report, language):
+        shown.add_row(label, f"{count:,}")
     console.show(shown, "")
     if report.totals:
-        figures = frozenset({"Accounts", "Credit limits", "Balances", "In favour", "Owed"})
-        totals = console.table("Currency", "Accounts", "Credit limits", "Balances", "In favour", "Owed", right=figures)
+        heads = importwords.heads(importwords.TOTALS, language)
+        totals = console.table(*heads, right=frozenset(heads[1:]))
         for one in report.totals:
             totals.add_row(
                 one.currency,

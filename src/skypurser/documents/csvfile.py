@@ -11,7 +11,8 @@ from typing import Any, TextIO
 from skypurser.documents.table import Column, Kind, Sums, Table, clean, money, utc
 from skypurser.money import format_amount, format_percent
 
-_LIKE_A_FORMULA = (*("=", "+", "-", "@", "\t", "\r", "\n"), *("\uff1d", "\uff0b", "\uff0d", "\uff20"))
+#: How text begins that a spreadsheet takes for a formula.
+LIKE_A_FORMULA = (*("=", "+", "-", "@", "\t", "\r", "\n"), *("\uff1d", "\uff0b", "\uff0d", "\uff20"))
 
 
 def write_csv(target: TextIO, table: Table) -> int:
@@ -41,7 +42,7 @@ def write_csv(target: TextIO, table: Table) -> int:
 def guarded(text: str) -> str:
     """Return the text as no spreadsheet takes it for a formula."""
     plain = text if text.isprintable() else clean(text)
-    return "'" + plain if plain.startswith(_LIKE_A_FORMULA) else plain
+    return "'" + plain if plain.startswith(LIKE_A_FORMULA) else plain
 
 
 def _told(column: Column) -> Callable[[Any], str]:

@@ -12,8 +12,10 @@ from django.db import connection
 
 from skypurser.access.permissions import Permission
 from skypurser.backlog.running import File, Finished, Kind, Run
+from skypurser.documents.csvfile import LIKE_A_FORMULA
 from skypurser.electronic import mass
 from skypurser.electronic.mass import CHANGE, MARK, RATES, UNDO, Plan, PreviewOutdated
+from skypurser.electronic.masswords import COLUMNS, WORDS
 from skypurser.history import acts
 
 #: How many accounts are set at a time, so that people see how far it is.
@@ -60,28 +62,37 @@ _TOLD = acts.recording(
 )
 
 # Codes, places and rates have letters, digits and blanks, and begin with none that a spreadsheet takes for a formula.
+# Names may, and get an apostrophe in front, as in every other file.
 _RESULT = """
 COPY (
-    SELECT {place}, c.account_id, c.outcome, {rates}
+    SELECT {cells}
       FROM (
         SELECT carrier_id, account_id, 'changed' AS outcome, before, after FROM electronic_ratechange
          WHERE carrier_id = %(carrier)s AND job_id = %(job)s
         UNION ALL
-        SELECT u.carrier_id, u.account_id, 'left out', u.after, u.after FROM electronic_ratechange u
+        SELECT u.carrier_id, u.account_id, 'left_out', u.after, u.after FROM electronic_ratechange u
          WHERE u.carrier_id = %(carrier)s AND u.job_id = %(undoes)s
            AND NOT EXISTS (SELECT FROM electronic_ratechange d WHERE d.carrier_id = u.carrier_id
                               AND d.job_id = %(job)s AND d.account_id = u.account_id)) c
       LEFT JOIN electronic_electronicaccount e ON e.carrier_id = c.carrier_id AND e.account_id = c.account_id
+      LEFT JOIN parties_office o ON o.carrier_id = e.carrier_id AND o.id = e.office_id
+      LEFT JOIN parties_client p ON p.carrier_id = e.carrier_id AND p.id = e.client_id
+      CROSS JOIN LATERAL (SELECT coalesce(o.name, p.name) AS name OFFSET 0) n
      ORDER BY e.type, e.code, e.currency, c.account_id
 ) TO STDOUT (FORMAT csv, HEADER)
-""".format(  # noqa: S608 — our own text; values are parameters
-    place=", ".join(f"e.{column}" for column in ("type", "code", "city", "country", "currency")),
-    rates=", ".join(
-        f"c.{side}[{at}] AS {name}_{when}"
+"""
+_CELLS = {
+    **{name: f"e.{name}" for name in ("code", "city", "country", "currency")},
+    "type": "CASE e.type WHEN 'agency' THEN %(agency)s WHEN 'corporate' THEN %(corporate)s END",
+    "name": "CASE WHEN left(n.name, 1) = ANY(%(formulas)s) THEN '''' || n.name ELSE n.name END",
+    "account_id": "c.account_id",
+    "outcome": "CASE c.outcome WHEN 'changed' THEN %(changed)s ELSE %(left_out)s END",
+    **{
+        f"{name}_{when}": f"c.{side}[{at}]"
         for at, name in enumerate(RATES, 1)
         for side, when in (("before", "old"), ("after", "new"))
-    ),
-)
+    },
+}
 
 
 def change(run: Run) -> Finished:
@@ -135,13 +146,21 @@ def _apply(run: Run, planned: Plan, told: dict[str, Any], *, action: str) -> int
 def _file(run: Run, undoes: int | None) -> File:
     """Return every account with its rates before and after, and those that an undoing left out, as they were left.
 
-    The database writes it: a hundred thousand lines cost it a tenth of what they cost us. Accounts that are gone have
-    no code any more.
+    The database writes it, words included: a hundred thousand lines cost it a tenth of what they cost us. Accounts that
+    are gone have no code and no name any more.
     """
-    values = {"carrier": run.actor.carrier_id, "job": run.job_id, "undoes": undoes}
+    words = WORDS[run.parameters.get("language", "")]
+    cells = ", ".join(f'{_CELLS[column]} AS "{words[column]}"' for column in COLUMNS)
+    values = {
+        **{word: words[word] for word in ("agency", "corporate", "changed", "left_out")},
+        "formulas": list(LIKE_A_FORMULA),
+        "carrier": run.actor.carrier_id,
+        "job": run.job_id,
+        "undoes": undoes,
+    }
     content = bytearray(BOM_UTF8)
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor, cursor.copy(_RESULT, values) as lines:
+    with connection.connection.cursor() as cursor, cursor.copy(_RESULT.format(cells=cells), values) as lines:
         for some in lines:
             content += some
-    return File(f"mass-change-{run.job_id}.csv", "text/csv", bytes(content))
+    return File(f"{words['file']}-{run.job_id}.csv", "text/csv", bytes(content))

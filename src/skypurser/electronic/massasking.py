@@ -15,14 +15,25 @@ from skypurser.electronic.mass import CHANGE, UNDO, MassChange, NothingToChange,
 from skypurser.errors import InvalidRequest
 from skypurser.ledger.keys import answer_under_key
 from skypurser.ledger.requests import Answer, plain_text
+from skypurser.parties import texts
 
 
-def change(change: MassChange, *, confirmation: str, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def change(
+    change: MassChange,
+    *,
+    confirmation: str,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    language: str = "",
+) -> Answer:
     """Have the rates set by a worker, on all accounts that were previewed or on none.
 
     Args:
         confirmation: The preview's.
         reference: Why; it stands in each account's history.
+        language: `en` or `es`, of the file that lists the accounts; without one its words are for programs.
 
     Returns:
         The answer; its fact `job` is the job's number, which names the change from then on.
@@ -33,10 +44,20 @@ def change(change: MassChange, *, confirmation: str, reference: str, key: str, a
             the attempt is recorded.
     """
     told = mass.parameters(change)
-    return _ask(CHANGE, told, lambda: mass.preview(change, actor=actor), confirmation, reference, key, actor, now)
+    how = (confirmation, reference, language, key, actor, now)
+    return _ask(CHANGE, told, lambda: mass.preview(change, actor=actor), *how)
 
 
-def undo(job_id: int, *, confirmation: str, reference: str, key: str, actor: Actor, now: datetime) -> Answer:
+def undo(
+    job_id: int,
+    *,
+    confirmation: str,
+    reference: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    language: str = "",
+) -> Answer:
     """Have a worker set the rates back to what they were, wherever they are still what the change made them.
 
     It is a change like any other, and may be undone. Arguments, answer and errors are those of `change`; besides:
@@ -45,7 +66,8 @@ def undo(job_id: int, *, confirmation: str, reference: str, key: str, actor: Act
         RequestRefused: `job_not_found`: there is no such mass change.
     """
     told = {"undoes": job_id}
-    return _ask(UNDO, told, lambda: mass.preview_undoing(job_id, actor=actor), confirmation, reference, key, actor, now)
+    how = (confirmation, reference, language, key, actor, now)
+    return _ask(UNDO, told, lambda: mass.preview_undoing(job_id, actor=actor), *how)
 
 
 def told(answer: Answer) -> JobView:
@@ -59,6 +81,7 @@ def _ask(
     preview: Callable[[], Preview],
     confirmation: str,
     reference: str,
+    language: str,
     key: str,
     actor: Actor,
     now: datetime,
@@ -67,6 +90,8 @@ def _ask(
     if not reference.strip():
         raise InvalidRequest("a reference is mandatory", field="reference")
     plain_text(reference, field="reference")
+    if language:
+        texts.language(language)
 
     def act() -> Mapping[str, Any]:
         shown = preview()
@@ -74,8 +99,9 @@ def _ask(
             raise PreviewOutdated(count=shown.count)
         if not shown.count:
             raise NothingToChange
-        parameters = {**told, "reference": reference, "confirmation": confirmation}
+        parameters = {**told, "reference": reference, "confirmation": confirmation, "language": language}
         job = ask(kind=kind, parameters=parameters, actor=actor, now=now, total=shown.count)
         return {"job": job.id, "asked": msgspec.to_builtins(job)}
 
-    return answer_under_key(kind, act, payload=(told, confirmation, reference), key=key, actor=actor, now=now)
+    payload = (told, confirmation, reference, language)
+    return answer_under_key(kind, act, payload=payload, key=key, actor=actor, now=now)

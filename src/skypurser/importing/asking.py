@@ -25,6 +25,8 @@ IMPORT = "import"
 def confirm(upload_id: int, *, key: str, actor: Actor, now: datetime) -> Answer:
     """Have a worker import a file; the answer's fact `job` is the job's number.
 
+    A file whose job has failed or was cancelled is confirmed anew, and gets another job.
+
     Args:
         key: The form's. The same form sent again gets the same job.
 

@@ -16,7 +16,7 @@ class Upload(CarrierOwned):
         report: What it would make, as of the trial (see `report.as_facts`).
         reference: Why; for each account whose row has none.
         uploaded_by: As the history names who brought it; `member_id` says who that is.
-        job_id: The job that imports it, once it is confirmed.
+        job_id: The job that imports it, once it is confirmed; it waits again when that job has failed or was cancelled.
     """
 
     pk = models.CompositePrimaryKey("carrier_id", "id")

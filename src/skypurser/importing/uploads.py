@@ -10,6 +10,7 @@ from django.db.models import Q
 from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor, PermissionDenied
 from skypurser.access.permissions import Permission
+from skypurser.backlog.queries import given_up
 from skypurser.errors import Refusal
 from skypurser.importing.carrying_out import File, try_out
 from skypurser.importing.models import Upload
@@ -18,7 +19,7 @@ from skypurser.importing.report import Report, as_facts, report_in
 #: How long a file waits to be confirmed.
 KEPT = timedelta(hours=24)
 
-#: How much longer one is kept that was confirmed, for a job that waits or is tried again.
+#: How much longer one is kept whose job waits or is tried again.
 KEPT_CONFIRMED = timedelta(days=7)
 
 #: How many files of a carrier may wait at a time.
@@ -45,7 +46,8 @@ class UploadView:
     """A file that waits, and what it would make as of its trial. Instants are UTC; `size` is in bytes.
 
     Attributes:
-        job_id: The job that imports it, once it is confirmed; None before.
+        job_id: The job that imports it, once it is confirmed; None before, and again when that job came to nothing.
+        given_up_by: The job that was to import it, and failed or was cancelled; the file waits again.
     """
 
     id: int
@@ -58,6 +60,7 @@ class UploadView:
     uploaded_at: datetime
     expires_at: datetime
     job_id: int | None
+    given_up_by: int | None
 
     def needs_another(self, actor: Actor) -> bool:
         """Tell whether somebody other than this member must confirm it: it brings balances that take four eyes."""
@@ -80,8 +83,8 @@ def upload(file: File, *, reference: str, actor: Actor, now: datetime) -> Upload
     report = try_out(file, reference=reference, actor=actor, now=now)
     with acting_for(actor.carrier_id):
         rows = Upload.objects.filter(carrier_id=actor.carrier_id)
-        rows.filter(expires_at__lte=now, job_id__isnull=True).delete()
-        if len(rows.filter(job_id__isnull=True).values_list("id")[:MOST_WAITING]) >= MOST_WAITING:
+        rows.filter(_waits(), expires_at__lte=now).delete()
+        if len(rows.filter(_waits()).values_list("id")[:MOST_WAITING]) >= MOST_WAITING:
             raise TooManyUploads(most=MOST_WAITING)
         row = Upload.objects.create(
             carrier_id=actor.carrier_id,
@@ -104,12 +107,12 @@ def waiting(*, actor: Actor, now: datetime) -> list[UploadView]:
     """Return the files that wait to be confirmed, the newest first. Errors are those of `shown`."""
     _may_import(actor)
     with reading_for(actor.carrier_id):
-        rows = _visible(actor).filter(job_id__isnull=True, expires_at__gt=now)
+        rows = _visible(actor).filter(_waits(), expires_at__gt=now)
         return [view(row) for row in rows.defer("content").order_by("-id")[:MOST_WAITING]]
 
 
 def shown(upload_id: int, *, actor: Actor, now: datetime) -> UploadView:
-    """Return a file that waits, or whose job has not ended well.
+    """Return a file that waits, or whose job has not ended.
 
     Raises:
         PermissionDenied: The actor may bring no files.
@@ -125,15 +128,15 @@ def discard(upload_id: int, *, actor: Actor, now: datetime) -> None:
     _may_import(actor)
     with acting_for(actor.carrier_id):
         rows = found(upload_id, actor=actor, now=now)
-        if not rows.filter(job_id__isnull=True).delete()[0]:
+        if not rows.filter(_waits()).delete()[0]:
             raise UploadNotFound(f"there is no file {upload_id} that waits")
 
 
 def purge(*, carrier_id: int, now: datetime) -> int:
-    """Delete the carrier's files that have expired, those that were confirmed later, and return how many."""
+    """Delete the carrier's files that have expired, those that a job is to import later, and return how many."""
     with acting_for(carrier_id):
         rows = Upload.objects.filter(carrier_id=carrier_id, expires_at__lte=now)
-        return rows.filter(Q(job_id__isnull=True) | Q(expires_at__lte=now - KEPT_CONFIRMED)).delete()[0]
+        return rows.filter(_waits() | Q(expires_at__lte=now - KEPT_CONFIRMED)).delete()[0]
 
 
 def found(upload_id: int, *, actor: Actor, now: datetime | None) -> Any:
@@ -155,8 +158,13 @@ def found(upload_id: int, *, actor: Actor, now: datetime | None) -> Any:
 
 def _visible(actor: Actor) -> Any:
     """Return the rows that the actor sees: a file tells of every place, so who is limited to some sees their own."""
-    rows = Upload.objects.filter(carrier_id=actor.carrier_id)
+    rows = Upload.objects.filter(carrier_id=actor.carrier_id).annotate(is_given_up=given_up("job_id"))
     return rows.filter(member_id=actor.member_id) if actor.is_limited else rows
+
+
+def _waits() -> Any:
+    """Return the condition that a file waits to be confirmed: no job imports it, or that job came to nothing."""
+    return Q(job_id__isnull=True) | Q(given_up("job_id"))
 
 
 def _may_import(actor: Actor) -> None:
@@ -167,6 +175,7 @@ def _may_import(actor: Actor) -> None:
 
 def view(row: Any) -> UploadView:
     """Return the row of a file as others read it."""
+    is_given_up = getattr(row, "is_given_up", False)  # one that was just made is no job's yet
     return UploadView(
         id=row.id,
         name=row.name,
@@ -177,5 +186,6 @@ def view(row: Any) -> UploadView:
         member_id=row.member_id,
         uploaded_at=row.uploaded_at,
         expires_at=row.expires_at,
-        job_id=row.job_id,
+        job_id=None if is_given_up else row.job_id,
+        given_up_by=row.job_id if is_given_up else None,
     )

@@ -4,33 +4,20 @@ What became of an account is written with its statement and its letter. So an ac
 a worker that was killed leaves none half-done.
 """
 
-import io
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
-
 from skypurser.access.acting import reading_for
 from skypurser.access.permissions import Permission
-from skypurser.backlog.running import File, Finished, Kind, Run
-from skypurser.documents.table import Column, Table
-from skypurser.documents.table import Kind as Cell
-from skypurser.documents.workbook import write_workbook
-from skypurser.electronic import queries
+from skypurser.backlog.running import Finished, Kind, Run
 from skypurser.errors import Refusal
 from skypurser.ledger.queries import clock
 from skypurser.mail import mailer
 from skypurser.mail.writing import MailNotConfigured
-from skypurser.money import Money
 from skypurser.statements import cutoff
 from skypurser.statements.mass import KIND
+from skypurser.statements.masstelling import AT_ONCE, counts, file
 from skypurser.statements.models import Part
-from skypurser.statements.printing import EXCEL
-from skypurser.statements.words import WORDS, reason
-
-#: How many parts are read at a time.
-AT_ONCE = 500
 
 
 def make(run: Run) -> Finished:
@@ -53,7 +40,9 @@ def make(run: Run) -> Finished:
             done += 1
             run.progress(done, total)
     with reading_for(run.actor.carrier_id):
-        return Finished(_came(run), _file(run))
+        came = counts(run.job_id, carrier_id=run.actor.carrier_id)
+        del came[Part.WAITING]
+        return Finished(came, file(run.job_id, run.parameters, carrier_id=run.actor.carrier_id, now=run.now))
 
 
 #: The kind of job.
@@ -88,53 +77,3 @@ def _make(part: Part, run: Run) -> None:
         made = cutoff.made(answer, carrier_id=run.actor.carrier_id)
         came = {"outcome": Part.MADE, "number": made.number, "closing": made.closing}
     _parts(run).filter(account_id=part.account_id).update(**came)
-
-
-def _came(run: Run) -> dict[str, int]:
-    """Return how many statements were made, and how many accounts were refused or left out."""
-    counted = dict(_parts(run).values_list("outcome").annotate(Count("account_id")))
-    return {name: counted.get(name, 0) for name in (Part.MADE, Part.REFUSED, Part.LEFT_OUT)}
-
-
-def _file(run: Run) -> File:
-    """Return every account that was meant: its statement and where it went, or why there is none."""
-    words = WORDS[run.parameters["language"]]
-    columns = (
-        Column(title=words["account"]),
-        Column(title=words["name"]),
-        Column(title=words["city"]),
-        Column(title=words["currency"]),
-        Column(title=words["number"], kind=Cell.NUMBER),
-        Column(title=words["closing"], kind=Cell.AMOUNT),
-        Column(title=words["sent_to"]),
-        Column(title=words["reason"]),
-    )
-    table = Table(
-        title=words["mass"].format(through=run.parameters["through"]),
-        columns=columns,
-        rows=_rows(run),
-        made_at=run.now,
-        filters=run.parameters["reference"],
-    )
-    target = io.BytesIO()
-    write_workbook(target, table)
-    return File(f"{words['mass_file']}-{run.parameters['through']}-{run.job_id}.xlsx", EXCEL, target.getvalue())
-
-
-def _rows(run: Run) -> Iterator[list[Any]]:
-    language = run.parameters["language"]
-    rows = list(_parts(run).order_by("code", "currency", "account_id"))
-    for first in range(0, len(rows), AT_ONCE):
-        some = rows[first : first + AT_ONCE]
-        named = {
-            one.account_id: one.name
-            for one in queries.several([part.account_id for part in some], carrier_id=run.actor.carrier_id)
-        }
-        for part in some:
-            is_made = part.outcome == Part.MADE
-            yield [
-                *(part.code, named.get(part.account_id, ""), part.city, part.currency, part.number),
-                Money(part.closing, part.currency) if part.closing is not None else None,
-                part.email if is_made else "",
-                reason(part.reason, language) if part.reason else "",
-            ]

@@ -61,7 +61,7 @@ _ENGLISH = {
     "account": "Account",
     "name": "Name",
     "number": "Statement",
-    "sent_to": "Sent to",
+    "goes_to": "Goes to",
     "reason": "Not cut off, because",
     "reason_period_closed": "it is closed through this date already",
     "reason_cut_off_in_future": "the date lies in the future there",
@@ -69,6 +69,7 @@ _ENGLISH = {
     "reason_account_not_found": "there is no such account any more",
     "reason_permission_denied": "whoever asked may not do it there any more",
     "reason_mail_not_configured": "there is no mail server any more",
+    "reason_not_reached": "the job ended before it was its turn",
 }
 _SPANISH = {
     "statement": "Estado de cuenta",
@@ -126,7 +127,7 @@ _SPANISH = {
     "account": "Cuenta",
     "name": "Nombre",
     "number": "Resumen",
-    "sent_to": "Enviado a",
+    "goes_to": "Se envía a",
     "reason": "Sin corte, porque",
     "reason_period_closed": "ya está cerrada hasta esa fecha",
     "reason_cut_off_in_future": "la fecha es futura en ese lugar",
@@ -134,6 +135,7 @@ _SPANISH = {
     "reason_account_not_found": "la cuenta ya no existe",
     "reason_permission_denied": "quien lo pidió ya no tiene permiso en ese lugar",
     "reason_mail_not_configured": "ya no hay servidor de correo",
+    "reason_not_reached": "la tarea terminó antes de llegar a ella",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "es": _SPANISH}

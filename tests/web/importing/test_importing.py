@@ -43,7 +43,7 @@ def test_a_file_is_brought_confirmed_and_imported_by_a_job() -> None:
     assert "Type 6." in words(wrong)
     (job,) = queries.jobs(actor=airline.actor)
     assert asked.headers["Location"] == f"/jobs/{job.id}"
-    assert "The file is confirmed; a job imports it." in words(browser.get(brought.headers["Location"]))
+    assert f"The file is confirmed; job {job.id} imports it." in words(browser.get(brought.headers["Location"]))
     run(carrier_id=airline.carrier.id, job_id=job.id, kinds=KINDS)
     told = words(browser.get(asked.headers["Location"]))
     assert f"Import {job.id}" in told
@@ -89,9 +89,33 @@ def test_a_job_that_was_overtaken_tells_what_is_wrong() -> None:
 
     run(carrier_id=airline.carrier.id, job_id=int(asked.headers["Location"].rpartition("/")[2]), kinds=KINDS)
 
-    told = words(browser.get(asked.headers["Location"]))
-    assert "The file can't be imported as it is. Nothing was imported." in told
-    assert "Accounts 2 Code MOVED1 There is such an account already. account_exists" in told
+    path = asked.headers["Location"]
+    for one in (path, f"{path}/progress"):  # a page that is open is drawn anew by the latter
+        told = words(browser.get(one))
+        assert "The file can't be imported as it is. Nothing was imported." in told
+        assert told.count("Accounts 2 Code MOVED1 There is such an account already. account_exists") == 1
+
+
+def test_a_file_whose_job_came_to_nothing_waits_again() -> None:
+    airline = cast.airline()
+    browser = signed_in(airline)
+    where = bring(browser, workbook(agencies("MOVED1"))).headers["Location"]
+    first = send(browser, where, typed="3").headers["Location"]
+    confirmed, meanwhile = words(browser.get(where)), words(browser.get(PATH))
+    browser.post(f"{first}/cancel")
+
+    again, listed = words(browser.get(where)), words(browser.get(PATH))
+    second = send(browser, where, typed="3").headers["Location"]
+    run(carrier_id=airline.carrier.id, job_id=int(second.rpartition("/")[2]), kinds=KINDS)
+
+    number = first.rpartition("/")[2]
+    assert f"The file is confirmed; job {number} imports it." in confirmed
+    assert "migration.xlsx" not in meanwhile
+    assert "migration.xlsx" in listed
+    assert f"Job {number}, which was to import it, failed or was cancelled; nothing of the file was imported." in again
+    assert "Import the file" in again
+    assert second != first
+    assert len(named("MOVED1", actor=airline.actor)) == 1
 
 
 def test_large_balances_wait_for_another_member() -> None:

@@ -99,7 +99,7 @@ def test_what_will_be_tried_again_says_when(monkeypatch: pytest.MonkeyPatch) -> 
     page = words(signed_in(airline).get(f"/jobs/{waiting.id}"))
 
     assert "Attempts so far: 1; the next one at" in page
-    assert "The database does not answer" in page
+    assert "The database did not answer. The job goes on by itself." in page
 
 
 def test_a_job_is_cancelled_from_its_page_and_not_once_it_has_begun(superuser: psycopg.Connection) -> None:

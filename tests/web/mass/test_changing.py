@@ -141,4 +141,15 @@ def test_a_change_is_undone_after_a_preview() -> None:
     assert "Domestic commission: FIXED 7.00 → FIXED 8.00" in words(shown)
     assert asked.headers["Location"] == f"/jobs/{job.id}"
     assert rates(airline.agency)[0] == "FIXED 8.00"
-    assert "All accounts that are meant have these rates already, or none is meant." in words(again)
+    assert "Nothing would change. 1 account is left out: somebody has changed it since" in words(again)
+
+
+def test_undoing_what_somebody_changed_since_tells_how_many_are_left_out() -> None:
+    airline = cast.airline()
+    made = changed(airline.actor, domestic="FIXED 7.00")
+    changed(airline.actor, domestic="FIXED 6.00")
+
+    page = words(signed_in(airline).get(f"/mass-management/{made.id}/undo"))
+
+    assert "Nothing would change. 1 account is left out: somebody has changed it since" in page
+    assert "none is meant" not in page

@@ -12,7 +12,6 @@ from skypurser.web.filters import FilterBar, Quick
 from skypurser.web.jobs import words
 from skypurser.web.pages import Request, page
 from skypurser.web.paging import LENGTH
-from skypurser.web.refusals import reason
 
 
 class JobBar(FilterBar):
@@ -46,10 +45,7 @@ def jobs(request: Request) -> HttpResponse:
         "filters": bar,
         "is_filtered": bar.is_set,
         "is_everybodys": request.actor.may(Permission.ADMINISTRATION),
-        "jobs": [
-            (one, words.kind(one), words.STATES[one.state], reason(one.error_code) if one.error_code else "")
-            for one in found[:LENGTH]
-        ],
+        "jobs": [(one, words.kind(one), words.STATES[one.state], words.error(one)) for one in found[:LENGTH]],
         "following": bar.with_(before=str(found[LENGTH - 1].id)) if len(found) > LENGTH else "",
     }
     return render(request, "jobs/list.html", context)

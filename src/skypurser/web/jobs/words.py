@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from skypurser.backlog.queries import JobView
 from skypurser.importing.report import report_in
+from skypurser.statements.masstelling import Standing
 from skypurser.web import figures, rules
 from skypurser.web.accounts import words
 from skypurser.web.importing import words as importing
+from skypurser.web.refusals import reason
 
 KINDS: Mapping[str, Promise] = {
     "mass_change": gettext_lazy("Mass management"),
@@ -32,6 +34,20 @@ STATES: Mapping[str, tuple[Promise, str, str]] = {
 
 #: What a file is.
 FORMATS: Mapping[str, Promise] = {"xlsx": gettext_lazy("Excel"), "csv": gettext_lazy("CSV")}
+
+#: Why a job failed, where the sentence for what a person has just sent would not be true of it.
+ERRORS: Mapping[str, Promise] = {
+    "unavailable": gettext_lazy("The database did not answer at any attempt, and the job has ended."),
+    "internal_error": gettext_lazy(
+        "Something went wrong on our side, and the job has ended. Ask for it once more; if it fails again, tell whoever"
+        " runs Skypurser for you."
+    ),
+}
+
+#: Why its last attempt failed, where it is tried again.
+PASSING: Mapping[str, Promise] = {
+    "unavailable": gettext_lazy("The database did not answer. The job goes on by itself.")
+}
 
 #: What was asked for, as label and value.
 type Asked = Iterator[tuple[str, str]]
@@ -113,6 +129,32 @@ def _accounts_cut_off(job: JobView) -> str:
     return " ".join(text % {"count": figures.whole(count)} for text, count in told if count or text is made)
 
 
+def reached(standing: Standing) -> str:
+    """Return how far a mass cut-off has come that did not come to its end."""
+    many = {"count": figures.whole(standing.made), "total": figures.whole(standing.meant)}
+    made = ngettext(
+        "%(count)s of %(total)s account was cut off.", "%(count)s of %(total)s accounts were cut off.", standing.meant
+    )
+    others = (
+        (ngettext("%(count)s was refused.", "%(count)s were refused.", standing.refused), standing.refused),
+        (ngettext("%(count)s was not reached.", "%(count)s were not reached.", standing.waiting), standing.waiting),
+    )
+    return " ".join([made % many, *(text % {"count": figures.whole(count)} for text, count in others if count)])
+
+
+def letters(standing: Standing) -> str:
+    """Return how the letters of a mass cut-off stand; empty where none was written."""
+    if not standing.letters:
+        return ""
+    sent, pending, failed = (standing.letters.get(status, 0) for status in ("sent", "pending", "failed"))
+    counted = (
+        (ngettext("%(count)s letter was sent.", "%(count)s letters were sent.", sent), sent),
+        (ngettext("%(count)s is on its way.", "%(count)s are on their way.", pending), pending),
+        (ngettext("%(count)s could not be delivered.", "%(count)s could not be delivered.", failed), failed),
+    )
+    return " ".join(text % {"count": figures.whole(count)} for text, count in counted if count or text is counted[0][0])
+
+
 _CAME: Mapping[str, Callable[[JobView], str]] = {
     "mass_change": _accounts_changed,
     "mass_undo": _accounts_changed,
@@ -131,6 +173,14 @@ def asked(job: JobView) -> list[tuple[str, str]]:
     """Return what was asked for."""
     tell = _ASKED.get(job.kind)
     return [] if tell is None else list(tell(job))
+
+
+def error(job: JobView) -> str:
+    """Return why it failed or, while it waits to be tried again, why its last attempt did; empty where none did."""
+    if not job.error_code:
+        return ""
+    own = (ERRORS if job.has_ended else PASSING).get(job.error_code)
+    return reason(job.error_code, job.error_facts) if own is None else str(own)
 
 
 def came(job: JobView) -> str:

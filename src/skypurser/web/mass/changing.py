@@ -7,13 +7,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from skypurser.access.permissions import Permission
 from skypurser.electronic import mass, massasking, queries
 from skypurser.electronic.mass import Preview
 from skypurser.errors import Refusal
 from skypurser.ledger.requests import Answer
-from skypurser.web import rules
+from skypurser.web import figures, rules
 from skypurser.web.accounts import words
 from skypurser.web.mass.fields import ConfirmForm, MassForm
 from skypurser.web.pages import Request, page
@@ -56,7 +58,7 @@ def undo(request: Request, job_id: int) -> HttpResponse:
 def _how(request: Request, form: ConfirmForm) -> dict[str, Any]:
     typed = form.cleaned_data
     common = {"confirmation": typed["confirmation"], "reference": typed["reference"], "key": typed["key"]}
-    return {**common, "actor": request.actor, "now": request.now}
+    return {**common, "language": str(get_language())[:2], "actor": request.actor, "now": request.now}
 
 
 def _asked(answer: Answer) -> HttpResponse:
@@ -66,9 +68,10 @@ def _asked(answer: Answer) -> HttpResponse:
 def _shown(form: ConfirmForm, shown: Preview) -> dict[str, Any]:
     """Return what would change; that nothing would is told in the form."""
     if not shown.count:
+        nothing = _nothing(shown)
         if form.is_bound and not form.errors:
-            form.add_error(None, reason("nothing_to_change"))
-        return {"nothing": reason("nothing_to_change"), "shown": shown}
+            form.add_error(None, nothing)
+        return {"nothing": nothing, "shown": shown}
     form.ask_back(confirmation=shown.confirmation, count=shown.count)
     samples = [
         (
@@ -81,3 +84,21 @@ def _shown(form: ConfirmForm, shown: Preview) -> dict[str, Any]:
         for one in shown.samples
     ]
     return {"preview": shown, "shown": shown, "samples": samples}
+
+
+def _nothing(shown: Preview) -> str:
+    """Return why nothing would change: of an undoing, how many accounts are left out as well."""
+    if not shown.left_out:
+        return reason("nothing_to_change")
+    unchanged = ngettext(
+        "%(told)s account has these rates already.", "%(told)s accounts have these rates already.", shown.unchanged
+    )
+    left_out = ngettext(
+        "%(told)s account is left out: somebody has changed it since, it is gone, or it is out of your reach.",
+        "%(told)s accounts are left out: somebody has changed them since, they are gone, or they are out of your"
+        " reach.",
+        shown.left_out,
+    )
+    counted = ((left_out, shown.left_out), (unchanged, shown.unchanged))
+    told = [text % {"told": figures.whole(count)} for text, count in counted if count]
+    return " ".join([_("Nothing would change."), *told])
