@@ -77,3 +77,11 @@ def waiting(superuser: psycopg.Connection, table: str) -> bool:
         [table],
     ).fetchone()
     return bool(row and row[0])
+
+
+def wake(superuser: psycopg.Connection) -> None:
+    """Have the workers look into their queues, which they do by themselves every half minute only."""
+    superuser.execute(
+        "SELECT pg_notify('procrastinate_queue_v1#' || queue, %s) FROM unnest(ARRAY['default', 'backlog']) queue",
+        ['{"type": "job_inserted", "job_id": 0}'],
+    )
