@@ -13,6 +13,8 @@ from skypurser.alerts import settings
 from skypurser.alerts.settings import Occasion
 from skypurser.alerts.wording import WORDS
 from skypurser.alerts.writing import write_noted
+from skypurser.charter.pricing import PriceLine
+from skypurser.charter.repricing import change_price
 from skypurser.electronic import queries as electronic
 from skypurser.events.relaying import relay
 from skypurser.jetcards.adding import CardChanges, change_card
@@ -206,6 +208,39 @@ def test_the_worker_tells_by_e_mail(database: Database, monkeypatch: pytest.Monk
             assert worker.end() == 0
 
     assert [to for to, _ in office.taken] == ["ana@example.org"]
+
+
+def test_a_card_that_falls_below_nothing_at_once_is_told_with_its_sign(database: Database) -> None:
+    """As by a supplement for what was flown."""
+    del database
+    charter = cast.charter_operator(balance=500_000)
+    card = charter.card
+    booking = cast.booking(charter, 400_000)
+    change_card(card_id=card.id, changes=CardChanges(low_mark=50_000), reference="", actor=charter.actor, now=NOON)
+    with handed_to("smtp://mail.example.org"):
+        settings.put_recipient(
+            account_id=card.id,
+            email="carla@example.org",
+            language="en",
+            occasions={Occasion.LOW},
+            actor=charter.actor,
+            now=NOON,
+            is_card=True,
+        )
+        change_price(
+            booking_id=booking.id,
+            lines=(PriceLine(text="Flight", quantity_milli=1_000, unit_price=623_456),),
+            reference="de-icing",
+            expected_version=booking.version,
+            key="change",
+            actor=charter.actor,
+            now=booking.arrives_at,
+        )
+        relay(react=react)
+        write_noted(carrier_ids=[charter.carrier.id], now=NOON)
+        (letter,) = queries.about(f"account:{card.id}", actor=charter.actor)
+
+    assert letter.subject == f"Card {card.code} of {charter.customer.name}: -1,234.56 USD available"
 
 
 def test_a_card_that_runs_low_is_told_to_whoever_wants_to_know_of_it(database: Database) -> None:

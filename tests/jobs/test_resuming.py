@@ -35,6 +35,13 @@ def states(superuser: psycopg.Connection, task: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def tries(superuser: psycopg.Connection, task: str) -> list[tuple[str, int]]:
+    rows = superuser.execute(
+        "SELECT status::text, attempts FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [task]
+    ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
 def test_a_job_that_is_in_no_queue_is_put_back_once(database: Database) -> None:
     airline = cast.airline()
     left = asked(airline.actor)
@@ -72,6 +79,29 @@ def test_what_a_killed_worker_did_by_the_clock_is_done_by_another(database: Data
         with working(database) as worker:
             wanted = ["failed", "succeeded"] if the_next_one_waits else ["succeeded"]
             wait_until(lambda: states(superuser, "purge_deliveries") == wanted)
+            assert worker.end() == 0
+
+
+def test_what_failed_in_the_night_is_tried_again_that_night(database: Database) -> None:
+    """The next time that the clock would have it done is a day away."""
+    with database.superuser() as superuser:
+        superuser.execute("ALTER TABLE identity_cache RENAME TO elsewhere")
+        defer(schedule.purge_sessions, 0)
+        with working(database) as worker:
+            wait_until(lambda: tries(superuser, "purge_sessions") == [("todo", 1)])
+            superuser.execute("ALTER TABLE elsewhere RENAME TO identity_cache")
+            superuser.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'purge_sessions'")
+            wait_until(lambda: states(superuser, "purge_sessions") == ["succeeded"])
+            assert worker.end() == 0
+
+
+def test_what_fails_each_time_has_failed_after_four(database: Database) -> None:
+    with database.superuser() as superuser:
+        superuser.execute("ALTER TABLE identity_cache RENAME TO elsewhere")
+        defer(schedule.purge_sessions, 0)
+        superuser.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE task_name = 'purge_sessions'")
+        with working(database) as worker:
+            wait_until(lambda: tries(superuser, "purge_sessions") == [("failed", 4)])
             assert worker.end() == 0
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from django.db import connection
+from django.db import OperationalError, connection
 
 from skypurser.history import acts
 from skypurser.mail import claiming, queries
@@ -115,6 +115,42 @@ def test_a_letter_that_breaks_what_sends_it_holds_no_other_up(monkeypatch: pytes
     after = seen(first, airline)
     assert (after.status, after.problem, after.answer) == ("failed", "broken", "TypeError")
     assert seen(second, airline).status == "sent"
+
+
+def test_a_letter_that_breaks_what_reads_it_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    airline = cast.airline()
+    as_it_is = claiming.outgoing
+
+    def stumbling(claimed: claiming.Claimed) -> Outgoing | None:
+        if claimed.id == first.id:
+            raise TypeError("over what was stored")
+        return as_it_is(claimed)
+
+    monkeypatch.setattr("skypurser.mail.delivering.outgoing", stumbling)
+    with post_office() as office:
+        first, second = written(airline), written(airline, cause="2")
+        assert deliver(carrier_ids=[airline.carrier.id], now=NOON) == 2
+
+    assert len(office.taken) == 1
+    after = seen(first, airline)
+    assert (after.status, after.problem, after.answer) == ("failed", "broken", "TypeError")
+    assert seen(second, airline).status == "sent"
+
+
+def test_a_database_that_is_lost_is_no_letters_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    airline = cast.airline()
+
+    def lost(_: claiming.Claimed) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("skypurser.mail.delivering.outgoing", lost)
+    with post_office():
+        view = written(airline)
+        with pytest.raises(OperationalError):
+            deliver(carrier_ids=[airline.carrier.id], now=NOON)
+
+    after = seen(view, airline)
+    assert (after.status, after.tries, after.problem) == ("pending", 0, "")
 
 
 def test_what_is_not_due_or_another_carriers_stays() -> None:

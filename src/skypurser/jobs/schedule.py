@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from procrastinate import builtin_tasks
+from procrastinate import RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
 from skypurser.access.acting import OutcomeUnknown, acting_for
@@ -26,6 +26,10 @@ from skypurser.webhooks.purging import purge
 
 #: How long the queue remembers what was done, in hours.
 KEPT_HOURS = 7 * 24
+
+#: What is done once a night is tried three times more, a minute apart; what is due again within the hour isn't.
+#: Not further apart: while it waits, so does whatever else has its lock.
+NIGHTLY = RetryStrategy(max_attempts=3, wait=60)
 
 _log = structlog.get_logger(__name__)
 
@@ -110,7 +114,7 @@ def desk_links() -> Links:
 
 
 @app.periodic(cron="57 3 * * *")
-@app.task(name="forget_briefings", queueing_lock="forget_briefings", lock="forget_briefings")
+@app.task(name="forget_briefings", queueing_lock="forget_briefings", lock="forget_briefings", retry=NIGHTLY)
 def forget_briefings(timestamp: int) -> None:
     """Forget who was briefed long ago, every night."""
     now = datetime.fromtimestamp(timestamp, UTC)
@@ -118,7 +122,7 @@ def forget_briefings(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 3 * * *")
-@app.task(name="roll_up_sales_anew", queueing_lock="roll_up_sales_anew", lock="roll_up_overview")
+@app.task(name="roll_up_sales_anew", queueing_lock="roll_up_sales_anew", lock="roll_up_overview", retry=NIGHTLY)
 def roll_up_sales_anew(timestamp: int) -> None:
     """Sum up all sales that are shown, those that came late included, every night."""
     now = datetime.fromtimestamp(timestamp, UTC)
@@ -126,7 +130,7 @@ def roll_up_sales_anew(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="purge_deliveries", queueing_lock="purge_deliveries", lock="purge_deliveries")
+@app.task(name="purge_deliveries", queueing_lock="purge_deliveries", lock="purge_deliveries", retry=NIGHTLY)
 def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
     """Forget webhook deliveries that were finished long ago, every night."""
 
@@ -141,7 +145,7 @@ def purge_deliveries(timestamp: int) -> None:  # noqa: ARG001
 
 
 @app.periodic(cron="27 3 * * *")
-@app.task(name="purge_results", queueing_lock="purge_results", lock="purge_results")
+@app.task(name="purge_results", queueing_lock="purge_results", lock="purge_results", retry=NIGHTLY)
 def purge_results(timestamp: int) -> None:  # noqa: ARG001
     """Forget the files of jobs that have expired, every night; they could not be fetched any more."""
 
@@ -165,7 +169,7 @@ def purge_uploads(timestamp: int) -> None:  # noqa: ARG001
 
 
 @app.periodic(cron="37 3 * * *")
-@app.task(name="purge_sessions", queueing_lock="purge_sessions", lock="purge_sessions")
+@app.task(name="purge_sessions", queueing_lock="purge_sessions", lock="purge_sessions", retry=NIGHTLY)
 def purge_sessions(timestamp: int) -> None:  # noqa: ARG001
     """Forget sessions that have expired, every night; they had stopped working by themselves."""
     if gone := sessions.purge(now=datetime.now(UTC)):
@@ -173,7 +177,7 @@ def purge_sessions(timestamp: int) -> None:  # noqa: ARG001
 
 
 @app.periodic(cron="47 3 * * *")
-@app.task(name="purge_jobs", queueing_lock="purge_jobs", lock="purge_jobs", pass_context=True)
+@app.task(name="purge_jobs", queueing_lock="purge_jobs", lock="purge_jobs", retry=NIGHTLY, pass_context=True)
 async def purge_jobs(context: object, timestamp: int) -> None:  # noqa: ARG001
     """Forget jobs that were done long ago, failed ones too, every night."""
     await builtin_tasks.remove_old_jobs(

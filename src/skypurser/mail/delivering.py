@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.mail.claiming import LEASE, Claimed, claim, outgoing, release, settle
 from skypurser.mail.enclosing import CannotEnclose
 from skypurser.mail.mailer import KEPT_OF_ANSWER, Mailer, Sent
@@ -56,12 +58,11 @@ def _attempt(one: Claimed, mailer: Mailer) -> Sent | None:
     """Hand the letter over; None where it is not to be sent any more."""
     try:
         letter = outgoing(one)
+        return None if letter is None else mailer.send(letter)
     except CannotEnclose as error:
         return Sent("broken", str(error)[:KEPT_OF_ANSWER])
-    if letter is None:
-        return None
-    try:
-        return mailer.send(letter)
+    except (DatabaseError, InterfaceError, OutcomeUnknown):  # concerns the database, and is waited for
+        raise
     except Exception as error:  # noqa: BLE001 — whatever it is, it concerns this letter only
         name = type(error).__name__
         where = "".join(traceback.format_tb(error.__traceback__))  # not its words, which may hold what was written
