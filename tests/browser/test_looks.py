@@ -244,7 +244,7 @@ def test_what_is_shown_once_is_shown_whole_and_copied(
             link = page.get_by_label("Invitation", exact=True)
             page.get_by_role("button", name="Copy").click()
 
-            assert page.get_by_role("button", name="Copied").is_visible()
+            page.get_by_role("button", name="Copied").wait_for()
             assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
             assert link.evaluate(
                 "one => one.scrollHeight <= one.clientHeight + 1 && one.scrollWidth <= one.clientWidth"

@@ -110,6 +110,21 @@ def test_a_name_that_fits_two_cities_is_ambiguous_without_one() -> None:
     asyncio.run(story())
 
 
+def test_an_account_in_a_second_city_is_found_however_lately_the_first_was_asked_for() -> None:
+    async def story() -> Found | None:
+        registry = Registry(account(1, "ACME", "BOS", "corporate"))
+        directory = Directory(registry.look_up, seconds=60)
+        assert await directory.by_name(1, AccountName("corporate", "ACME", "USD", "BOS")) is not None
+        assert await directory.by_name(1, AccountName("corporate", "ACME", "USD")) is not None
+        registry.accounts.append(account(2, "ACME", "SIN", "corporate"))
+        return await directory.by_name(1, AccountName("corporate", "ACME", "USD", "SIN"))
+
+    found = asyncio.run(story())
+
+    assert found is not None
+    assert found.account_id == 2
+
+
 def test_a_lost_database_is_told_and_forgotten() -> None:
     async def story() -> Found | None:
         registry = Registry(account(1))

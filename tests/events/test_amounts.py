@@ -67,7 +67,7 @@ def of_accounts() -> int:
     named: dict[str, Any] = {"account_id": agency.id, "reference": "x", "actor": home.actor, "now": cast.NOON}
     managing.set_terms(credit_card=False, **named)
     managing.correct_party(name="Another name", **named)
-    managing.set_credit_limit(credit_limit=1, account_id=agency.id, **how(home))
+    managing.set_credit_limit(credit_limit=100, account_id=agency.id, **how(home))
     for status in (Status.SUSPENDED, Status.INHIBITED, Status.SUSPENDED, Status.ACTIVE):
         cast.post(cast.status(agency, status))
     refused(managing.set_status, status=Status.INHIBITED, account_id=agency.id, **how(home))

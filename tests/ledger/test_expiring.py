@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from skypurser.history import acts
+from skypurser.ledger import expiring
 from skypurser.ledger.expiring import expire_due
+from skypurser.ledger.posting import post_one
+from skypurser.ledger.requests import Answer, Request
 from tests import cast
 
 AFTER = cast.NOON + timedelta(hours=2)
@@ -38,6 +43,27 @@ def test_a_hold_that_is_not_due_stays() -> None:
 
     assert expire_due(carrier_id=airline.carrier.id, now=cast.NOON) == 0
     assert cast.standing(airline.agency).held == 700
+
+
+def test_a_hold_that_is_extended_at_the_last_moment_is_resolved_when_that_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    airline = cast.airline()
+    placed = hold(airline.agency, 700)
+    as_it_is = post_one
+
+    def after_an_extension(request: Request) -> Answer:
+        cast.post(cast.extend(airline.agency, placed, AFTER + timedelta(hours=1)))
+        return as_it_is(request)
+
+    with monkeypatch.context() as race:
+        race.setattr(expiring, "post_one", after_an_extension)
+        expire_due(carrier_id=airline.carrier.id, now=AFTER)
+    kept = cast.standing(airline.agency, now=AFTER).held
+    later = [expire_due(carrier_id=airline.carrier.id, now=AFTER + timedelta(hours=2)) for _ in range(2)]
+
+    assert (kept, later) == (700, [1, 0])
+    assert expired(airline.agency) == [{"hold": placed, "amount": 700}]
 
 
 def test_at_most_so_many_accounts_at_a_time() -> None:

@@ -62,6 +62,8 @@ def test_a_prepaid_account_without_a_threshold_is_never_low() -> None:
     cast.post(cast.debit(agency, 1))
 
     assert told(agency) == [OVER_LIMIT]
+    assert cast.standing(agency).low_since is not None
+    cast.post(cast.credit(agency, 1))
     assert cast.standing(agency).low_since is None
 
 

@@ -22,7 +22,7 @@ ALWAYS = (
     "internal_error",
     "unavailable",
 )
-_BODY = ("request_timeout", "body_too_large", "unsupported_media_type")
+_BODY = ("request_timeout", "length_required", "body_too_large", "unsupported_media_type")
 _MONEY = ("idempotency_key_required", "key_reused", "overloaded", "outcome_unknown")
 _NAMED = ("account_not_found", "account_ambiguous", "currency_mismatch")
 _FUNDS = ("account_suspended", "account_inhibited", "insufficient_funds")

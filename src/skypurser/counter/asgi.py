@@ -11,6 +11,9 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
+from django.db import DatabaseError
+
+from skypurser.access.acting import OutcomeUnknown
 from skypurser.contract import problem
 from skypurser.contract.envelope import BodyTooLarge, RequestTimeout
 from skypurser.contract.response import JSON, Response, failure
@@ -69,9 +72,10 @@ class Counter:
         self._settings = settings
         self.observer = Observer()
         self._desk: BatchedDesk | None = None
-        self._threads: DatabaseThreads | None = None
+        self._guards: DatabaseThreads | None = None
         self._is_stopping = False
         self._ready: tuple[float, Response] | None = None
+        self._probing: asyncio.Task[Response] | None = None
         self._under_way = 0
         self._idle = asyncio.Event()
 
@@ -114,9 +118,10 @@ class Counter:
             self._url, longest_queue=self._longest_queue, observe=self.observer.batch, settings=self._settings
         )
         async with batcher:
-            self._threads, guards = DatabaseThreads(), DatabaseThreads(threads=2)
+            threads, guards = DatabaseThreads(), DatabaseThreads(threads=2)
+            self._guards = guards  # whoever probes takes no thread from those who sell
             self._desk = BatchedDesk(
-                batcher, self._threads, guards, self.observer, deadline=self._deadline, memory=self._memory
+                batcher, threads, guards, self.observer, deadline=self._deadline, memory=self._memory
             )
             noting = asyncio.create_task(_note_uses(self._desk, guards))
             await send({"type": "lifespan.startup.complete"})
@@ -130,8 +135,8 @@ class Counter:
             with contextlib.suppress(asyncio.CancelledError):
                 await noting
         self._desk = None
-        for threads in (self._threads, guards):
-            await asyncio.to_thread(threads.close)
+        for pool in (threads, guards):
+            await asyncio.to_thread(pool.close)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def alive(self) -> Response:
@@ -140,18 +145,28 @@ class Counter:
 
     async def readiness(self) -> Response:
         """Tell whether the database answers and is fit."""
-        if self._ready is None or self._ready[0] < monotonic():
-            self._ready = (monotonic() + _READINESS_SECONDS, await self._is_ready())
-        return self._ready[1]
+        if self._ready is not None and self._ready[0] > monotonic():
+            return self._ready[1]
+        if self._probing is None:
+            self._probing = asyncio.create_task(self._probe())
+        return await asyncio.shield(self._probing)  # others wait for it too
+
+    async def _probe(self) -> Response:
+        try:
+            response = await self._is_ready()
+        finally:
+            self._probing = None
+        self._ready = (monotonic() + _READINESS_SECONDS, response)
+        return response
 
     async def _is_ready(self) -> Response:
-        if self._threads is None or self._is_stopping:
+        if self._guards is None or self._is_stopping:
             return failure(problem.problem("unavailable", "The counter is starting or stopping."))
         if self._desk is None or not self._desk.is_posting(self._deadline):
             _log.warning("not ready: the posting has come to a stand")
             return failure(problem.problem("unavailable", "The posting has come to a stand."))
         try:
-            await self._threads.run(self._check)
+            await self._guards.run(self._check)
         except Exception as error:  # noqa: BLE001 — whatever it is, the process is not ready; what it is stays here
             _log.warning("not ready: %s", type(error).__name__)
             return failure(problem.problem("unavailable", "The database does not answer, or is not fit for a ledger."))
@@ -175,7 +190,7 @@ async def _note_uses(desk: BatchedDesk, threads: DatabaseThreads) -> None:
 async def _write_notes(threads: DatabaseThreads, write: Callable[[], object]) -> None:
     try:
         await threads.run(write)
-    except Unavailable:
+    except (Unavailable, DatabaseError, OutcomeUnknown):
         _log.warning("the uses of API keys were not written down; they are kept for the next time")
 
 

@@ -13,8 +13,8 @@ from time import monotonic
 
 from skypurser.electronic.directory import AccountAmbiguous, AccountName, Found
 
-#: A name without its city, or an id.
-type Question = tuple[str, str, str] | int
+#: A name, its city empty where none was named, or an id.
+type Question = tuple[str, str, str, str] | int
 #: Looks codes and ids of one carrier up.
 type LookUp = Callable[[int, Sequence[str], Sequence[int]], Awaitable[Sequence[Found]]]
 
@@ -52,9 +52,7 @@ class Directory:
             AccountAmbiguous: It fits several, and the city is missing.
             Unavailable: The database does not answer.
         """
-        found = await self._find(carrier_id, (name.type, name.code, name.currency))
-        if name.city:
-            found = [one for one in found if one.name.city == name.city]
+        found = await self._find(carrier_id, (name.type, name.code, name.currency, name.city))
         if len(found) > 1:
             raise AccountAmbiguous
         return found[0] if found else None
@@ -105,8 +103,13 @@ class Directory:
             return True
         found: dict[Question, dict[int, Found]] = {}
         for row in rows:
-            name = (row.name.type, row.name.code, row.name.currency)
-            for question in (name, row.account_id):
+            name = row.name
+            questions: set[Question] = {
+                (name.type, name.code, name.currency, ""),
+                (name.type, name.code, name.currency, name.city),
+                row.account_id,
+            }
+            for question in questions:
                 found.setdefault(question, {})[row.account_id] = row
         if len(carrier.known) > _MOST_KNOWN:
             carrier.known.clear()

@@ -50,7 +50,7 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
     except Refusal as no:
         response = refused(no)
     except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
-        _log.exception("request %s failed", request_id)
+        _log.exception("request %s failed", request_id, extra={"request_id": request_id})
         response = failure(problem.problem("internal_error"))
     response.headers["X-Request-Id"] = request_id
     if response.status >= _FAULT:

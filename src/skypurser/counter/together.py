@@ -33,7 +33,7 @@ class Together[Question, Answer]:
 
     async def _answer(self, carrier_id: int) -> None:
         try:
-            while waiting := self._waiting.pop(carrier_id, []):
+            while waiting := [one for one in self._waiting.pop(carrier_id, []) if not one[1].done()]:
                 batch, later = waiting[:_MOST_AT_ONCE], waiting[_MOST_AT_ONCE:]
                 if later:
                     self._waiting[carrier_id] = later

@@ -12,7 +12,7 @@ from skypurser.errors import InvalidRequest, Refusal
 from skypurser.ledger.models import Account
 from skypurser.ledger.queries import standings
 from skypurser.ledger.states import Status
-from skypurser.ledger.thresholds import is_low, percent_mark, threshold
+from skypurser.ledger.thresholds import percent_mark, threshold
 
 
 class AccountInUse(Refusal):
@@ -76,16 +76,12 @@ def open_accounts(new: Sequence[NewAccount], *, carrier_id: int, now: datetime) 
             **dict.fromkeys(("debits", "credits", "held", "last_item"), 0),
             "digest": "\\x",
             "low_at": one.low_mark,
-            "low_since": now if _is_low_from_the_start(one) else None,
+            "low_since": now if one.credit_limit < threshold(one.low_mark, credit_limit=one.credit_limit) else None,
         }
         for id_, one in zip(ids, new, strict=True)
     ]
     insert_all(Account, rows)
     return ids
-
-
-def _is_low_from_the_start(one: NewAccount) -> bool:
-    return is_low(one.credit_limit, low=threshold(one.low_mark, credit_limit=one.credit_limit))
 
 
 def _check(one: NewAccount) -> None:
@@ -144,7 +140,7 @@ def set_low_mark(*, carrier_id: int, account_id: int, amount: int | None, now: d
     if before != amount:
         has = standings(carrier_id=carrier_id, account_ids=[account_id], now=now)[account_id]
         below = threshold(amount, credit_limit=has.credit_limit)
-        rows.update(low_at=amount, low_since=now if is_low(has.available, low=below) else None)
+        rows.update(low_at=amount, low_since=now if has.available < below else None)
     return before
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ITSELF = "skypurser"
 
 _DUE = """
-SELECT h.account_id, min(h.id), a.currency FROM ledger_hold h
+SELECT h.account_id, min(h.id), min(h.expires_at), a.currency FROM ledger_hold h
   JOIN ledger_account a ON a.carrier_id = h.carrier_id AND a.id = h.account_id
  WHERE h.carrier_id = %s AND h.status = 'OPEN' AND h.expires_at <= %s
  GROUP BY h.account_id, a.currency ORDER BY h.account_id LIMIT %s
@@ -44,7 +44,8 @@ class ExpireHolds(HoldRequest):
 def expire_due(*, carrier_id: int, now: datetime | None = None, limit: int = 100) -> int:
     """Resolve the expired holds of at most so many accounts, each in a transaction of its own; return of how many.
 
-    May be called by several at once, and again: what is resolved stays resolved.
+    A hold that was extended meanwhile stays, and is resolved under another key when that time is over too. May be
+    called by several at once, and again: what is resolved stays resolved.
 
     Args:
         now: What counts as expired; None for the database's clock.
@@ -54,10 +55,12 @@ def expire_due(*, carrier_id: int, now: datetime | None = None, limit: int = 100
         at: datetime = now or cursor.fetchone()[0]
         cursor.execute(_DUE, [carrier_id, at, limit])
         due = cursor.fetchall()
-    for account_id, hold_id, currency in due:
-        key = f"§expired:{hold_id}"  # callers' keys are ASCII, so none of theirs is this one
+    resolved = 0
+    for account_id, hold_id, expires_at, currency in due:
+        # Callers' keys are ASCII, so none of theirs is this one.
+        key = f"§expired:{hold_id}:{expires_at.isoformat()}"
         with acting_for(carrier_id):
-            post_one(
+            answer = post_one(
                 ExpireHolds(
                     carrier_id=carrier_id,
                     key=key,
@@ -69,4 +72,5 @@ def expire_due(*, carrier_id: int, now: datetime | None = None, limit: int = 100
                     now=now,
                 )
             )
-    return len(due)
+        resolved += not answer.replayed
+    return resolved

@@ -28,7 +28,10 @@ def percent_mark(percent: int) -> int:
 
 
 def threshold(mark: int | None, *, credit_limit: int) -> int:
-    """Return the amount below which an account with this mark is low, in minor units; 0 where it never is."""
+    """Return the amount below which an account with this mark is low, in minor units.
+
+    0 where there is no mark and no limit: nobody is told of it as low, and it counts as low while it is over its limit.
+    """
     if mark is None:
         return credit_limit // _USUAL_PART
     return mark if mark > 0 else credit_limit * -mark // 100
@@ -46,17 +49,13 @@ def crossed(account: AccountState, *, before: int, now: datetime) -> list[str]:
         return []
     after, low = available(account), threshold(account.low_at, credit_limit=account.credit_limit)
     told = [OVER_LIMIT] if after < 0 <= before else []
-    if account.low_since is None and is_low(after, low=low):
-        account.low_since = now
-        told.append(LOW)
+    if account.low_since is None and after < low:
+        account.low_since = now  # without a mark too: whoever is below nothing stands in the index of the watched
+        if low:
+            told.append(LOW)
     elif account.low_since is not None and after >= _recovered(low, credit_limit=account.credit_limit):
         account.low_since = None
     return told
-
-
-def is_low(amount: int, *, low: int) -> bool:
-    """Tell whether so much available is less than the `threshold`; nothing is where there is none."""
-    return low > 0 and amount < low
 
 
 def _recovered(low: int, *, credit_limit: int) -> int:

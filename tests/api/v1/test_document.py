@@ -57,6 +57,7 @@ def test_every_operation_tells_what_it_may_answer(path: str, method: str, operat
     is_keyed = any(one["name"] == "Idempotency-Key" for one in operation["parameters"])  # type: ignore[attr-defined]
     assert is_keyed == (method != "get" and path != "/api/v1/tickets:batch")
     assert ("400" in responses) == is_keyed
+    assert ("requestBody" in operation) == ({"408", "411", "413", "415"} <= responses.keys())
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)

@@ -14,7 +14,7 @@ from skypurser.access.callers import Caller, Scope
 from skypurser.contract.operations import PREFIX
 
 #: Codes that every operation with a body may answer with, and every one that changes something.
-BODY = ("request_timeout", "body_too_large", "unsupported_media_type")
+BODY = ("request_timeout", "length_required", "body_too_large", "unsupported_media_type")
 CHANGE = ("idempotency_key_required", "key_reused", "outcome_unknown")
 
 

@@ -17,6 +17,9 @@ from skypurser.config.serving.supervisor import Child
 #: thread waiting, so there are more of them than requests that one key may have at the same time by default.
 BLOCKING_THREADS = CONCURRENCY_LIMIT + 4
 
+#: Seconds that the worker has to finish: longer than it lets a job have, which it then ends by itself.
+_WORKERS_GRACE = 75.0
+
 # The command may not be on the path; the package is.
 _WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skypurser')"
 
@@ -100,7 +103,7 @@ def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Da
         Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")),
     ]
     if with_worker:
-        found.append(Child("worker", [sys.executable, "-c", _WORKER], environment))
+        found.append(Child("worker", [sys.executable, "-c", _WORKER], environment, grace=_WORKERS_GRACE))
     return found
 
 
