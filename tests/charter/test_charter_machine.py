@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,6 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from skypurser.access.acting import acting_for
 from skypurser.charter import cancelling, converting, lists, quoting, repricing
 from skypurser.charter.content import Method, QuoteData
 from skypurser.charter.invoicing import billing_of, draft_for_booking
@@ -255,6 +257,25 @@ class CharterMachine(RuleBasedStateMachine):
                 booking.fee,
                 booking.version,
             )
+
+    @invariant()
+    def invariant_9_a_booking_paid_by_card_is_exactly_one_net_deduction(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        paid = {
+            f"booking:{one.id}": (self.cards[one.card].id, one.price if one.fee is None else one.fee)
+            for one in self.model.bookings
+            if one.card is not None
+        }
+        with acting_for(self.operator.carrier.id), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT document, account_id, sum(debit) - sum(credit) FROM ledger_entry"
+                " WHERE carrier_id = %s AND document LIKE 'booking:%%' AND account_id IS NOT NULL"
+                " GROUP BY document, account_id",
+                [self.operator.carrier.id],
+            )
+            taken = {document: (account_id, int(amount)) for document, account_id, amount in cursor.fetchall()}
+        assert taken == paid
 
     def teardown(self) -> None:
         if hasattr(self, "operator"):

@@ -199,6 +199,7 @@ def test_who_lacks_the_scope_may_not(way: Way, scope: Scope, path: str, status: 
     told = way("POST", f"/api/v1{path}", GOOD, token, key="sale")
 
     assert (told.status_code, told.json()["code"]) == (status, "permission_denied")
+    assert "RateLimit" in told.headers  # refusing costs a key's rate too
 
 
 def test_another_carriers_things_are_not_found(way: Way) -> None:

@@ -9,7 +9,7 @@
 | 5 a refused operation left every row as it was | both machines, `test_holds`, `tests/tickets` | |
 | 6 replaying a key changes nothing | `test_ledger_machine`, `test_concurrency`, `tests/tickets` | |
 | 7 reversals never exceed the original | both machines, `test_reversing`, `tests/tickets/test_refunding` | the audit |
-| 8 statements chain | comes with statements | |
-| 9 a booking paid by card ⇔ exactly one net deduction | comes with bookings | |
+| 8 statements chain: closing(n) = opening(n+1) | `tests/statements/test_cutoff`, `test_guards` | the audit |
+| 9 a booking paid by card ⇔ exactly one net deduction | `tests/charter/test_charter_machine` | the audit |
 | 10 no row of one carrier is reachable by another | `tests/access/test_isolation` | |
 """

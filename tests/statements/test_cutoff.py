@@ -51,7 +51,7 @@ def test_the_first_statement_has_everything_up_to_the_date() -> None:
     assert listed(found, agency) == [("debit", 1, -320_000), ("credit", 2, -220_000)]
 
 
-def test_the_next_statement_begins_where_the_one_before_ended() -> None:
+def test_invariant_8_the_next_statement_begins_where_the_one_before_ended() -> None:
     agency = cast.agency(cast.carrier())
     cast.post(cast.debit(agency, 500))
     first = statement(agency)

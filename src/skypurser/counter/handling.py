@@ -50,11 +50,12 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
     except Refusal as no:
         response = refused(no)
     except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
-        _log.exception("request %s failed", request_id, extra={"request_id": request_id})
+        _log.exception("request broke", extra={"request_id": request_id, "operation": name})
         response = failure(problem.problem("internal_error"))
     response.headers["X-Request-Id"] = request_id
     if response.status >= _FAULT:
-        _log.warning("request %s: %s ended with %d %s", request_id, name or "?", response.status, response.code)
+        told = {"request_id": request_id, "operation": name, "status": response.status, "code": response.code}
+        _log.warning("request failed", extra=told)
     observer.answered(name, response.status, response.code)
     return response
 
@@ -62,10 +63,11 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
 async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable: str) -> Response:
     operation = route.operation
     caller = await desk.caller(envelope.token(exchange.header("authorization")))
-    if not any(scope in caller.scopes for scope in operation.scopes):
-        raise PermissionDenied(f"This key may not: {operation.scopes[0].value}", scope=operation.scopes[0].value)
     with desk.limits.enter(caller, monotonic()) as admission:
         try:
+            if not any(scope in caller.scopes for scope in operation.scopes):
+                scope = operation.scopes[0].value
+                raise PermissionDenied(f"This key may not: {scope}", scope=scope)
             key = envelope.idempotency_key(exchange.header("idempotency-key")) if operation.needs_key else ""
             content = None if route.decoder is None else await _content(exchange, route)
             query = _parameter(exchange.query(), operation.query) if operation.query else ""

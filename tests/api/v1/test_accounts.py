@@ -288,3 +288,4 @@ def test_a_key_does_what_its_scopes_say_and_no_more(scopes: tuple[Scope, ...], m
     told = ask(method, path)
 
     assert (told.status, told.code) == (403, "permission_denied")
+    assert "RateLimit" in told.headers

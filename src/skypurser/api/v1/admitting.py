@@ -78,7 +78,6 @@ def _answer(
     try:
         now = datetime.now(UTC)
         caller = authenticate(token=envelope.token(request.headers.get("Authorization", "")), now=now)
-        _check_scope(caller, described)
         with limits.enter(caller, monotonic()) as admission:
             may_be_done = described.needs_key
             response = _perform(view, request, variables, described, Call(caller, now), request_id)
@@ -108,6 +107,7 @@ def _perform(
     request_id: str,
 ) -> HttpResponseBase:
     try:
+        _check_scope(call.caller, described)
         _check_parameters(request, described)
         if described.needs_key:
             call.key = envelope.idempotency_key(request.headers.get("Idempotency-Key", ""))
