@@ -19,7 +19,7 @@ from tests import cast
 from tests.backlog.kinds import asked, done
 from tests.databases import Database, throwaway_database
 from tests.importing.files import brought
-from tests.jobs.workers import wait_until, waiting, wake, working
+from tests.jobs.workers import let_the_clock_rest, wait_until, waiting, wake, working
 from tests.web.people import join, user
 
 #: Letters are written, and nobody answers at the mail server's door.
@@ -119,13 +119,6 @@ TOGETHER = (
     ("purge_uploads", "purge_sessions", "purge_jobs"),
 )
 
-# As if the clock had put all that is due now into the queue before.
-_NO_CLOCK = """
-INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp, periodic_id)
-SELECT task, floor(extract(epoch FROM now()) / 60) * 60 + minute * 60, '' FROM unnest(%s::text[]) task,
-       generate_series(-20, 20) minute
-"""
-
 
 def test_every_task_of_the_clock_is_killed() -> None:
     by_the_clock = {one.task.name for one in app.periodic_registry.periodic_tasks.values()}
@@ -140,7 +133,7 @@ def test_what_a_killed_worker_did_by_the_clock_another_one_does(database: Databa
     with database.superuser() as superuser:
         for name in names:
             MIDDLES[name].prepare(airline, superuser)
-        superuser.execute(_NO_CLOCK, [sorted(MIDDLES)])
+        let_the_clock_rest(superuser)
         superuser.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'old'")
         for name in names:
             app.tasks[name].defer(timestamp=int(cast.NOON.timestamp()))

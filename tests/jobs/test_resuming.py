@@ -13,13 +13,15 @@ from skypurser.jobs.resuming import put_back
 from tests import cast
 from tests.backlog.kinds import asked
 from tests.databases import Database, throwaway_database
-from tests.jobs.workers import wait_until, working
+from tests.jobs.workers import let_the_clock_rest, wait_until, working
 
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    """A database of this test's own: no other test's jobs are in its queue."""
+    """A database of this test's own: no other test's jobs are in its queue, and none of the clock's."""
     with throwaway_database() as database, database.behind_django():
+        with database.superuser() as superuser:
+            let_the_clock_rest(superuser)
         yield database
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from procrastinate.contrib.django import app
 
 from tests.databases import Database
 
@@ -85,3 +86,19 @@ def wake(superuser: psycopg.Connection) -> None:
         "SELECT pg_notify('procrastinate_queue_v1#' || queue, %s) FROM unnest(ARRAY['default', 'backlog']) queue",
         ['{"type": "job_inserted", "job_id": 0}'],
     )
+
+
+_NO_CLOCK = """
+INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp, periodic_id)
+SELECT task, floor(extract(epoch FROM now()) / 60) * 60 + minute * 60, '' FROM unnest(%s::text[]) task,
+       generate_series(-20, 20) minute
+"""
+
+
+def let_the_clock_rest(superuser: psycopg.Connection) -> None:
+    """Let workers on this database put nothing into the queue by themselves, whatever the time of day.
+
+    It is as if the clock had put there already all that is due in these minutes.
+    """
+    by_the_clock = [one.task.name for one in app.periodic_registry.periodic_tasks.values()]
+    superuser.execute(_NO_CLOCK, [by_the_clock])
