@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests import cast
 from tests.databases import Database, throwaway_database
 from tests.jobs.workers import wait_until, working
 from tests.mail.letters import written
-from tests.mail.postoffice import handed_to, post_office
+from tests.mail.postoffice import PostOffice, handed_to, post_office
 
 
 @pytest.fixture
@@ -21,13 +22,20 @@ def database() -> Iterator[Database]:
         yield database
 
 
+@contextmanager
+def workers_post_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    """Let the letters of this process and of workers go to a post office."""
+    with post_office() as office:
+        monkeypatch.setenv("SKYPURSER_MAIL_URL", f"smtp+plain://127.0.0.1:{office.port}")
+        monkeypatch.setenv("SKYPURSER_MAIL_FROM", "desk@example.org")
+        yield office
+
+
 def test_the_worker_sends_letters_and_after_a_kill_another_one_those_that_are_left(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     airline = cast.airline()
-    with post_office() as office:
-        monkeypatch.setenv("SKYPURSER_MAIL_URL", f"smtp+plain://127.0.0.1:{office.port}")
-        monkeypatch.setenv("SKYPURSER_MAIL_FROM", "desk@example.org")
+    with workers_post_office(monkeypatch) as office:
         with working(database) as first:
             written(airline, cause="1")
             wait_until(lambda: [one.status for one in queries.messages(actor=airline.actor)] == ["sent"])
@@ -48,9 +56,7 @@ def test_a_letter_whose_worker_was_killed_while_it_was_handed_over_goes_again_as
 ) -> None:
     """Whether the server has it nobody knows; it is sent again under the same Message-ID, by which mailboxes tell."""
     airline = cast.airline()
-    with post_office() as office:
-        monkeypatch.setenv("SKYPURSER_MAIL_URL", f"smtp+plain://127.0.0.1:{office.port}")
-        monkeypatch.setenv("SKYPURSER_MAIL_FROM", "desk@example.org")
+    with workers_post_office(monkeypatch) as office:
         office.is_holding = True
         with working(database) as first:
             written(airline, cause="1")

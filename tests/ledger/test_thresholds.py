@@ -17,6 +17,13 @@ def told(account: cast.Account) -> list[str]:
     return [act.action for act in reversed(found) if act.action in {LOW, OVER_LIMIT}]
 
 
+def up_and_down(account: cast.Account, amount: int) -> list[str]:
+    """Let the account rise and fall by so much; what has been told by then."""
+    cast.post(cast.credit(account, amount))
+    cast.post(cast.debit(account, amount))
+    return told(account)
+
+
 def test_less_than_a_tenth_of_the_limit_left_is_told_once() -> None:
     agency = cast.agency(cast.carrier(), credit_limit=100_000)
 
@@ -32,13 +39,9 @@ def test_an_account_is_low_again_only_after_it_rose_above_the_threshold_and_a_ma
     agency = cast.agency(cast.carrier(), credit_limit=100_000)
     cast.post(cast.debit(agency, 90_001))
 
-    cast.post(cast.credit(agency, 1_000))
-    cast.post(cast.debit(agency, 1_000))
-    within_the_margin = told(agency)
-    cast.post(cast.credit(agency, 1_001))
-    cast.post(cast.debit(agency, 1_001))
+    within_the_margin, above_it = up_and_down(agency, 1_000), up_and_down(agency, 1_001)
 
-    assert (within_the_margin, told(agency)) == ([LOW], [LOW, LOW])
+    assert (within_the_margin, above_it) == ([LOW], [LOW, LOW])
 
 
 def test_each_time_an_account_goes_over_its_limit_is_told() -> None:
@@ -81,13 +84,9 @@ def test_an_account_whose_mark_is_near_its_whole_limit_has_recovered_when_it_owe
     marked(agency, percent_mark(percent))
     cast.post(cast.debit(agency, 10_000))
 
-    cast.post(cast.credit(agency, 9_999))
-    cast.post(cast.debit(agency, 9_999))
-    short_of_it = told(agency)
-    cast.post(cast.credit(agency, 10_000))
-    cast.post(cast.debit(agency, 10_000))
+    short_of_it, all_of_it = up_and_down(agency, 9_999), up_and_down(agency, 10_000)
 
-    assert (short_of_it, told(agency)) == ([LOW], [LOW, LOW])
+    assert (short_of_it, all_of_it) == ([LOW], [LOW, LOW])
 
 
 def test_a_prepaid_account_needs_the_margin_above_its_mark() -> None:
@@ -96,13 +95,9 @@ def test_a_prepaid_account_needs_the_margin_above_its_mark() -> None:
     marked(agency, 10_000)
     cast.post(cast.debit(agency, 10_001))
 
-    cast.post(cast.credit(agency, 1_000))
-    cast.post(cast.debit(agency, 1_000))
-    within_the_margin = told(agency)
-    cast.post(cast.credit(agency, 1_001))
-    cast.post(cast.debit(agency, 1_001))
+    within_the_margin, above_it = up_and_down(agency, 1_000), up_and_down(agency, 1_001)
 
-    assert (within_the_margin, told(agency)) == ([LOW], [LOW, LOW])
+    assert (within_the_margin, above_it) == ([LOW], [LOW, LOW])
 
 
 def test_a_status_change_tells_nothing_of_thresholds() -> None:

@@ -3,11 +3,12 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
-from skypurser.access.acting import OutcomeUnknown, acting_for, reading_for
+from skypurser.access.acting import acting_for, reading_for
 from skypurser.access.actors import Actor
 from skypurser.access.carriers import get_carrier
+from skypurser.access.each import one_by_one
 from skypurser.access.preferences import Briefings, Reader, readers
 from skypurser.briefings.gathering import gather
 from skypurser.briefings.wording import Links, letter_of
@@ -55,18 +56,13 @@ def write_due(*, carrier_id: int, links: Links, now: datetime) -> int:
             return 0
         is_monday = local_date(now, zone).weekday() == _MONDAY
         found = [one for one in readers(carrier_id=carrier_id) if one.wants is Briefings.DAILY or is_monday]
-    count, failed = 0, []
-    for one in found:
-        try:
-            count += _write(one, zone, links, now)
-        except (OperationalError, InterfaceError, OutcomeUnknown):
-            raise
-        except Exception as error:  # noqa: BLE001 — raised below
-            error.add_note(f"member {one.actor.member_id}")
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("some members were not briefed", failed)
-    return count
+    written: list[bool] = []
+    one_by_one(
+        found,
+        lambda one: written.append(_write(one, zone, links, now)),
+        called=lambda one: f"member {one.actor.member_id}",
+    )
+    return sum(written)
 
 
 def _write(reader: Reader, zone: str, links: Links, now: datetime) -> bool:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
-from skypurser.access.acting import OutcomeUnknown, acting_for
+from skypurser.access.acting import acting_for
 from skypurser.access.carriers import all_carrier_ids
+from skypurser.access.each import one_by_one
 from skypurser.backlog import purging as results
 from skypurser.briefings import writing as briefings
 from skypurser.briefings.wording import Links
@@ -35,26 +35,8 @@ _log = structlog.get_logger(__name__)
 
 
 def _for_each_carrier(work: Callable[[int], object]) -> None:
-    """Do it for each carrier, by its id.
-
-    A lost database ends it; it is done again the next time. What fails otherwise concerns that carrier: the others have
-    their turn first.
-
-    Raises:
-        ExceptionGroup: At the end, of what failed.
-    """
-    failed: list[Exception] = []
-    for carrier_id in all_carrier_ids():
-        try:
-            work(carrier_id)
-        except (OperationalError, InterfaceError, OutcomeUnknown):
-            raise
-        except Exception as error:  # noqa: BLE001 — raised below
-            _log.error("failed for a carrier", carrier_id=carrier_id, error=type(error).__name__)
-            error.add_note(f"carrier {carrier_id}")
-            failed.append(error)
-    if failed:
-        raise ExceptionGroup("failed for some carriers", failed)
+    """Do it for each carrier, by its id; errors are those of `one_by_one`."""
+    one_by_one(all_carrier_ids(), work, called="carrier {}".format)
 
 
 @app.periodic(cron="*/5 * * * *")
