@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from skypurser.access.acting import acting_for
 from skypurser.access.actors import Actor, operator
@@ -188,10 +189,15 @@ def client(of: CarrierView, *, currency: str = "USD", credit_limit: int = 1_000_
     return Account(of, opened.account_id, code, currency, actor)
 
 
-def airline(*, time_zone: str = "America/New_York") -> Airline:
-    """The airline of most tests."""
+def airline(*, time_zone: str = "America/New_York", airport: str = "JFK") -> Airline:
+    """The airline of most tests; its agency is in New York unless the airport says otherwise."""
     of = carrier(time_zone=time_zone)
-    return Airline(of, operator(of.id, name="desk"), agency(of), client(of))
+    return Airline(of, operator(of.id, name="desk"), agency(of, airport=airport), client(of))
+
+
+def daytime_airport() -> str:
+    """Where an office of the United States has hours to go until midnight: what it sells now can be voided later."""
+    return "JFK" if datetime.now(ZoneInfo("America/New_York")).hour < 20 else "HNL"
 
 
 def outsider() -> Airline:

@@ -42,6 +42,7 @@ from tests.cast import (
     client,
     credit,
     customer,
+    daytime_airport,
     debit,
     drafted,
     flight,
@@ -115,7 +116,7 @@ class Stage:
 
 def stage() -> Stage:
     """Set it up."""
-    home = airline()
+    home = airline(airport=daytime_airport())
     suspended, inhibited, over = agency(home.carrier), agency(home.carrier), agency(home.carrier, currency="KWD")
     untouched = client(home.carrier, currency="JPY")
     for to in (Status.SUSPENDED, Status.INHIBITED):
