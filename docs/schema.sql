@@ -2865,7 +2865,7 @@ CREATE INDEX entry_off_date ON public.ledger_entry USING btree (account_id, busi
 
 CREATE INDEX entry_reverses ON public.ledger_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
 
-CREATE INDEX entry_saying ON public.ledger_entry USING brin (id, reference text_bloom_ops (n_distinct_per_range='1200'), debit int8_bloom_ops (n_distinct_per_range='1200'), credit int8_bloom_ops (n_distinct_per_range='300')) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX entry_saying ON public.ledger_entry USING brin (id, reference text_bloom_ops (n_distinct_per_range='2400'), debit int8_bloom_ops (n_distinct_per_range='2400'), credit int8_bloom_ops (n_distinct_per_range='600')) WITH (pages_per_range='64', autosummarize='on');
 
 CREATE INDEX event_by_account ON public.history_event USING btree (account_id, id);
 
@@ -2965,7 +2965,7 @@ CREATE INDEX ticket_by_account ON public.tickets_ticket USING btree (account_id,
 
 CREATE INDEX ticket_by_date ON public.tickets_ticket USING btree (issue_date, carrier_id, document_number);
 
-CREATE INDEX ticket_saying ON public.tickets_ticket USING brin (issue_date, reference text_bloom_ops (n_distinct_per_range='1500'), fare int8_bloom_ops (n_distinct_per_range='1500')) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX ticket_saying ON public.tickets_ticket USING brin (issue_date, reference text_bloom_ops (n_distinct_per_range='3000'), fare int8_bloom_ops (n_distinct_per_range='3000')) WITH (pages_per_range='64', autosummarize='on');
 
 CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
 

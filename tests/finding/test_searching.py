@@ -123,6 +123,24 @@ def test_amounts_are_found_in_the_currency_that_they_are_in() -> None:
     assert found("714.84") == {"movements": [(dollars.code, 2)]}
 
 
+def test_what_looks_like_an_amount_is_a_reference_only_where_it_is_no_amount() -> None:
+    airline = cast.airline()
+    sale = replace(cast.issue(airline.agency, fare=123_450), reference="1,234.50")
+    for one in (sale, replace(cast.issue(airline.client, fare=77_00), reference="1,234.50")):
+        assert cast.post(one).code is None
+    for amount, reference in ((123_450, "1,234.50"), (99_000_00, "900.01"), (31_00, "3100"), (3_100_00, "x")):
+        cast.post(replace(cast.credit(airline.client, amount), reference=reference))
+
+    def found(text: str) -> tuple[list[str], list[int]]:
+        told = search(text, actor=airline.actor)
+        return [one.document_number for one in told.tickets], sorted(one.credit for one in told.movements)
+
+    assert found("1,234.50") == ([sale.document], [123_450])
+    assert found("900.01") == ([], [99_000_00])
+    assert found("3100") == ([], [31_00])
+    assert found("3,100.00") == ([], [3_100_00])
+
+
 def test_a_few_of_each_are_shown_and_it_is_told_that_there_are_more() -> None:
     carrier = cast.carrier()
     accounts = [cast.agency(carrier, code=f"SAME{number}") for number in range(SHOWN + 1)]

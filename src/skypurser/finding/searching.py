@@ -5,9 +5,10 @@ their keys, names by their trigrams, references and amounts by the bloom filters
 member may not ask about, and what lies outside the member's places, is not found.
 
 References are found whole, as they were given or in capitals; amounts are those of movements, and fares of tickets.
+What looks like an amount is sought as one first, and as a reference where there is none.
 """
 
-from collections.abc import Sequence, Sized
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -137,11 +138,9 @@ def search(text: str, *, actor: Actor) -> Found:
             tickets = _tickets(wanted, amounts, actor)
             movements = _movements(wanted, amounts, actor)
             holds = _holds(wanted, actor)
-        # An amount with its decimals is nobody's name.
-        is_figure = wanted.amount is not None and not wanted.text.isdecimal()
         sold = sales(wanted.text, actor=actor)
         numbered = invoice(wanted.text, actor=actor)
-        customers, cards = charter("" if is_figure else wanted.text, actor=actor, most=SHOWN + 1)
+        customers, cards = charter("" if wanted.is_figure else wanted.text, actor=actor, most=SHOWN + 1)
     groups: dict[str, Sized] = {"accounts": exact + named, "tickets": tickets, "movements": movements, "holds": holds}
     groups |= {"customers": customers, "cards": cards}
     document = next((ticket for ticket in tickets if ticket.document_number == wanted.document), None)
@@ -212,14 +211,18 @@ def _tickets(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundTic
                 )
             ],
         )
-    if not found:
-        found = _read_tickets(actor, _as_given(wanted, _TICKETS_IN_ORDER))
-    if not found and amounts:
+    if found:
+        return found
+
+    def saying() -> list[FoundTicket]:
+        return _read_tickets(actor, _as_given(wanted, _TICKETS_IN_ORDER))
+
+    def of_amount() -> list[FoundTicket]:
         # A ticket's currency is its account's.
-        found = _read_tickets(
-            actor, _each(amounts, f"fare = %s::bigint{_TICKETS_IN_ORDER}"), _pairs("t.fare", "e", amounts)
-        )
-    return found
+        fares = _each(amounts, f"fare = %s::bigint{_TICKETS_IN_ORDER}")
+        return _read_tickets(actor, fares, _pairs("t.fare", "e", amounts)) if amounts else []
+
+    return _likelier(wanted, saying, of_amount)
 
 
 def _read_tickets(actor: Actor, either: Sequence[_Condition], within: _Condition | None = None) -> list[FoundTicket]:
@@ -231,13 +234,21 @@ def _read_tickets(actor: Actor, either: Sequence[_Condition], within: _Condition
 
 
 def _movements(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundMovement]:
-    found = _read_movements(actor, _as_given(wanted, _ENTRIES_IN_ORDER))
-    if not found and amounts:
-        pairs = _pairs("l.debit + l.credit", "l", amounts)  # one of the two is zero
-        found = _read_movements(
-            actor, _each(amounts, *(f"{side} = %s::bigint{_ENTRIES_IN_ORDER}" for side in ("debit", "credit"))), pairs
-        )
-    return found
+    def saying() -> list[FoundMovement]:
+        return _read_movements(actor, _as_given(wanted, _ENTRIES_IN_ORDER))
+
+    def of_amount() -> list[FoundMovement]:
+        sides = _each(amounts, *(f"{side} = %s::bigint{_ENTRIES_IN_ORDER}" for side in ("debit", "credit")))
+        # One of the two is zero.
+        return _read_movements(actor, sides, _pairs("l.debit + l.credit", "l", amounts)) if amounts else []
+
+    return _likelier(wanted, saying, of_amount)
+
+
+def _likelier[T](wanted: Wanted, saying: Callable[[], list[T]], of_amount: Callable[[], list[T]]) -> list[T]:
+    """Return what the text is likelier to mean, or where there is none the other; the second is not asked in vain."""
+    first, second = (of_amount, saying) if wanted.is_figure else (saying, of_amount)
+    return first() or second()
 
 
 def _read_movements(

@@ -39,6 +39,11 @@ class Wanted:
     hold_id: int | None = None
     amount: tuple[int, str] | None = None
 
+    @property
+    def is_figure(self) -> bool:
+        """Return whether it is rather an amount than anything's name or reference: it has decimals or groups."""
+        return self.amount is not None and not self.text.isdecimal()
+
     def minor(self, currency: str) -> int | None:
         """Return the amount in minor units of a currency; None where it has too few decimals for it."""
         if self.amount is None:

@@ -218,7 +218,7 @@ ALTER TABLE ledger_hold SET (fillfactor = 80);
 # What the desk asks, at no index entry per sale. The partial indexes hold the accounts that somebody must look at; they
 # change when a status, a limit or a warning does, not when money moves. Of the movements only those are indexed by date
 # whose business date is not the day of posting, give or take one: for all others the instant of posting, which never
-# goes backwards along an account, tells where they are. The bloom filters know per 32 pages which references and
+# goes backwards along an account, tells where they are. The bloom filters know per 64 pages which references and
 # amounts are in them; they are made when those pages are full. Ids, which lie in order, are with them for the planner,
 # who would take a filter over columns in no order for a reading of the whole table.
 ASKED = """
@@ -229,8 +229,8 @@ CREATE INDEX entry_off_date ON ledger_entry (account_id, business_date, item)
     WHERE business_date < (posted_at AT TIME ZONE 'UTC')::date - 1
        OR business_date > (posted_at AT TIME ZONE 'UTC')::date + 1;
 CREATE INDEX entry_saying ON ledger_entry USING brin (
-    id, reference text_bloom_ops (n_distinct_per_range = 1200), debit int8_bloom_ops (n_distinct_per_range = 1200),
-    credit int8_bloom_ops (n_distinct_per_range = 300)) WITH (pages_per_range = 32, autosummarize = on);
+    id, reference text_bloom_ops (n_distinct_per_range = 2400), debit int8_bloom_ops (n_distinct_per_range = 2400),
+    credit int8_bloom_ops (n_distinct_per_range = 600)) WITH (pages_per_range = 64, autosummarize = on);
 CREATE INDEX hold_saying ON ledger_hold (reference, carrier_id);
 """
 NOT_ASKED = """

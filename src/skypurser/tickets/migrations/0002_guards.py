@@ -28,13 +28,13 @@ ALTER TABLE tickets_ticket ALTER document_number TYPE varchar(13), ALTER form_of
 DROP DOMAIN tickets_document, tickets_form_of_payment, tickets_settlement, tickets_scope, tickets_status;
 """
 
-# Which references and fares are in 32 pages; costs a sale no index entry. Dates of issue are with them for the planner,
+# Which references and fares are in 64 pages; costs a sale no index entry. Dates of issue are with them for the planner,
 # as ids are with the ledger's.
 _ASKED = """
 CREATE INDEX ticket_saying ON tickets_ticket USING brin (
-    issue_date, reference text_bloom_ops (n_distinct_per_range = 1500),
-    fare int8_bloom_ops (n_distinct_per_range = 1500))
-    WITH (pages_per_range = 32, autosummarize = on);
+    issue_date, reference text_bloom_ops (n_distinct_per_range = 3000),
+    fare int8_bloom_ops (n_distinct_per_range = 3000))
+    WITH (pages_per_range = 64, autosummarize = on);
 """
 
 
