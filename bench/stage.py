@@ -61,11 +61,25 @@ def stage() -> Iterator[Stage]:
                     "server_version",
                 )
                 settings = {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in names}  # type: ignore[index]
+            _age(superuser_url)
             yield Stage(server.url(), superuser_url, settings)
             connections.close_all()
         embedded.wait_until_stopped(home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _age(superuser_url: str) -> None:
+    """Let the server have the files of its log that one has that has run for a while.
+
+    On a new one a commit every second or so waits until PostgreSQL has made another file of 16 MB; later it uses the
+    old ones again.
+    """
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        for _ in range(63):  # `min_wal_size`, all but the one in use
+            connection.execute("SELECT pg_logical_emit_message(true, 'bench', '')")
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
 
 
 def sellers(count: int) -> list[Seller]:

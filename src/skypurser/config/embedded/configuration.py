@@ -13,6 +13,9 @@ from skypurser.config.embedded.home import Home
 
 ROLES = ("postgres", "skypurser_owner", "skypurser_app")
 
+#: So much of the write-ahead log is kept to be used again; a commit that needs a new file waits until it is made.
+MIN_WAL_SIZE = "1GB"
+
 _MIB = 1024 * 1024
 
 _SETTINGS = """\
@@ -35,6 +38,7 @@ full_page_writes = on
 restart_after_crash = on
 
 shared_buffers = {shared_buffers}MB
+min_wal_size = {min_wal_size}
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 wal_compression = {compression}
@@ -72,6 +76,7 @@ def write(home: Home, account: Account, binaries: Binaries) -> Path:
             sockets=_quoted('"' + str(home.socket_folder).replace('"', '""') + '"'),
             hba=_quoted(str(hba)),
             ident=_quoted(str(ident)),
+            min_wal_size=MIN_WAL_SIZE,
             shared_buffers=_shared_buffers_mib(),
             compression=_compression(account, binaries),
         ),
