@@ -465,6 +465,36 @@ def test_a_server_process_that_dies_before_the_commit_leaves_the_outcome_unknown
     assert cast.standing(agency).net == 1 - 44_800
 
 
+def test_a_lock_that_is_not_to_be_had_fails_its_request_and_the_session_goes_on(superuser: psycopg.Connection) -> None:
+    """The first trip fails as a whole; nothing is left of the transaction that it began."""
+    agency = cast.airline().agency
+
+    async def work() -> tuple[Answer | Exception, list[int], Answer]:
+        async with batcher(settings={"lock_timeout": "50ms"}) as posting:
+            await posting.submit(cast.credit(agency, 1))
+            pids = _posting_sessions(superuser)
+            with superuser.transaction():
+                superuser.execute("SELECT 1 FROM ledger_account WHERE id = %s FOR UPDATE", [agency.id])
+                refused = await outcome(posting.submit(cast.credit(agency, 10)))
+            told = await posting.submit(cast.credit(agency, 100))
+            return refused, [*pids, *_posting_sessions(superuser)], told
+
+    refused, pids, told = run(work())
+
+    assert isinstance(refused, psycopg.errors.LockNotAvailable)
+    assert len(set(pids)) == 1
+    assert len(pids) == 2
+    assert facts(told)["item"] == 2
+    assert cast.standing(agency).net == 101
+
+
+def _posting_sessions(superuser: psycopg.Connection) -> list[int]:
+    rows = superuser.execute(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()", [APPLICATION]
+    )
+    return [row[0] for row in rows]
+
+
 def test_a_server_process_that_dies_in_between_is_replaced(superuser: psycopg.Connection) -> None:
     agency = cast.airline().agency
 

@@ -55,11 +55,10 @@ class BookingShelf:
         self._bookings: dict[int, list[tuple[int, datetime]]] = {}
 
     def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:  # noqa: ARG002
-        """Ask for the bookings that stand on all locked accounts."""
-        if not book.accounts:
+        """Ask for the bookings that stand on all accounts wanted."""
+        if not book.wanted:
             return None
-        carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (Integers(carriers), Bigints(book.accounts)))
+        return Lookup(_LOOKUP, (Integers(book.carriers), Bigints(book.wanted)))
 
     def learn(self, text: str | None) -> None:
         """Take them."""

@@ -3,6 +3,7 @@
 Needs `DATABASE_URL`: whoever starts servers leases the embedded database for them.
 """
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,17 @@ def counter() -> "Counter":
     django.setup()
     from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up
 
-    return Counter(
+    found = Counter(
         url,
         check=_check,
         deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
         body_seconds=_number("SKYPURSER_COUNTER_BODY_SECONDS", 10),
         longest_queue=int(_number("SKYPURSER_COUNTER_QUEUE", 20_000)),
     )
+    # Whatever was made until now stays: the collector need not go through it again and again while callers wait.
+    gc.collect()
+    gc.freeze()
+    return found
 
 
 def _check() -> None:

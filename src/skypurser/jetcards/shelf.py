@@ -57,13 +57,12 @@ class CardShelf:
         self._persons: dict[int, tuple[int, bool]] = {}
 
     def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:
-        """Ask for the cards behind all locked accounts, and the persons that requests name."""
-        if not book.accounts:
+        """Ask for the cards behind all accounts wanted, and the persons that requests name."""
+        if not book.wanted:
             return None
-        carriers = sorted({account.carrier_id for account in book.accounts.values()})
         named = (getattr(request, "person_id", None) for request in requests)
         persons = Bigints(person_id for person_id in named if person_id is not None)
-        return Lookup(_LOOKUP, (Integers(carriers), Bigints(book.accounts), persons))
+        return Lookup(_LOOKUP, (Integers(book.carriers), Bigints(book.wanted), persons))
 
     def learn(self, text: str | None) -> None:
         """Take them."""

@@ -1,5 +1,6 @@
 """What is known while a batch is judged: the locked accounts, the bound keys, the holds, the packages' shelves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -54,13 +55,17 @@ class Book:
     """The state of one batch.
 
     Attributes:
+        wanted, carriers: The accounts that requests name, and the carriers that they are of, in ascending order.
+        accounts: Those of them that there are, once they are locked.
         clock: The database's, read after the locks were taken.
         ids: Row numbers drawn for this batch, one per request.
         latest: The latest instant that a request brought along; None when all go by the database's clock.
     """
 
-    accounts: dict[int, AccountState]
+    wanted: Sequence[int] = ()
+    carriers: Sequence[int] = ()
     latest: datetime | None = None
+    accounts: dict[int, AccountState] = field(default_factory=dict)
     keys: dict[tuple[int, str], BoundKey] = field(default_factory=dict)
     shelves: dict[type[Shelf], Any] = field(default_factory=dict)
     clock: datetime = _BEFORE_READING

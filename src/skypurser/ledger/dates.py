@@ -35,11 +35,10 @@ class DateShelf:
         self._dates: dict[int, date] = {}
 
     def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:  # noqa: ARG002
-        """Ask for the newest movements of all locked accounts."""
-        if not book.accounts:
+        """Ask for the newest movements of all accounts wanted."""
+        if not book.wanted:
             return None
-        carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (Integers(carriers), Bigints(book.accounts)))
+        return Lookup(_LOOKUP, (Integers(book.carriers), Bigints(book.wanted)))
 
     def learn(self, text: str | None) -> None:
         """Take their dates."""

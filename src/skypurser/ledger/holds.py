@@ -56,14 +56,14 @@ PLACED = Table(
     """,
 )
 
-# The holds that the requests name, and the open ones of the locked accounts that may be past their expiry.
-_LOOKUP = """
-SELECT json_agg(json_build_array(h.id, h.account_id, h.amount, h.expires_at, h.status)) FROM (
-    SELECT * FROM ledger_hold WHERE carrier_id = ANY($1::integer[]) AND id = ANY($2::bigint[])
-    UNION
-    SELECT * FROM ledger_hold WHERE carrier_id = ANY($1::integer[]) AND account_id = ANY($3::bigint[])
-       AND status = 'OPEN' AND expires_at <= greatest(clock_timestamp(), $4::timestamptz)
-) h
+_NAMED = """
+SELECT json_agg(json_build_array(id, account_id, amount, expires_at, status))
+  FROM ledger_hold WHERE carrier_id = ANY($1::integer[]) AND id = ANY($2::bigint[])
+"""
+_DUE = """
+SELECT json_agg(json_build_array(id, account_id, amount, expires_at, status))::text
+  FROM ledger_hold WHERE carrier_id = ANY($1::integer[]) AND account_id = ANY($2::bigint[])
+   AND status = 'OPEN' AND expires_at <= greatest(clock_timestamp(), $3::timestamptz)
 """
 
 
@@ -99,18 +99,21 @@ class HoldShelf:
         self._changes: dict[int, _Change] = {}
 
     def lookup(self, requests: Sequence["HoldRequest"], book: "Book") -> Lookup | None:
-        """Ask for the holds named and those that may be due."""
+        """Ask for the holds named."""
         self._accounts = book.accounts
         named = [request.hold_id for request in requests if request.hold_id is not None]
-        holding = [account.id for account in book.accounts.values() if account.held]
-        if not named and not holding:
-            return None
-        carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (Integers(carriers), Bigints(named), Bigints(holding), book.latest))
+        return Lookup(_NAMED, (Integers(book.carriers), Bigints(named))) if named else None
+
+    def due(self, holding: Sequence[int], book: "Book") -> tuple[str, Sequence[Any]]:
+        """Ask for the open holds of these locked accounts that may be past their expiry, in a statement of its own."""
+        self._accounts = book.accounts
+        return _DUE, (Integers(book.carriers), Bigints(holding), book.latest)
 
     def learn(self, text: str | None) -> None:
         """Take the holds; those still open are watched for their expiry."""
         for row in _decode(text or "[]"):
+            if row.id in self.holds:
+                continue  # named, and due as well
             hold = HoldState(row.id, row.amount, row.expires_at, row.status)
             self.holds[row.id] = (row.account_id, hold)
             account = self._accounts.get(row.account_id)

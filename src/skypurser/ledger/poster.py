@@ -7,6 +7,7 @@ again with the same key, and the key tells the truth.
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -15,7 +16,7 @@ import psycopg
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.ledger.control import ROLL_UP
-from skypurser.ledger.posting import post, run
+from skypurser.ledger.posting import Rows, Trip, post, run
 from skypurser.ledger.requests import Answer, Request
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,11 @@ _PASSING = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
 )
+
+
+_ACT_FOR = f"SELECT set_config('{CARRIERS_SETTING}', $1, true)"
+
+type _Begun = tuple[psycopg.Connection[Any], Rows]
 
 
 class Poster:
@@ -120,8 +126,8 @@ class Poster:
 
     def roll_up(self, carrier_ids: Sequence[int]) -> None:
         """Sum up the control accounts' parts of these carriers, in a transaction of its own."""
-        with self._begun(carrier_ids) as cursor:
-            cursor.execute(ROLL_UP)
+        with self._begun(carrier_ids, [(ROLL_UP, ())]):
+            pass
 
     def close(self) -> None:
         """Close the connection; the next batch opens another."""
@@ -130,9 +136,11 @@ class Poster:
             connection.close()
 
     def _transaction(self, requests: Sequence[Request]) -> list[Answer]:
-        with self._begun(sorted({request.carrier_id for request in requests})) as cursor:
-            answers = run(post(requests), cursor)
-            self._replan(cursor)
+        steps = post(requests)
+        carrier_ids = sorted({request.carrier_id for request in requests})
+        with self._begun(carrier_ids, next(steps)) as (connection, rows):
+            answers = run(steps, partial(_at_once, connection), rows)
+            self._replan(connection)
         self.batches += 1
         self._seen.update(request.carrier_id for request in requests)
         if self.batches % ROLL_UP_EVERY == 0:
@@ -147,22 +155,22 @@ class Poster:
             # Balances are exact without it; the next round sums up more.
             _log.warning("control accounts were not rolled up: %s", error)
 
-    def _replan(self, cursor: "psycopg.RawCursor[Any]") -> None:
+    def _replan(self, connection: "psycopg.Connection[Any]") -> None:
         """Forget the plans made on small tables, less and less often: tables that were empty at the start grow."""
         if self.batches >= self._replan_at:
-            cursor.execute(b"DISCARD PLANS")
+            connection.execute("DISCARD PLANS")
             self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
 
     @contextlib.contextmanager
-    def _begun(self, carrier_ids: Sequence[int]) -> Iterator["psycopg.RawCursor[Any]"]:
-        """Run a transaction that acts for these carriers.
+    def _begun(self, carrier_ids: Sequence[int], first: Trip) -> Iterator[_Begun]:
+        """Run a transaction that acts for these carriers; yields the connection and the rows of its first trip.
 
         Raises:
             OutcomeUnknown: The connection was lost, or the commit did not say yes without a doubt.
         """
-        cursor = self._begin(carrier_ids)
+        connection, rows = self._begin(carrier_ids, first)
         try:
-            yield cursor
+            yield connection, rows
         except BaseException as error:
             # Nothing was committed. A session that can't roll back, or lost its server, is thrown away.
             if self._lost() or not self._rolled_back():
@@ -170,29 +178,31 @@ class Poster:
                 if isinstance(error, psycopg.Error):
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
             raise
-        self._commit(cursor)
+        self._commit(connection)
 
-    def _begin(self, carrier_ids: Sequence[int]) -> "psycopg.RawCursor[Any]":
-        ids = ",".join(str(int(carrier_id)) for carrier_id in carrier_ids)
-        # One round trip for both; the ids are integers, and several statements at once take no parameters.
-        begin = f"BEGIN; SELECT set_config('{CARRIERS_SETTING}', '{ids}', true)".encode()
+    def _begin(self, carrier_ids: Sequence[int], first: Trip) -> _Begun:
+        begin: Trip = (("BEGIN", ()), (_ACT_FOR, (",".join(map(str, carrier_ids)),)), *first)
         for is_last in (False, True):
-            cursor = psycopg.RawCursor(self._connected())
+            connection = self._connected()
             try:
-                cursor.execute(begin)
-            except psycopg.Error as error:
+                _, _, *rows = _at_once(connection, begin)
+            except BaseException as error:
+                if not self._lost() and self._rolled_back():
+                    raise
                 self.close()
+                if not isinstance(error, psycopg.Error):
+                    raise
                 if is_last:
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
-                continue  # the server restarted while the connection was idle; nothing had begun on it
+                continue  # the server restarted while the connection was idle; nothing had been written
             break
-        return cursor
+        return connection, rows
 
-    def _commit(self, cursor: "psycopg.RawCursor[Any]") -> None:
+    def _commit(self, connection: "psycopg.Connection[Any]") -> None:
         self._warned = False
         began = perf_counter()
         try:
-            cursor.execute(b"COMMIT")
+            connection.execute("COMMIT")
         except psycopg.Error as error:
             self.close()
             raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
@@ -244,3 +254,20 @@ class Poster:
         # warning.
         if notice.severity_nonlocalized == "WARNING":
             self._warned = True
+
+
+def _at_once(connection: "psycopg.Connection[Any]", trip: Trip) -> Rows:
+    """Send the statements of a trip together, and return the rows of each.
+
+    Between trips this thread waits for the interpreter and for a processor, both of which the event loop wants too:
+    under load a trip costs more than a statement.
+
+    Raises:
+        psycopg.Error: That of the first statement that failed; those after it did nothing.
+    """
+    cursors = []
+    with connection.pipeline():
+        for sql, parameters in trip:
+            cursor = psycopg.RawCursor(connection)
+            cursors.append(cursor.execute(sql, parameters, prepare=True, binary=True))
+    return [cursor.fetchall() if cursor.description else () for cursor in cursors]

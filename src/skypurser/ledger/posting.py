@@ -3,17 +3,17 @@
 The three steps are the same for one request and for a thousand:
 
 1. *Lock and read.* One statement locks the account rows of all requests in one global order; the next, with a snapshot
-   taken after the locks, reads the bound keys and what the packages need to know.
+   taken after the locks, reads the bound keys and what the packages need to know. They may go to the server together.
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
 3. *Store.* One statement writes everything.
 
 `post` is a generator that yields statements and receives rows, and touches no connection itself: `run` drives it on
-Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`batching`) alike.
+Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
 """
 
 import re
-from collections.abc import Generator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Generator, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -31,7 +31,11 @@ from skypurser.ledger.writes import Writes
 
 type Statement = tuple[str, Sequence[Any]]
 type Row = Sequence[Any]
-type Steps[T] = Generator[Statement, Sequence[Row], T]
+
+#: Statements that may go to the server together, since none needs the rows of another; and the rows of each.
+type Trip = Sequence[Statement]
+type Rows = Sequence[Sequence[Row]]
+type Steps[T] = Generator[Trip, Rows, T]
 
 # The order is the lock order: every transaction takes these rows by ascending id. READ COMMITTED re-reads a row that
 # changed while we waited for it, so what comes back is the newest version.
@@ -97,23 +101,31 @@ def _post(requests: Sequence[Request], *, together: bool = False) -> list[Answer
         for _ in range(2):
             cursor.execute(_SAVEPOINT)
             try:
-                answers = run(post(requests, together=together), cursor)
+                answers = run(post(requests, together=together), partial(_in_turn, cursor))
             except psycopg.errors.UniqueViolation:
                 # Another session took the key or the document while we judged; what it wrote can be read now.
                 cursor.execute(b"ROLLBACK TO SAVEPOINT posting")
             else:
                 cursor.execute(b"RELEASE SAVEPOINT posting")
                 return answers
-        return run(post(requests, together=together), cursor)
+        return run(post(requests, together=together), partial(_in_turn, cursor))
 
 
-def run[T](steps: Steps[T], cursor: "psycopg.RawCursor[Any]") -> T:
-    """Run the statements of `steps` one after the other, in the cursor's transaction, and return its result."""
+def _in_turn(cursor: "psycopg.RawCursor[Any]", trip: Trip) -> Rows:
+    """Run the statements of a trip one by one: where processes share the processors, that takes less of them."""
+    rows = []
+    for sql, parameters in trip:
+        cursor.execute(sql, parameters, prepare=True, binary=True)
+        rows.append(cursor.fetchall())
+    return rows
+
+
+def run[T](steps: Steps[T], go: Callable[[Trip], Rows], rows: Rows | None = None) -> T:
+    """Run steps in one transaction and return their result; `rows` is what their first trip brought, if it was made."""
     try:
-        statement = next(steps)
+        trip = next(steps) if rows is None else steps.send(rows)
         while True:
-            cursor.execute(statement[0], statement[1], prepare=True, binary=True)
-            statement = steps.send(cursor.fetchall())
+            trip = steps.send(go(trip))
     except StopIteration as done:
         result: T = done.value
         return result
@@ -127,15 +139,12 @@ def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[A
     Args:
         together: Write nothing at all where any of them is refused.
     """
-    accounts: dict[int, AccountState] = {}
-    wanted = sorted({request.account_id for request in requests if request.account_id is not None})
-    if wanted:
-        carriers = Integers(sorted({request.carrier_id for request in requests}))
-        rows = yield LOCK, (carriers, Bigints(wanted))
-        accounts = {row[0]: _account(row) for row in rows}
-    latest = max((request.now for request in requests if request.now is not None), default=None)
-    book = Book(accounts, latest)
-    yield from _read(requests, book)
+    book = Book(
+        wanted=sorted({request.account_id for request in requests if request.account_id is not None}),
+        carriers=sorted({request.carrier_id for request in requests}),
+        latest=max((request.now for request in requests if request.now is not None), default=None),
+    )
+    yield from _lock_and_read(requests, book)
     writes = Writes()
     answers = Judge(book, writes).answers(requests)
     if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
@@ -143,9 +152,9 @@ def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[A
     book.store(writes)
     statement = writes.statement()
     if statement is not None:
-        yield statement
+        yield (statement,)
     elif any(answer.replayed for answer in answers):
-        yield FENCE, ()
+        yield ((FENCE, ()),)
     return answers
 
 
@@ -168,14 +177,12 @@ def _account(row: Row) -> AccountState:
     )
 
 
-def _read(requests: Sequence[Request], book: Book) -> Steps[None]:
-    """Read keys, clock, row numbers and the shelves' lookups, in one statement."""
+def _lock_and_read(requests: Sequence[Request], book: Book) -> Steps[None]:
+    """Lock the accounts, and read keys, clock, row numbers and the shelves' lookups."""
     by_shelf: dict[type[Shelf], list[Request]] = {}
     for request in requests:
         for kind in request.shelves:
             by_shelf.setdefault(kind, []).append(request)
-    if any(account.held for account in book.accounts.values()):
-        by_shelf.setdefault(HoldShelf, [])
     parameters: list[Any] = [
         len(requests),
         Integers(request.carrier_id for request in requests),
@@ -189,13 +196,24 @@ def _read(requests: Sequence[Request], book: Book) -> Steps[None]:
             sqls.append(lookup.sql)
             asked.append(shelf)
             parameters.extend(lookup.parameters)
-    rows = yield _compose(tuple(sqls)), parameters
+    read = (_compose(tuple(sqls)), parameters)
+    if book.wanted:
+        locked, rows = yield (LOCK, (Integers(book.carriers), Bigints(book.wanted))), read
+        book.accounts.update((row[0], _account(row)) for row in locked)
+    else:
+        (rows,) = yield (read,)
     book.clock, book.ids, keys, *found = rows[0]
     for carrier_id, key, mark, outcome, code, facts in msgspec.json.decode(keys or "[]"):
         answer = Answer(Outcome(outcome), code, facts)
         book.keys[carrier_id, key] = BoundKey(bytes.fromhex(mark), answer)
     for shelf, text in zip(asked, found, strict=True):
         shelf.learn(text)
+    holding = [account.id for account in book.accounts.values() if account.held]
+    if holding:
+        # Only the locked rows tell who holds, and few do.
+        holds = book.shelves.setdefault(HoldShelf, HoldShelf())
+        (((text,),),) = yield (holds.due(holding, book),)
+        holds.learn(text)
 
 
 @lru_cache(maxsize=256)

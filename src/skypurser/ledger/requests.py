@@ -52,7 +52,7 @@ class Shelf(Protocol):
     """What a business package knows during a batch, read under the locks and written with them."""
 
     def lookup(self, requests: Sequence[Any], book: "Book") -> Lookup | None:
-        """Say what to read for these requests; the book's accounts are locked."""
+        """Say what to read for these requests, once the accounts that the book wants are locked."""
 
     def learn(self, text: str | None) -> None:
         """Take the JSON that the lookup returned."""

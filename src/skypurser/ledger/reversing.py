@@ -61,8 +61,7 @@ class OriginalShelf:
 
     def lookup(self, requests: Sequence["ReverseEntry"], book: "Book") -> Lookup | None:
         """Ask for the entries, and for what was taken back of them."""
-        carriers = sorted({account.carrier_id for account in book.accounts.values()})
-        return Lookup(_LOOKUP, (Integers(carriers), Bigints(request.entry_id for request in requests)))
+        return Lookup(_LOOKUP, (Integers(book.carriers), Bigints(request.entry_id for request in requests)))
 
     def learn(self, text: str | None) -> None:
         """Take the entries."""

@@ -135,7 +135,7 @@ def _preview(request: TicketRequest, account_id: int, now: datetime) -> Preview:
     sold = _sold(request)
     if sold is not None:
         tickets.tickets[request.carrier_id, sold.document_number] = sold
-    book = Book({account_id: account}, shelves={TermsShelf: terms, TicketShelf: tickets})
+    book = Book(accounts={account_id: account}, shelves={TermsShelf: terms, TicketShelf: tickets})
     left = available(account)
     intent = request.flaw or request.plan(account, book, now)
     answer = intent if isinstance(intent, Refused) else decide(account, intent, now)
