@@ -222,6 +222,7 @@ def test_as_many_as_the_limit_are_under_way_and_one_more_when_one_is_answered() 
     third = limits.enter(who, 0.0)
 
     assert (refusal.value.code, refusal.value.facts) == ("too_many_concurrent", {"limit": 2})
+    assert refusal.value.headers() == {**third.headers(), "RateLimit": '"default";r=8;t=1'}
     assert isinstance(third, Admission)
 
 

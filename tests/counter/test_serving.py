@@ -229,6 +229,7 @@ def test_too_many_at_once_are_told_so(running: Running) -> None:
 
         assert told.result().status_code == 201
     assert (second.status_code, second.json()["code"]) == (429, "too_many_concurrent")
+    assert second.headers["RateLimit"].startswith('"default";r=')
 
 
 def test_names_that_do_not_exist_cost_their_sender_time_and_not_the_database(running: Running) -> None:

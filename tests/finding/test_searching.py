@@ -141,6 +141,22 @@ def test_what_looks_like_an_amount_is_a_reference_only_where_it_is_no_amount() -
     assert found("3,100.00") == ([], [3_100_00])
 
 
+def test_the_beginning_of_a_document_is_an_amount_only_where_there_is_no_such_document() -> None:
+    airline = cast.airline()
+    document = cast.fresh_document()
+    for amount in (int(document[:6]) * 100, 987_654_00):
+        cast.post(cast.credit(airline.client, amount))
+
+    def found(text: str) -> tuple[list[str], list[int]]:
+        told = search(text, actor=airline.actor)
+        return [one.document_number for one in told.tickets], [one.credit for one in told.movements]
+
+    assert found(document[:6]) == ([], [int(document[:6]) * 100])
+    cast.post(cast.issue(airline.agency, document=document))
+    assert found(document[:6]) == ([document], [])
+    assert found("987654") == ([], [987_654_00])
+
+
 def test_a_few_of_each_are_shown_and_it_is_told_that_there_are_more() -> None:
     carrier = cast.carrier()
     accounts = [cast.agency(carrier, code=f"SAME{number}") for number in range(SHOWN + 1)]

@@ -6,6 +6,7 @@ import select
 import socket
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -429,6 +430,33 @@ def test_an_observer_that_fails_stops_nobody() -> None:
             return [(await asyncio.wait_for(posting.submit(cast.credit(agency, 1)), 3)).facts["item"] for _ in range(3)]
 
     assert run(work()) == [1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_comes_while_the_posting_thread_ends_is_turned_away() -> None:
+    """The thread looks for the last time between the question whether it lives and the request's place in the queue."""
+    agency, may_end = cast.airline().agency, threading.Event()
+
+    def end(_size: int, _seconds: float) -> None:
+        may_end.wait(10)
+        raise SystemExit
+
+    class Late(deque[Any]):
+        def append(self, item: Any) -> None:
+            may_end.set()
+            posting._thread.join(10)
+            super().append(item)
+
+    posting = batcher(observe=end)
+
+    async def work() -> Answer | Exception:
+        async with posting:
+            await posting.submit(cast.credit(agency, 1))
+            posting._waiting = Late()
+            return await asyncio.wait_for(outcome(posting.submit(cast.credit(agency, 1))), 3)
+
+    assert isinstance(run(work()), Stopping)
+    assert cast.standing(agency).net == 1
 
 
 # ------------------------------------------------------------------------------------------------------- unknown

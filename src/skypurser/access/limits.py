@@ -47,8 +47,13 @@ class TooManyConcurrent(Refusal):
 
     code = "too_many_concurrent"
 
-    def __init__(self, *, limit: int) -> None:
+    def __init__(self, *, limit: int, rate: int, remaining: int, reset: int) -> None:
         super().__init__(f"the API key may have {limit} requests under way at the same time", limit=limit)
+        self._headers = _headers(rate, remaining, reset)
+
+    def headers(self) -> dict[str, str]:
+        """Return the fields that go with the answer: the rate has room, or it would have been refused for that."""
+        return self._headers
 
 
 class _Bucket:
@@ -127,7 +132,9 @@ class Limits:
             if bucket.level < _TOKEN:
                 raise RateLimited(limit=rate, retry_after=_seconds(_TOKEN - bucket.level, rate))
             if bucket.under_way >= caller.concurrency_limit:
-                raise TooManyConcurrent(limit=caller.concurrency_limit)
+                left = bucket.level // _TOKEN
+                full = _seconds(rate * _TOKEN - bucket.level, rate)
+                raise TooManyConcurrent(limit=caller.concurrency_limit, rate=rate, remaining=left, reset=full)
             bucket.level -= _TOKEN
             bucket.under_way += 1
             return Admission(

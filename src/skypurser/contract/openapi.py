@@ -14,8 +14,14 @@ from skypurser.contract.problem import MEDIA_TYPE, PROBLEMS, RETRY_AFTER
 
 _REF = "#/components/schemas/{name}"
 
+_HEADER = "#/components/headers/{name}"
+
 #: The header that tells a replay.
 REPLAYED = {"description": "true where this is the first answer again", "schema": {"type": "string"}}
+
+#: What every answer bears, and beside it every answer to whoever has shown a key.
+_ANSWERED: dict[str, Any] = {"X-Request-Id": {"$ref": _HEADER.format(name="RequestId")}}
+COUNTED = _ANSWERED | {name: {"$ref": _HEADER.format(name=name)} for name in ("RateLimit-Policy", "RateLimit")}
 
 _VARIABLES: dict[str, dict[str, Any]] = {
     "document_number": {"type": "string", "maxLength": 64},
@@ -59,14 +65,21 @@ def operations_part() -> dict[str, Any]:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(operation)
     security = {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of one carrier."}}
     examples = {code: _example(code) for code in sorted(PROBLEMS)}
-    return {"paths": paths, "components": {"schemas": schemas, "examples": examples, "securitySchemes": security}}
+    headers = {
+        "RequestId": _header("the request's own, or one that was given; say it when you ask about the answer"),
+        "RateLimit-Policy": _header('how many requests a second the key may ask, as in "default";q=100;w=1'),
+        "RateLimit": _header('r may be asked at once; in t seconds it is all again, as in "default";r=99;t=1'),
+    }
+    components = {"schemas": schemas, "headers": headers, "examples": examples, "securitySchemes": security}
+    return {"paths": paths, "components": components}
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
     schema = {"schema": {"$ref": _REF.format(name=operation.result.__name__)}}
-    success: dict[str, Any] = {"description": operation.summary, "content": {"application/json": schema}}
+    content = {"application/json": schema}
+    success: dict[str, Any] = {"description": operation.summary, "content": content, "headers": {**COUNTED}}
     if operation.needs_key:
-        success["headers"] = {"Idempotency-Replayed": REPLAYED}
+        success["headers"]["Idempotency-Replayed"] = REPLAYED
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -112,13 +125,13 @@ def _told(codes: list[str], *, needs_key: bool) -> dict[str, Any]:
     examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
     response: dict[str, Any] = {"description": ", ".join(codes), "content": content}
-    headers = {}
+    # Who asks without a key that works is not counted.
+    headers = {**(_ANSWERED if "unauthenticated" in codes else COUNTED)}
     if any(code in RETRY_AFTER for code in codes):
         headers["Retry-After"] = _header("seconds")
     if needs_key:
         headers["Idempotency-Replayed"] = REPLAYED
-    if headers:
-        response["headers"] = headers
+    response["headers"] = headers
     return response
 
 

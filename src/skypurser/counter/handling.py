@@ -8,7 +8,7 @@ from time import monotonic
 from urllib.parse import parse_qs
 
 from skypurser.access.actors import PermissionDenied
-from skypurser.access.limits import RateLimited
+from skypurser.access.limits import RateLimited, TooManyConcurrent
 from skypurser.contract import envelope, problem
 from skypurser.contract.decoding import Malformed, decode
 from skypurser.contract.request_ids import request_id as chosen
@@ -44,7 +44,7 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
                 response = await _perform(exchange, desk, route, variable)
     except Malformed as flaw:
         response = failure(problem.malformed((flaw.pointer, str(flaw))))
-    except RateLimited as no:
+    except (RateLimited, TooManyConcurrent) as no:
         response = refused(no)
         response.headers.update(no.headers())
     except Refusal as no:

@@ -134,8 +134,10 @@ def search(text: str, *, actor: Actor) -> Found:
         movements: list[FoundMovement] = []
         holds: list[FoundHold] = []
         if actor.may(Permission.QUERIES):
-            amounts = _amounts(wanted, actor)
-            tickets = _tickets(wanted, amounts, actor)
+            tickets = _documents(wanted, actor)
+            # What begins the number of a document that there is, is hardly an amount.
+            amounts = [] if tickets else _amounts(wanted, actor)
+            tickets = tickets or _tickets(wanted, amounts, actor)
             movements = _movements(wanted, amounts, actor)
             holds = _holds(wanted, actor)
         sold = sales(wanted.text, actor=actor)
@@ -195,25 +197,18 @@ def _codes_with_issue_id(text: str, actor: Actor) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _tickets(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundTicket]:
-    found: list[FoundTicket] = []
+def _documents(wanted: Wanted, actor: Actor) -> list[FoundTicket]:
     if wanted.document:
-        found = _read_tickets(actor, [("document_number = %s", [wanted.document])])
-    elif wanted.document_start:
-        # The last document with this beginning ends in nines.
-        last = wanted.document_start.ljust(13, "9")
-        found = _read_tickets(
-            actor,
-            [
-                (
-                    "document_number BETWEEN %s AND %s ORDER BY document_number",
-                    [wanted.document_start.ljust(13, "0"), last],
-                )
-            ],
-        )
-    if found:
-        return found
+        return _read_tickets(actor, [("document_number = %s", [wanted.document])])
+    if not wanted.document_start:
+        return []
+    # The last document with this beginning ends in nines.
+    first, last = (wanted.document_start.ljust(13, digit) for digit in "09")
+    within = "document_number BETWEEN %s AND %s ORDER BY document_number"
+    return _read_tickets(actor, [(within, [first, last])])
 
+
+def _tickets(wanted: Wanted, amounts: "_Amounts", actor: Actor) -> list[FoundTicket]:
     def saying() -> list[FoundTicket]:
         return _read_tickets(actor, _as_given(wanted, _TICKETS_IN_ORDER))
 

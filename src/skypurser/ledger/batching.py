@@ -8,6 +8,7 @@ The posting runs in a thread of its own: while it waits for PostgreSQL, the even
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections import deque
@@ -110,6 +111,8 @@ class Batcher:
         if self._is_asleep:
             self._is_asleep = False
             self._wake.release()
+        if not self.is_alive:
+            self._turn_away()  # the thread has ended meanwhile, and may have looked for the last time
         return future
 
     def _work(self) -> None:
@@ -122,12 +125,20 @@ class Batcher:
         finally:
             # However the thread ends, nobody waits for ever; what was in flight may or may not have been posted.
             self._is_stopping = True
-            left = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            self._turn_away()
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(_deliver, left, [Stopping("the batcher has stopped")] * len(left))
                 unknown = OutcomeUnknown("the batcher has stopped")
                 self._loop.call_soon_threadsafe(_deliver, self._in_flight, [unknown] * len(self._in_flight))
             self._poster.close()
+
+    def _turn_away(self) -> None:
+        """Tell whoever still waits that nothing more is posted; from any thread."""
+        left: list[_Waiting] = []
+        with contextlib.suppress(IndexError):
+            while True:
+                left.append(self._waiting.popleft())
+        if self._loop is not None and left:
+            self._loop.call_soon_threadsafe(_deliver, left, [Stopping("the batcher has stopped")] * len(left))
 
     def _next(self) -> list[_Waiting]:
         """Take what is waiting; sleep while nothing is. Empty only at the end.

@@ -74,6 +74,8 @@ def test_a_key_has_so_many_requests_under_way_and_no_more(monkeypatch: pytest.Mo
         told = ask("GET", "/carrier")
 
     assert_is_problem(told, 429, "too_many_concurrent")
+    assert told.headers["RateLimit"].startswith('"default";r=')
+    assert told.headers["RateLimit-Policy"].startswith('"default";q=')
     assert ask("GET", "/carrier").status == 200
 
 

@@ -23,7 +23,7 @@ from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.actors import PermissionDenied
 from skypurser.access.api_keys import authenticate
 from skypurser.access.callers import Caller
-from skypurser.access.limits import Limits, RateLimited, UseNotes
+from skypurser.access.limits import Limits, RateLimited, TooManyConcurrent, UseNotes
 from skypurser.api.v1 import telling
 from skypurser.api.v1.operations import Call, Described, Request
 from skypurser.contract import envelope
@@ -83,7 +83,7 @@ def _answer(
             response = _perform(view, request, variables, described, Call(caller, now), request_id)
             for name, value in admission.headers().items():
                 response[name] = value
-    except RateLimited as no:
+    except (RateLimited, TooManyConcurrent) as no:
         response = telling.refusal(no)
         for name, value in no.headers().items():
             response[name] = value

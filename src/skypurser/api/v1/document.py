@@ -11,7 +11,7 @@ import msgspec
 
 from skypurser.api.v1.operations import OPERATIONS, Described
 from skypurser.api.v1.resources import api
-from skypurser.contract.openapi import REPLAYED, operations_part, problem_responses
+from skypurser.contract.openapi import COUNTED, REPLAYED, operations_part, problem_responses
 from skypurser.contract.operations import PREFIX
 
 #: From this status on a response tells a problem.
@@ -75,6 +75,7 @@ def openapi() -> dict[str, Any]:
                 _united(_without_queries(own["components"]["schemas"]), others["components"]["schemas"])
             ),
             "responses": responses,
+            "headers": others["components"]["headers"],
             "examples": others["components"]["examples"],
             "securitySchemes": others["components"]["securitySchemes"],
         },
@@ -96,15 +97,16 @@ def _complete(one: dict[str, Any], described: Described) -> None:
             parameter["example"] = examples[0]
     success: dict[str, Any] = next(iter(one["responses"].values()))
     success["description"] = one["summary"]
+    success["headers"] = {**COUNTED}
     if described.media_type:
         success["content"] = {described.media_type: {"schema": {"type": "string", "format": "binary"}}}
-        success["headers"] = {"Content-Disposition": {"description": "names the file", **_TEXT}}
+        success["headers"]["Content-Disposition"] = {"description": "names the file", **_TEXT}
     if described.needs_key:
         key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"}
         one["parameters"].append(
             {"name": "Idempotency-Key", "in": "header", "required": True, "schema": key, "example": "wire-4711"}
         )
-        success["headers"] = {"Idempotency-Replayed": REPLAYED}
+        success["headers"]["Idempotency-Replayed"] = REPLAYED
     one["responses"] |= problem_responses(described.codes, needs_key=described.needs_key)
 
 
