@@ -139,7 +139,7 @@ class Poster:
         steps = post(requests)
         carrier_ids = sorted({request.carrier_id for request in requests})
         with self._begun(carrier_ids, next(steps)) as (connection, rows):
-            answers = run(steps, partial(_at_once, connection), rows)
+            answers = run(steps, partial(_at_once, connection), rows=rows)
             self._replan(connection)
         self.batches += 1
         self._seen.update(request.carrier_id for request in requests)

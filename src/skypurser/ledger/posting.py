@@ -120,7 +120,7 @@ def _in_turn(cursor: "psycopg.RawCursor[Any]", trip: Trip) -> Rows:
     return rows
 
 
-def run[T](steps: Steps[T], go: Callable[[Trip], Rows], rows: Rows | None = None) -> T:
+def run[T](steps: Steps[T], go: Callable[[Trip], Rows], *, rows: Rows | None = None) -> T:
     """Run steps in one transaction and return their result; `rows` is what their first trip brought, if it was made."""
     try:
         trip = next(steps) if rows is None else steps.send(rows)
