@@ -516,6 +516,31 @@ def test_a_lock_that_is_not_to_be_had_fails_its_request_and_the_session_goes_on(
     assert cast.standing(agency).net == 101
 
 
+def test_a_server_process_that_dies_while_its_batch_waits_for_a_lock_is_replaced(
+    superuser: psycopg.Connection,
+) -> None:
+    """Nothing can have been committed by then, so nobody need be told of a doubt."""
+    agency = cast.airline().agency
+
+    async def work() -> tuple[Answer | Exception, list[int]]:
+        async with batcher() as posting:
+            await posting.submit(cast.credit(agency, 1))
+            pids = _posting_sessions(superuser)
+            with this_database().superuser() as gate, gate.transaction():
+                gate.execute("SELECT 1 FROM ledger_account WHERE id = %s FOR UPDATE", [agency.id])
+                future = posting.submit(cast.credit(agency, 10))
+                wait_until_waiting(this_database(), 1)
+                terminate(superuser)
+                wait_until_waiting(this_database(), 1)
+            return await outcome(future), [*pids, *_posting_sessions(superuser)]
+
+    told, pids = run(work())
+
+    assert facts(told)["item"] == 2
+    assert len(set(pids)) == 2
+    assert cast.standing(agency).net == 11
+
+
 def _posting_sessions(superuser: psycopg.Connection) -> list[int]:
     rows = superuser.execute(
         "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()", [APPLICATION]

@@ -31,7 +31,7 @@ def counter() -> "Counter":
     django.setup()
     from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up
 
-    found = Counter(
+    made = Counter(
         url,
         check=_check,
         deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
@@ -41,7 +41,7 @@ def counter() -> "Counter":
     # Whatever was made until now stays: the collector need not go through it again and again while callers wait.
     gc.collect()
     gc.freeze()
-    return found
+    return made
 
 
 def _check() -> None:

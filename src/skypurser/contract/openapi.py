@@ -19,7 +19,7 @@ _HEADER = "#/components/headers/{name}"
 #: The header that tells a replay.
 REPLAYED = {"description": "true where this is the first answer again", "schema": {"type": "string"}}
 
-#: What every answer bears, and beside it every answer to whoever has shown a key.
+#: What every answer bears, and beside it every answer to whoever was let in by a key.
 _ANSWERED: dict[str, Any] = {"X-Request-Id": {"$ref": _HEADER.format(name="RequestId")}}
 COUNTED = _ANSWERED | {name: {"$ref": _HEADER.format(name=name)} for name in ("RateLimit-Policy", "RateLimit")}
 
@@ -66,7 +66,10 @@ def operations_part() -> dict[str, Any]:
     security = {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of one carrier."}}
     examples = {code: _example(code) for code in sorted(PROBLEMS)}
     headers = {
-        "RequestId": _header("the request's own, or one that was given; say it when you ask about the answer"),
+        "RequestId": {
+            **_header("the one that was sent, or one that was drawn; say it when you ask about the answer"),
+            "required": True,
+        },
         "RateLimit-Policy": _header('how many requests a second the key may ask, as in "default";q=100;w=1'),
         "RateLimit": _header('r may be asked at once; in t seconds it is all again, as in "default";r=99;t=1'),
     }
@@ -125,7 +128,7 @@ def _told(codes: list[str], *, needs_key: bool) -> dict[str, Any]:
     examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
     response: dict[str, Any] = {"description": ", ".join(codes), "content": content}
-    # Who asks without a key that works is not counted.
+    # Who has no key that works is not counted.
     headers = {**(_ANSWERED if "unauthenticated" in codes else COUNTED)}
     if any(code in RETRY_AFTER for code in codes):
         headers["Retry-After"] = _header("seconds")

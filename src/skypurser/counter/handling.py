@@ -8,9 +8,11 @@ from time import monotonic
 from urllib.parse import parse_qs
 
 from skypurser.access.actors import PermissionDenied
+from skypurser.access.callers import Caller
 from skypurser.access.limits import RateLimited, TooManyConcurrent
 from skypurser.contract import envelope, problem
 from skypurser.contract.decoding import Malformed, decode
+from skypurser.contract.operations import Operation
 from skypurser.contract.request_ids import request_id as chosen
 from skypurser.contract.response import Response, failure, refused
 from skypurser.counter import routes
@@ -41,7 +43,7 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
                 response.headers["Allow"] = ", ".join(sorted(by_method))
             else:
                 name = route.operation.name
-                response = await _perform(exchange, desk, route, variable)
+                response = await _perform(exchange, desk, route, variable, request_id)
     except Malformed as flaw:
         response = failure(problem.malformed((flaw.pointer, str(flaw))))
     except (RateLimited, TooManyConcurrent) as no:
@@ -49,9 +51,8 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
         response.headers.update(no.headers())
     except Refusal as no:
         response = refused(no)
-    except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
-        _log.exception("request broke", extra={"request_id": request_id, "operation": name})
-        response = failure(problem.problem("internal_error"))
+    except Exception:  # noqa: BLE001 — a bug; logged, and told
+        response = _broken(name, request_id)
     response.headers["X-Request-Id"] = request_id
     if response.status >= _FAULT:
         told = {"request_id": request_id, "operation": name, "status": response.status, "code": response.code}
@@ -60,14 +61,17 @@ async def handle(exchange: Exchange, desk: Desk, observer: Observer) -> Response
     return response
 
 
-async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable: str) -> Response:
+def _broken(name: str, request_id: str) -> Response:
+    _log.exception("request broke", extra={"request_id": request_id, "operation": name})
+    return failure(problem.problem("internal_error"))
+
+
+async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable: str, request_id: str) -> Response:
     operation = route.operation
     caller = await desk.caller(envelope.token(exchange.header("authorization")))
     with desk.limits.enter(caller, monotonic()) as admission:
         try:
-            if not any(scope in caller.scopes for scope in operation.scopes):
-                scope = operation.scopes[0].value
-                raise PermissionDenied(f"This key may not: {scope}", scope=scope)
+            _check_scope(caller, operation)
             key = envelope.idempotency_key(exchange.header("idempotency-key")) if operation.needs_key else ""
             content = None if route.decoder is None else await _content(exchange, route)
             query = _parameter(exchange.query(), operation.query) if operation.query else ""
@@ -76,8 +80,16 @@ async def _perform(exchange: Exchange, desk: Desk, route: routes.Route, variable
             response = failure(problem.malformed((flaw.pointer, str(flaw))))
         except Refusal as no:
             response = refused(no)
+        except Exception:  # noqa: BLE001 — a bug, or the database's own error for this very request; logged, and told
+            response = _broken(operation.name, request_id)
         response.headers.update(admission.headers())
     return response
+
+
+def _check_scope(caller: Caller, operation: Operation) -> None:
+    if not any(scope in caller.scopes for scope in operation.scopes):
+        scope = operation.scopes[0].value
+        raise PermissionDenied(f"This key may not: {scope}", scope=scope)
 
 
 async def _content(exchange: Exchange, route: routes.Route) -> object:

@@ -5,7 +5,8 @@ their keys, names by their trigrams, references and amounts by the bloom filters
 member may not ask about, and what lies outside the member's places, is not found.
 
 References are found whole, as they were given or in capitals; amounts are those of movements, and fares of tickets.
-What looks like an amount is sought as one first, and as a reference where there is none.
+What looks like an amount is sought as one first, and as a reference where there is none; digits with which a document
+begins are sought as no amount.
 """
 
 from collections.abc import Callable, Sequence, Sized

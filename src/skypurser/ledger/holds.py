@@ -63,7 +63,7 @@ SELECT json_agg(json_build_array(id, account_id, amount, expires_at, status))
 _DUE = """
 SELECT json_agg(json_build_array(id, account_id, amount, expires_at, status))::text
   FROM ledger_hold WHERE carrier_id = ANY($1::integer[]) AND account_id = ANY($2::bigint[])
-   AND status = 'OPEN' AND expires_at <= greatest(clock_timestamp(), $3::timestamptz)
+   AND status = 'OPEN' AND expires_at <= $3::timestamptz
 """
 
 
@@ -107,7 +107,8 @@ class HoldShelf:
     def due(self, holding: Sequence[int], book: "Book") -> tuple[str, Sequence[Any]]:
         """Ask for the open holds of these locked accounts that may be past their expiry, in a statement of its own."""
         self._accounts = book.accounts
-        return _DUE, (Integers(book.carriers), Bigints(holding), book.latest)
+        now = book.clock if book.latest is None else max(book.clock, book.latest)
+        return _DUE, (Integers(book.carriers), Bigints(holding), now)
 
     def learn(self, text: str | None) -> None:
         """Take the holds; those still open are watched for their expiry."""

@@ -194,7 +194,7 @@ class Poster:
                     raise
                 if is_last:
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
-                continue  # the server restarted while the connection was idle; nothing had been written
+                continue  # the server restarted, perhaps while the connection was idle; nothing was committed
             break
         return connection, rows
 
@@ -202,12 +202,15 @@ class Poster:
         self._warned = False
         began = perf_counter()
         try:
-            connection.execute("COMMIT")
+            told = connection.execute("COMMIT").statusmessage
         except psycopg.Error as error:
             self.close()
             raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
         finally:
             self.commit_seconds = perf_counter() - began
+        if told != "COMMIT":  # a transaction that had failed unnoticed would be rolled back, without an error
+            self.close()
+            raise OutcomeUnknown(f"the commit was answered with {told}")
         if self._warned:
             self.close()
             raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
@@ -270,4 +273,6 @@ def _at_once(connection: "psycopg.Connection[Any]", trip: Trip) -> Rows:
         for sql, parameters in trip:
             cursor = psycopg.RawCursor(connection)
             cursors.append(cursor.execute(sql, parameters, prepare=True, binary=True))
+    if any(cursor.pgresult is None for cursor in cursors):
+        raise psycopg.OperationalError("a statement was not answered")
     return [cursor.fetchall() if cursor.description else () for cursor in cursors]

@@ -7,8 +7,8 @@ The three steps are the same for one request and for a thousand:
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
 3. *Store.* One statement writes everything.
 
-`post` is a generator that yields statements and receives rows, and touches no connection itself: `run` drives it on
-Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
+`post` is a generator that yields trips of statements and receives their rows, and touches no connection itself: `run`
+drives it on Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
 """
 
 import re
@@ -134,7 +134,7 @@ def run[T](steps: Steps[T], go: Callable[[Trip], Rows], *, rows: Rows | None = N
 def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[Answer]]:
     """Judge the requests in their order and write what follows; returns one answer each, in the same order.
 
-    Yields statements to be run one after the other in one transaction, and is sent their rows.
+    Yields trips, whose statements are to be run one after the other in one transaction, and is sent the rows of each.
 
     Args:
         together: Write nothing at all where any of them is refused.

@@ -21,9 +21,9 @@ GRANT CONNECT ON DATABASE skypurser TO skypurser_app
 """
 """One statement per line; run in single-user mode, which needs neither a socket nor a login."""
 
-# A commit that needs a new file of the write-ahead log waits until its 16 MB are there and flushed: 15 to 70 ms, once
+# A commit that needs a new file of the write-ahead log waits until its 16 MB are there and flushed: 12 to 70 ms, once
 # in some seven thousand sales. Later the files of the last checkpoint are used again (see `min_wal_size`); a new
-# server has none, and makes these 256 MB while nobody waits.
+# server has none, and makes these 256 MB before anybody sells.
 _FILES_AT_HAND = 16
 _USE_UP_A_FILE = """\
 SELECT pg_logical_emit_message(true, 'skypurser.prepare', '')
