@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,10 @@ from tests import cast
 from tests.cli.files import COMMAND, run_process
 from tests.counter.keys import make_key
 from tests.counter.stage import free_port, key, sale
+from tests.jobs.workers import wait_until
 from tests.web.newcomers import PASSWORD, someone
+
+from skypurser.config import embedded
 
 _READY_SECONDS = 90
 
@@ -188,3 +193,21 @@ def test_a_session_outlives_the_process_that_made_it_without_a_key_being_set(hom
     assert signed_in.headers["Location"] == "/"
     assert home_page.status_code == 200
     assert (home / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_that_is_killed_is_started_again_while_servers_need_it(tmp_path: Path) -> None:
+    """As the kernel does where memory is short; no command comes along that would start it."""
+    folder = Path(tempfile.mkdtemp(prefix="skypurser-"))  # a socket's path is short
+    folder.chmod(0o711)
+    own: dict[str, str | None] = {"SKYPURSER_HOME": str(folder), "DATABASE_URL": None, "DATABASE_OWNER_URL": None}
+    try:
+        with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--no-worker", **own) as server:
+            counter = server.wait_for(r"counter: (\S+)\n")[1]
+            os.kill(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+
+            wait_until(lambda: "The embedded PostgreSQL has ended; it starts again." in (tmp_path / "log").read_text())
+            wait_until(lambda: httpx.get(f"{counter}/readyz", timeout=30).status_code == 200)
+            assert server.end() == 0
+    finally:
+        embedded.wait_until_stopped(folder)
+        shutil.rmtree(folder)
