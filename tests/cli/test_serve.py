@@ -195,19 +195,43 @@ def test_a_session_outlives_the_process_that_made_it_without_a_key_being_set(hom
     assert (home / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_database_that_is_killed_is_started_again_while_servers_need_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "begun"),
+    [
+        pytest.param(("serve", "--port", "0", "--counter-port", "0", "--no-worker"), "ready", id="serve"),
+        pytest.param(("worker",), "worker started", id="worker"),
+    ],
+)
+def test_a_database_that_is_killed_is_started_again_for_who_needs_it(
+    arguments: tuple[str, ...], begun: str, tmp_path: Path
+) -> None:
     """As the kernel does where memory is short; no command comes along that would start it."""
     folder = Path(tempfile.mkdtemp(prefix="skypurser-"))  # a socket's path is short
     folder.chmod(0o711)
     own: dict[str, str | None] = {"SKYPURSER_HOME": str(folder), "DATABASE_URL": None, "DATABASE_OWNER_URL": None}
+    log = tmp_path / "log"
     try:
-        with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--no-worker", **own) as server:
-            counter = server.wait_for(r"counter: (\S+)\n")[1]
-            os.kill(int((folder / "data" / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        with serving(log, *arguments, **own) as running:
+            counter = running.wait_for(r"counter: (\S+)\n")[1] if begun == "ready" else ""
+            wait_until(lambda: bool(counter) or begun in log.read_text())
+            killed = _postmaster(folder)
+            os.kill(killed, signal.SIGKILL)
 
-            wait_until(lambda: "The embedded PostgreSQL has ended; it starts again." in (tmp_path / "log").read_text())
-            wait_until(lambda: httpx.get(f"{counter}/readyz", timeout=30).status_code == 200)
-            assert server.end() == 0
+            wait_until(lambda: "The embedded PostgreSQL has ended; it starts again." in log.read_text())
+            wait_until(lambda: _postmaster(folder) not in {0, killed} and _is_ready(counter))
+            assert running.end() == 0
     finally:
         embedded.wait_until_stopped(folder)
         shutil.rmtree(folder)
+
+
+def _postmaster(folder: Path) -> int:
+    """Its process id; 0 while there is none."""
+    try:
+        return int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    except (FileNotFoundError, IndexError):  # between two servers, or while the file is written
+        return 0
+
+
+def _is_ready(counter: str) -> bool:
+    return not counter or httpx.get(f"{counter}/readyz", timeout=30).status_code == 200

@@ -494,7 +494,7 @@ def test_a_server_process_that_dies_before_the_commit_leaves_the_outcome_unknown
 
 
 def test_a_lock_that_is_not_to_be_had_fails_its_request_and_the_session_goes_on(superuser: psycopg.Connection) -> None:
-    """The first trip fails as a whole; nothing is left of the transaction that it began."""
+    """The first round trip fails as a whole; nothing is left of the transaction that it began."""
     agency = cast.airline().agency
 
     async def work() -> tuple[Answer | Exception, list[int], Answer]:

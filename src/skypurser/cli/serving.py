@@ -1,6 +1,5 @@
 """Run the servers under their supervisor, for the verbs that do."""
 
-import contextlib
 import os
 from collections.abc import Callable
 
@@ -8,6 +7,7 @@ import click
 from django.db import connections
 
 from skypurser.cli.failures import Failed
+from skypurser.cli.keeping import kept
 from skypurser.config.database import Database
 from skypurser.config.secret_key import secret_key
 from skypurser.config.serving.plan import Addresses, PortTaken, children, reserved
@@ -44,22 +44,10 @@ def serve_until_stopped(
     try:
         with reserved(host=host, port=port, counter_port=counter_port) as addresses:
             found = children(addresses, with_worker=with_worker, logs=logs, database=database)
-            supervisor = Supervisor(found, say=_say)
-            with _kept(database), stopped_by_signals(supervisor):
+            supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
+            with kept(database), stopped_by_signals(supervisor):
                 supervisor.run(ready=lambda: ready(addresses))
     except PortTaken as error:
         raise PortUnavailable(str(error)) from error
     except ChildFailed as error:
         raise Failed(str(error)) from error
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _kept(database: Database) -> contextlib.AbstractContextManager[None]:
-    if not database.embedded:
-        return contextlib.nullcontext()
-    from skypurser.config.serving.watching import database_kept  # noqa: PLC0415 — needs Unix; a URL does not
-
-    return database_kept(say=_say)

@@ -5,6 +5,7 @@ import os
 
 import click
 
+from skypurser.cli.keeping import kept
 from skypurser.cli.session import opened
 
 
@@ -16,7 +17,7 @@ def worker() -> None:
     lines of JSON on stderr.
     """
     os.environ.setdefault("SKYPURSER_LOGS", "json")
-    with opened():
+    with opened() as session, kept(session.database):
         # By name, like the app that a server serves: one interface does not know the other.
         run = importlib.import_module("skypurser.jobs.worker").run
         sending = importlib.import_module("skypurser.webhooks.sending")

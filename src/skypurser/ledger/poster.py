@@ -16,7 +16,7 @@ import psycopg
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.ledger.control import ROLL_UP
-from skypurser.ledger.posting import Rows, Trip, post, run
+from skypurser.ledger.posting import Pipeline, Rows, post, run
 from skypurser.ledger.requests import Answer, Request
 
 _log = logging.getLogger(__name__)
@@ -162,8 +162,8 @@ class Poster:
             self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
 
     @contextlib.contextmanager
-    def _begun(self, carrier_ids: Sequence[int], first: Trip) -> Iterator[_Begun]:
-        """Run a transaction that acts for these carriers; yields the connection and the rows of its first trip.
+    def _begun(self, carrier_ids: Sequence[int], first: Pipeline) -> Iterator[_Begun]:
+        """Run a transaction that acts for these carriers; yields the connection and the rows of its first pipeline.
 
         Raises:
             OutcomeUnknown: The connection was lost, or the commit did not say yes without a doubt.
@@ -180,8 +180,8 @@ class Poster:
             raise
         self._commit(connection)
 
-    def _begin(self, carrier_ids: Sequence[int], first: Trip) -> _Begun:
-        begin: Trip = (("BEGIN", ()), (_ACT_FOR, (",".join(map(str, carrier_ids)),)), *first)
+    def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> _Begun:
+        begin: Pipeline = (("BEGIN", ()), (_ACT_FOR, (",".join(map(str, carrier_ids)),)), *first)
         for is_last in (False, True):
             connection = self._connected()
             try:
@@ -259,18 +259,18 @@ class Poster:
             self._warned = True
 
 
-def _at_once(connection: "psycopg.Connection[Any]", trip: Trip) -> Rows:
-    """Send the statements of a trip together, and return the rows of each.
+def _at_once(connection: "psycopg.Connection[Any]", pipeline: Pipeline) -> Rows:
+    """Run the statements in one round trip, and return the rows of each.
 
-    Between trips this thread waits for the interpreter and for a processor, both of which the event loop wants too:
-    under load a trip costs more than a statement.
+    Between round trips this thread waits for the interpreter and for a processor, both of which the event loop wants
+    too: under load a round trip costs more than a statement.
 
     Raises:
         psycopg.Error: That of the first statement that failed; those after it did nothing.
     """
     cursors = []
     with connection.pipeline():
-        for sql, parameters in trip:
+        for sql, parameters in pipeline:
             cursor = psycopg.RawCursor(connection)
             cursors.append(cursor.execute(sql, parameters, prepare=True, binary=True))
     if any(cursor.pgresult is None for cursor in cursors):

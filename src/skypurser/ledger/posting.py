@@ -7,8 +7,8 @@ The three steps are the same for one request and for a thousand:
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
 3. *Store.* One statement writes everything.
 
-`post` is a generator that yields trips of statements and receives their rows, and touches no connection itself: `run`
-drives it on Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
+`post` is a generator that yields statements and receives their rows, and touches no connection itself: `run` drives it
+on Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
 """
 
 import re
@@ -32,10 +32,10 @@ from skypurser.ledger.writes import Writes
 type Statement = tuple[str, Sequence[Any]]
 type Row = Sequence[Any]
 
-#: Statements that may go to the server together, since none needs the rows of another; and the rows of each.
-type Trip = Sequence[Statement]
+#: Statements that may go to the server in one round trip, since none needs the rows of another; and the rows of each.
+type Pipeline = Sequence[Statement]
 type Rows = Sequence[Sequence[Row]]
-type Steps[T] = Generator[Trip, Rows, T]
+type Steps[T] = Generator[Pipeline, Rows, T]
 
 # The order is the lock order: every transaction takes these rows by ascending id. READ COMMITTED re-reads a row that
 # changed while we waited for it, so what comes back is the newest version.
@@ -111,21 +111,21 @@ def _post(requests: Sequence[Request], *, together: bool = False) -> list[Answer
         return run(post(requests, together=together), partial(_in_turn, cursor))
 
 
-def _in_turn(cursor: "psycopg.RawCursor[Any]", trip: Trip) -> Rows:
-    """Run the statements of a trip one by one: where processes share the processors, that takes less of them."""
+def _in_turn(cursor: "psycopg.RawCursor[Any]", pipeline: Pipeline) -> Rows:
+    """Run the statements of a pipeline one by one: where processes share the processors, that takes less of them."""
     rows = []
-    for sql, parameters in trip:
+    for sql, parameters in pipeline:
         cursor.execute(sql, parameters, prepare=True, binary=True)
         rows.append(cursor.fetchall())
     return rows
 
 
-def run[T](steps: Steps[T], go: Callable[[Trip], Rows], *, rows: Rows | None = None) -> T:
-    """Run steps in one transaction and return their result; `rows` is what their first trip brought, if it was made."""
+def run[T](steps: Steps[T], go: Callable[[Pipeline], Rows], *, rows: Rows | None = None) -> T:
+    """Run steps in one transaction and return their result; `rows` are their first pipeline's, if that was run."""
     try:
-        trip = next(steps) if rows is None else steps.send(rows)
+        pipeline = next(steps) if rows is None else steps.send(rows)
         while True:
-            trip = steps.send(go(trip))
+            pipeline = steps.send(go(pipeline))
     except StopIteration as done:
         result: T = done.value
         return result
@@ -134,7 +134,7 @@ def run[T](steps: Steps[T], go: Callable[[Trip], Rows], *, rows: Rows | None = N
 def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[Answer]]:
     """Judge the requests in their order and write what follows; returns one answer each, in the same order.
 
-    Yields trips, whose statements are to be run one after the other in one transaction, and is sent the rows of each.
+    Yields pipelines, whose statements are to be run one after the other in one transaction, and is sent their rows.
 
     Args:
         together: Write nothing at all where any of them is refused.

@@ -9,13 +9,6 @@ import schemathesis
 from django.core import signals
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from skypurser.administration.carriers import switch_jet_cards
 from skypurser.api.v1.document import openapi
@@ -23,6 +16,7 @@ from skypurser.config.wsgi import application
 from skypurser.webhooks import endpoints, queries
 from tests import cast
 from tests.api.v1.asking import program
+from tests.conformance import CHECKS
 from tests.electronic.masses import changed
 from tests.statements.stage import statement
 from tests.webhooks.stage import credit
@@ -30,14 +24,6 @@ from tests.webhooks.stage import credit
 _DOCUMENT = openapi()
 schema = schemathesis.openapi.from_dict(_DOCUMENT)
 schema.app = application
-
-_CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 
 
 @dataclass(frozen=True)
@@ -128,4 +114,4 @@ def test_no_answer_is_undocumented(case: schemathesis.Case[Any], stage: Stage) -
         if len(repr(value)) % 2:
             case.path_parameters[name] = there[name]
 
-    case.call_and_validate(headers={"Authorization": f"Bearer {stage.token}"}, checks=_CHECKS)
+    case.call_and_validate(headers={"Authorization": f"Bearer {stage.token}"}, checks=CHECKS)

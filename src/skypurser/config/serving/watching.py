@@ -1,4 +1,4 @@
-"""Keep the embedded PostgreSQL running for servers that need it all the time."""
+"""Keep the embedded PostgreSQL running for who needs it all the time."""
 
 import contextlib
 import threading
@@ -13,7 +13,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 def database_kept(*, say: Callable[[str], None]) -> Iterator[None]:
     """While the block runs, start the embedded server again whenever it has ended, for instance because it was killed.
 
-    The caller holds a lease. A command finds the server dead when it begins; servers would not begin again.
+    The caller holds a lease. A command finds the server dead when it begins; what runs on would never begin again.
 
     Args:
         say: Takes a line for whoever watches.
