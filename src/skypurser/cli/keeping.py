@@ -1,13 +1,15 @@
 """The embedded server for verbs that run until they are stopped."""
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import click
 
-from skypurser.config.database import Database
+if TYPE_CHECKING:
+    from skypurser.config.database import Database
 
 
-def kept(database: Database) -> contextlib.AbstractContextManager[None]:
+def kept(database: "Database") -> contextlib.AbstractContextManager[None]:
     """While the block runs, start the embedded server again where it is killed; nothing with a server of one's own."""
     if not database.embedded:
         return contextlib.nullcontext()
