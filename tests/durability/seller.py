@@ -22,7 +22,7 @@ from django.db import connections  # noqa: E402 — needs Django set up
 from skypurser.access.acting import OutcomeUnknown  # noqa: E402
 from skypurser.ledger import poster, posting  # noqa: E402
 from skypurser.ledger.batching import Batcher  # noqa: E402
-from skypurser.ledger.posting import Steps  # noqa: E402
+from skypurser.ledger.posting import Judged, Steps  # noqa: E402
 from skypurser.ledger.requests import Answer, Request  # noqa: E402
 from tests import cast  # noqa: E402
 from tests.durability import wire  # noqa: E402
@@ -131,19 +131,19 @@ class Seller:
 
 
 def answer_before_the_commit(witness: Witness, *, stall_in_batch: int) -> None:
-    """Lie from now on: tell each batch's answers as soon as they are decided and written, and hang in one of them."""
+    """Lie from now on: tell each batch's answers as soon as they are decided, and hang in one of them."""
     honest, batches = posting.post, 0
 
-    def post(requests: Sequence[Request]) -> Steps[list[Answer]]:
+    def post(requests: Sequence[Request]) -> Steps[Judged]:
         nonlocal batches
-        answers = yield from honest(requests)
-        for request, answer in zip(requests, answers, strict=True):
+        judged = yield from honest(requests)
+        for request, answer in zip(requests, judged.answers, strict=True):
             witness.tell_answer(request.key, answer)
         batches += 1
         if batches == stall_in_batch:
             witness.tell(wire.Stalled())
             threading.Event().wait()
-        return answers
+        return judged
 
     poster.post = post  # type: ignore[attr-defined, assignment]
 

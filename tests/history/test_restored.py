@@ -1,22 +1,18 @@
 """A dump that was restored into another cluster, whose transactions have other numbers."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from skypurser.config import embedded, schema
+from skypurser.config import embedded
 from skypurser.events.relaying import relay
 from tests import cast
+from tests.clusters import RESTORED, another_cluster, restore
 from tests.databases import throwaway_database
-
-_PROGRAMS = Path(schema._pg_dump()).parent
 
 _RELAY = """
 import django
@@ -34,12 +30,8 @@ _CREDIT = (
 @pytest.fixture
 def elsewhere() -> Iterator[embedded.Server]:
     """Another cluster."""
-    home = Path(tempfile.mkdtemp(prefix="skypurser-elsewhere-"))
-    home.chmod(0o711)
-    with embedded.lease(home) as server:
+    with another_cluster() as server:
         yield server
-    embedded.wait_until_stopped(home)
-    shutil.rmtree(home)
 
 
 def told(url: str) -> list[tuple[int, str, str]]:
@@ -48,27 +40,23 @@ def told(url: str) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.slow
-def test_after_a_dump_was_restored_elsewhere_each_fact_is_told_once(elsewhere: embedded.Server, tmp_path: Path) -> None:
-    there = elsewhere.url("postgres", "restored")
+def test_after_a_dump_was_restored_elsewhere_each_fact_is_told_once(elsewhere: embedded.Server) -> None:
     with throwaway_database() as database, database.behind_django(), database.superuser() as superuser:
         agency = cast.airline().agency
         cast.post(cast.credit(agency, 100))
         relay()
         superuser.execute(_CREDIT, [agency.carrier.id, agency.id, "untold at the dump"])
         before = told(database.url("postgres"))
-        dump = tmp_path / "dump"
-        subprocess.run([_PROGRAMS / "pg_dump", "-Fc", "-f", dump, database.url("postgres")], check=True)
-    with psycopg.connect(elsewhere.url("postgres", "postgres"), autocommit=True) as superuser:
-        superuser.execute("CREATE DATABASE restored OWNER skypurser_owner")
-    subprocess.run([_PROGRAMS / "pg_restore", "-d", there, dump], check=True)
+        restore(database, elsewhere)
+    there = elsewhere.url("postgres", RESTORED)
 
     def relay_there() -> int:
         ended = subprocess.run(
             [sys.executable, "-c", _RELAY],
             env={
                 **os.environ,
-                "DATABASE_URL": elsewhere.url("skypurser_app", "restored"),
-                "DATABASE_OWNER_URL": elsewhere.url("skypurser_owner", "restored"),
+                "DATABASE_URL": elsewhere.url("skypurser_app", RESTORED),
+                "DATABASE_OWNER_URL": elsewhere.url("skypurser_owner", RESTORED),
             },
             stdout=subprocess.PIPE,
             check=True,

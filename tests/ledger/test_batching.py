@@ -26,6 +26,7 @@ from skypurser.ledger.intents import AccountState, Intent, Refused
 from skypurser.ledger.requests import Answer, Request
 from skypurser.ledger.states import Control, Outcome
 from tests import cast
+from tests.clusters import RESTORED, another_cluster, restore
 from tests.databases import (
     Database,
     hold_back,
@@ -647,12 +648,11 @@ def test_a_commit_whose_answer_was_lost_is_confirmed_by_its_key() -> None:
 
 @pytest.fixture(scope="module")
 def doubtful() -> Iterator[Database]:
-    """A database that warns, or fails, when an entry with a telling reference is committed."""
+    """A database that chatters about each key, and fails when an entry with a telling reference is committed."""
     with throwaway_database(
         without=[
             """
             CREATE FUNCTION doubt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF NEW.reference = 'warn' THEN RAISE WARNING 'canceling wait for synchronous replication'; END IF;
                 IF NEW.reference = 'fail' THEN RAISE EXCEPTION 'not today'; END IF;
                 RETURN NULL;
             END $$
@@ -680,20 +680,47 @@ def post_in(database: Database, requests: list[Request]) -> list[Answer | Except
     return run(work())
 
 
-def test_a_warning_at_the_commit_leaves_the_outcome_unknown_until_asked_again(doubtful: Database) -> None:
-    with doubtful.behind_django():
+@pytest.mark.slow
+def test_a_commit_that_no_standby_confirmed_is_unknown_until_asked_again() -> None:
+    with another_cluster() as elsewhere, throwaway_database() as database, database.behind_django():
         agency = cast.airline().agency
-        request = replace(cast.credit(agency, 1), reference="warn")
+        restore(database, elsewhere)
+        with psycopg.connect(elsewhere.url("postgres", RESTORED), autocommit=True) as superuser:
 
-        first, again = post_in(doubtful, [request, request])
+            def waits_for_a_standby() -> bool:
+                found = superuser.execute("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                return found.fetchone() is not None
 
-        assert isinstance(first, OutcomeUnknown)
-        assert isinstance(again, Answer)
-        assert (again.replayed, again.facts["item"]) == (True, 1)
-        assert cast.standing(agency).net == 1
+            async def work() -> tuple[Request, Answer | Exception, Answer | Exception]:
+                async with Batcher(elsewhere.url("skypurser_app", RESTORED)) as posting:
+                    superuser.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+                    superuser.execute("SELECT pg_reload_conf()")
+                    while True:  # the server hears of the new setting a little later
+                        request = cast.credit(agency, 1)
+                        future = posting.submit(request)
+                        while not future.done() and not waits_for_a_standby():
+                            await asyncio.sleep(0.01)
+                        if not future.done():
+                            break
+                    superuser.execute(
+                        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                    )
+                    first = await outcome(future)
+                    superuser.execute("ALTER SYSTEM RESET synchronous_standby_names")
+                    superuser.execute("SELECT pg_reload_conf()")
+                    return request, first, await outcome(posting.submit(request))
+
+            request, first, again = run(work())
+            bound = superuser.execute("SELECT count(*) FROM ledger_key WHERE key = %s", [request.key]).fetchone()
+
+    assert isinstance(first, OutcomeUnknown)
+    assert "warning" in str(first)
+    assert isinstance(again, Answer)
+    assert again.replayed
+    assert bound == (1,)
 
 
-def test_a_warning_before_the_commit_is_none_of_its_business(doubtful: Database) -> None:
+def test_a_warning_of_a_trigger_is_none_of_the_commits_business(doubtful: Database) -> None:
     with doubtful.behind_django():
         (answer,) = post_in(doubtful, [cast.credit(cast.airline().agency, 1)])
 

@@ -24,7 +24,7 @@ class Observer:
         )
         self._commits = Histogram(
             "skypurser_counter_commit_seconds",
-            "How long a commit took",
+            "How long it took to write and commit a batch",
             registry=self.registry,
             buckets=_SECONDS,
         )

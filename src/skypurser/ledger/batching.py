@@ -42,7 +42,8 @@ class Batcher:
         url: The database's, as libpq reads it.
         largest_batch: At most this many requests are posted in one transaction.
         longest_queue: At most this many requests wait; more are refused as Overloaded at once.
-        observe: Called after each batch, in the posting thread, with its size and the seconds that its commit took.
+        observe: Called after each batch, in the posting thread, with its size and the seconds in which it was
+            written and committed.
         settings: More settings of the posting session, for tests.
     """
 

@@ -7,16 +7,16 @@ again with the same key, and the key tells the truth.
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.ledger.control import ROLL_UP
-from skypurser.ledger.posting import Pipeline, Rows, post, run
+from skypurser.ledger.posting import Pipeline, Rows, Statement, post, run
 from skypurser.ledger.requests import Answer, Request
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,11 @@ _PASSING = (
 
 _ACT_FOR = f"SELECT set_config('{CARRIERS_SETTING}', $1, true)"
 
+#: A transaction that has not ended: whatever it did can be undone.
+_OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
 type _Begun = tuple[psycopg.Connection[Any], Rows]
+type _Cursor = psycopg.RawCursor[Any]
 
 
 class Poster:
@@ -74,7 +78,7 @@ class Poster:
 
     Attributes:
         batches: How many were committed.
-        commit_seconds: How long the last commit took.
+        commit_seconds: How long it took the last batch to be written and committed.
     """
 
     def __init__(self, url: str, *, settings: dict[str, str] | None = None) -> None:
@@ -126,8 +130,8 @@ class Poster:
 
     def roll_up(self, carrier_ids: Sequence[int]) -> None:
         """Sum up the control accounts' parts of these carriers, in a transaction of its own."""
-        with self._begun(carrier_ids, [(ROLL_UP, ())]):
-            pass
+        connection, _ = self._begin(carrier_ids, ())
+        self._commit(connection, ((ROLL_UP, ()),))
 
     def close(self) -> None:
         """Close the connection; the next batch opens another."""
@@ -138,14 +142,15 @@ class Poster:
     def _transaction(self, requests: Sequence[Request]) -> list[Answer]:
         steps = post(requests)
         carrier_ids = sorted({request.carrier_id for request in requests})
-        with self._begun(carrier_ids, next(steps)) as (connection, rows):
-            answers = run(steps, partial(_at_once, connection), rows=rows)
-            self._replan(connection)
+        connection, rows = self._begin(carrier_ids, next(steps))
+        with self._undone_by_errors():
+            judged = run(steps, lambda pipeline: _rows(_at_once(connection, pipeline)), rows=rows)
+        self._commit(connection, judged.last)
         self.batches += 1
-        self._seen.update(request.carrier_id for request in requests)
+        self._seen.update(carrier_ids)
         if self.batches % ROLL_UP_EVERY == 0:
             self._roll_up()
-        return answers
+        return judged.answers
 
     def _roll_up(self) -> None:
         carrier_ids, self._seen = sorted(self._seen), set()
@@ -155,37 +160,21 @@ class Poster:
             # Balances are exact without it; the next round sums up more.
             _log.warning("control accounts were not rolled up: %s", error)
 
-    def _replan(self, connection: "psycopg.Connection[Any]") -> None:
-        """Forget the plans made on small tables, less and less often: tables that were empty at the start grow."""
-        if self.batches >= self._replan_at:
-            connection.execute("DISCARD PLANS")
-            self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
-
-    @contextlib.contextmanager
-    def _begun(self, carrier_ids: Sequence[int], first: Pipeline) -> Iterator[_Begun]:
-        """Run a transaction that acts for these carriers; yields the connection and the rows of its first pipeline.
+    def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> _Begun:
+        """Begin a transaction that acts for these carriers; returns the connection and the rows of its first pipeline.
 
         Raises:
-            OutcomeUnknown: The connection was lost, or the commit did not say yes without a doubt.
+            OutcomeUnknown: The connection was lost.
         """
-        connection, rows = self._begin(carrier_ids, first)
-        try:
-            yield connection, rows
-        except BaseException as error:
-            # Nothing was committed. A session that can't roll back, or lost its server, is thrown away.
-            if self._lost() or not self._rolled_back():
-                self.close()
-                if isinstance(error, psycopg.Error):
-                    raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
-            raise
-        self._commit(connection)
-
-    def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> _Begun:
-        begin: Pipeline = (("BEGIN", ()), (_ACT_FOR, (",".join(map(str, carrier_ids)),)), *first)
+        begin: list[Statement] = [("BEGIN", ()), (_ACT_FOR, (",".join(map(str, carrier_ids)),))]
+        if self.batches >= self._replan_at:
+            # Tables that were empty at the start grow: plans made on them are forgotten, less and less often.
+            begin.append(("DISCARD PLANS", ()))
+            self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
         for is_last in (False, True):
             connection = self._connected()
             try:
-                _, _, *rows = _at_once(connection, begin)
+                cursors = _at_once(connection, [*begin, *first])
             except BaseException as error:
                 if not self._lost() and self._rolled_back():
                     raise
@@ -196,21 +185,49 @@ class Poster:
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
                 continue  # the server restarted, perhaps while the connection was idle; nothing was committed
             break
-        return connection, rows
+        return connection, _rows(cursors[len(begin) :])
 
-    def _commit(self, connection: "psycopg.Connection[Any]") -> None:
+    @contextlib.contextmanager
+    def _undone_by_errors(self) -> Iterator[None]:
+        """Roll back what the block leaves by an exception; nothing was committed.
+
+        A session that can't roll back, or lost its server, is thrown away.
+
+        Raises:
+            OutcomeUnknown: The connection was lost.
+        """
+        try:
+            yield
+        except BaseException as error:
+            if self._lost() or not self._rolled_back():
+                self.close()
+                if isinstance(error, psycopg.Error):
+                    raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
+            raise
+
+    def _commit(self, connection: "psycopg.Connection[Any]", last: Pipeline) -> None:
+        """Run what is to be run last, and commit, in one round trip: the server skips the commit where that fails.
+
+        Raises:
+            OutcomeUnknown: The connection was lost, or the commit did not say yes without a doubt.
+        """
         self._warned = False
         began = perf_counter()
         try:
-            told = connection.execute("COMMIT").statusmessage
-        except psycopg.Error as error:
+            *_, committed = _at_once(connection, (*last, ("COMMIT", ())))
+        except BaseException as error:
+            if connection.info.transaction_status in _OPEN:
+                with self._undone_by_errors():
+                    raise
             self.close()
-            raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
+            if isinstance(error, psycopg.Error):
+                raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
+            raise
         finally:
             self.commit_seconds = perf_counter() - began
-        if told != "COMMIT":  # a transaction that had failed unnoticed would be rolled back, without an error
+        if committed.statusmessage != "COMMIT":  # a transaction that failed unnoticed is rolled back, without an error
             self.close()
-            raise OutcomeUnknown(f"the commit was answered with {told}")
+            raise OutcomeUnknown(f"the commit was answered with {committed.statusmessage}")
         if self._warned:
             self.close()
             raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
@@ -254,13 +271,13 @@ class Poster:
 
     def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
         # Under synchronous replication a cancelled wait commits here and perhaps nowhere else, and says so only by a
-        # warning.
-        if notice.severity_nonlocalized == "WARNING":
+        # warning of the server's own. Those of functions and triggers say where they come from.
+        if notice.severity_nonlocalized == "WARNING" and not notice.context:
             self._warned = True
 
 
-def _at_once(connection: "psycopg.Connection[Any]", pipeline: Pipeline) -> Rows:
-    """Run the statements in one round trip, and return the rows of each.
+def _at_once(connection: "psycopg.Connection[Any]", pipeline: Pipeline) -> list[_Cursor]:
+    """Run the statements in one round trip, and return the cursor of each.
 
     Between round trips this thread waits for the interpreter and for a processor, both of which the event loop wants
     too: under load a round trip costs more than a statement.
@@ -268,11 +285,15 @@ def _at_once(connection: "psycopg.Connection[Any]", pipeline: Pipeline) -> Rows:
     Raises:
         psycopg.Error: That of the first statement that failed; those after it did nothing.
     """
-    cursors = []
+    cursors: list[_Cursor] = []
     with connection.pipeline():
         for sql, parameters in pipeline:
             cursor = psycopg.RawCursor(connection)
             cursors.append(cursor.execute(sql, parameters, prepare=True, binary=True))
     if any(cursor.pgresult is None for cursor in cursors):
         raise psycopg.OperationalError("a statement was not answered")
+    return cursors
+
+
+def _rows(cursors: Sequence[_Cursor]) -> Rows:
     return [cursor.fetchall() if cursor.description else () for cursor in cursors]

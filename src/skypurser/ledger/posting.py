@@ -5,7 +5,7 @@ The three steps are the same for one request and for a thousand:
 1. *Lock and read.* One statement locks the account rows of all requests in one global order; the next, with a snapshot
    taken after the locks, reads the bound keys and what the packages need to know. They may go to the server together.
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
-3. *Store.* One statement writes everything.
+3. *Store.* One statement writes everything; it may go to the server together with the commit.
 
 `post` is a generator that yields statements and receives their rows, and touches no connection itself: `run` drives it
 on Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
@@ -14,7 +14,7 @@ on Django's connection (`post_one`, inside the caller's transaction) and on the 
 import re
 from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
@@ -36,6 +36,19 @@ type Row = Sequence[Any]
 type Pipeline = Sequence[Statement]
 type Rows = Sequence[Sequence[Row]]
 type Steps[T] = Generator[Pipeline, Rows, T]
+
+
+class Judged(NamedTuple):
+    """What was decided.
+
+    Attributes:
+        answers: One for each request, in their order. They hold once `last` was run and committed.
+        last: The statement that writes everything; none where nothing is to be written. Its rows say nothing.
+    """
+
+    answers: list[Answer]
+    last: Pipeline
+
 
 # The order is the lock order: every transaction takes these rows by ascending id. READ COMMITTED re-reads a row that
 # changed while we waited for it, so what comes back is the newest version.
@@ -101,14 +114,20 @@ def _post(requests: Sequence[Request], *, together: bool = False) -> list[Answer
         for _ in range(2):
             cursor.execute(_SAVEPOINT)
             try:
-                answers = run(post(requests, together=together), partial(_in_turn, cursor))
+                answers = _run(cursor, requests, together=together)
             except psycopg.errors.UniqueViolation:
                 # Another session took the key or the document while we judged; what it wrote can be read now.
                 cursor.execute(b"ROLLBACK TO SAVEPOINT posting")
             else:
                 cursor.execute(b"RELEASE SAVEPOINT posting")
                 return answers
-        return run(post(requests, together=together), partial(_in_turn, cursor))
+        return _run(cursor, requests, together=together)
+
+
+def _run(cursor: "psycopg.RawCursor[Any]", requests: Sequence[Request], *, together: bool) -> list[Answer]:
+    judged = run(post(requests, together=together), partial(_in_turn, cursor))
+    _in_turn(cursor, judged.last)
+    return judged.answers
 
 
 def _in_turn(cursor: "psycopg.RawCursor[Any]", pipeline: Pipeline) -> Rows:
@@ -131,10 +150,11 @@ def run[T](steps: Steps[T], go: Callable[[Pipeline], Rows], *, rows: Rows | None
         return result
 
 
-def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[Answer]]:
-    """Judge the requests in their order and write what follows; returns one answer each, in the same order.
+def post(requests: Sequence[Request], *, together: bool = False) -> Steps[Judged]:
+    """Judge the requests in their order; returns the answers, and what is to be written for them.
 
-    Yields pipelines, whose statements are to be run one after the other in one transaction, and is sent their rows.
+    Yields pipelines, whose statements are to be run one after the other in one transaction, and is sent their rows;
+    what it returns is to be run in the same transaction.
 
     Args:
         together: Write nothing at all where any of them is refused.
@@ -148,14 +168,12 @@ def post(requests: Sequence[Request], *, together: bool = False) -> Steps[list[A
     writes = Writes()
     answers = Judge(book, writes).answers(requests)
     if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
-        return answers
+        return Judged(answers, ())
     book.store(writes)
     statement = writes.statement()
     if statement is not None:
-        yield (statement,)
-    elif any(answer.replayed for answer in answers):
-        yield ((FENCE, ()),)
-    return answers
+        return Judged(answers, (statement,))
+    return Judged(answers, ((FENCE, ()),) if any(answer.replayed for answer in answers) else ())
 
 
 def _account(row: Row) -> AccountState:
