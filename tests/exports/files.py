@@ -110,6 +110,8 @@ def _by_libreoffice(content: bytes) -> list[list[str]]:
         path = Path(folder) / "list.xlsx"
         path.write_bytes(content)
         where = f"-env:UserInstallation=file://{folder}/home"
-        command = ["soffice", where, "--headless", "--convert-to", "csv", "--outdir", folder, str(path)]
+        # Commas, double quotes, UTF-8: by default it writes in the character set of the machine.
+        what = "csv:Text - txt - csv (StarCalc):44,34,76"
+        command = ["soffice", where, "--headless", "--convert-to", what, "--outdir", folder, str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         return list(csv.reader(io.StringIO(path.with_suffix(".csv").read_text(encoding="utf-8"), newline="")))
