@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from skypurser.documents.table import Column, Kind, Table
@@ -129,6 +130,24 @@ def test_the_header_stays_in_sight_and_columns_are_as_wide_as_what_they_hold() -
     assert 'state="frozen"' in sheet
     assert 'ySplit="4"' in sheet
     assert '<col min="1" max="1" width="42' in sheet
+
+
+def test_figures_stand_under_their_titles_and_days_begin_where_text_does() -> None:
+    with zipfile.ZipFile(io.BytesIO(made(row()))) as parts:
+        sheet, styles = (etree.fromstring(parts.read(f"xl/{name}.xml")) for name in ("worksheets/sheet1", "styles"))
+    names = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    aligned = [
+        (style.xpath("string(x:alignment/@horizontal)", namespaces=names), style.xpath("count(.//@indent)"))
+        for style in styles.iterfind("x:cellXfs/x:xf", names)
+    ]
+    titles, cells = (
+        [aligned[int(cell.get("s"))] for cell in sheet.iterfind(f".//x:row[@r='{number}']/x:c", names)]
+        for number in (4, 5)
+    )
+
+    text, figure, day = ("", 0), ("right", 1), ("left", 0)
+    assert titles == [text, figure, figure, text, text, figure]
+    assert cells == [text, figure, figure, day, day, figure]
 
 
 def test_the_same_table_is_the_same_bytes() -> None:

@@ -62,11 +62,11 @@ STATEMENT = StatementView(
 DIGESTS = {
     (1, "en"): (
         "623955b66005ef8fb3029a814740ccb0b079ecfc244a27793f82a920eb954119",
-        "a232c068baf17023e7a4a41b70dff0d0551ad6977f457f283c95f8345559efc6",
+        "9fe6ab614135585bc6eec199e5fdca079f80c2439394f1ca50e7ff7c9364a153",
     ),
     (1, "es"): (
         "ae1ce2a225934e05e6e579df38f565f8b41113566d35ce352f25567074780d4a",
-        "36cb4cc372e8fe81aadaf5f24de5ae437d676be7f04dd3cfd470034fe9e3144e",
+        "da1f8ab22b8f5a509fce1d3fee158cc7310b0d45f5a8c55cfb83243ca5265a7d",
     ),
 }
 

@@ -27,6 +27,12 @@ _MEASURED = 1_000
 #: Title, filters, an empty row, and the header.
 _HEADER_ROW = 3
 
+_DAY, _INSTANT = _DAYS = ("yyyy-mm-dd", 'yyyy-mm-dd hh:mm:ss"Z"')
+
+#: Figures, and what stands above them, end a little before the text of the next column begins.
+_FIGURES: dict[str, Any] = {"align": "right", "indent": 1}
+_COUNTED = (Kind.AMOUNT, Kind.NUMBER, Kind.PERCENT)
+
 #: Excel counts days from here, as far as its calendar agrees with ours.
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _INSTANT_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
@@ -68,7 +74,8 @@ class _Writer:
         self._last = rows_per_sheet - 1 - bool(table.totals)
         self._formats: dict[tuple[str, bool], Format] = {}
         self._title = workbook.add_format({"bold": True, "font_size": 14})
-        self._header = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        header = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        self._header, self._figures = workbook.add_format(header), workbook.add_format({**header, **_FIGURES})
         self._widths = [0] * len(table.columns)
         self._sheet: Worksheet
         self._puts: list[_Put] = []
@@ -103,7 +110,8 @@ class _Writer:
         self._sheet.write_string(0, 0, clean(self._table.title)[:_LONGEST_TEXT], self._title)
         self._sheet.write_string(1, 0, clean(self._table.filters)[:_LONGEST_TEXT])
         for at, column in enumerate(self._table.columns):
-            self._sheet.write_string(_HEADER_ROW, at, clean(column.title), self._header)
+            shape = self._figures if column.kind in _COUNTED else self._header
+            self._sheet.write_string(_HEADER_ROW, at, clean(column.title), shape)
             self._widths[at] = max(self._widths[at], len(column.title))
         self._sheet.freeze_panes(_HEADER_ROW + 1, 0)
         self._sheet.repeat_rows(_HEADER_ROW)
@@ -113,8 +121,9 @@ class _Writer:
         self._at = _HEADER_ROW + 1
 
     def _close(self) -> None:
-        for at, width in enumerate(self._widths):
-            self._sheet.set_column(at, at, min(max(width, _NARROWEST), _WIDEST) + 2)
+        for at, (column, width) in enumerate(zip(self._table.columns, self._widths, strict=True)):
+            room = 3 if column.kind in _COUNTED else 2
+            self._sheet.set_column(at, at, min(max(width, _NARROWEST), _WIDEST) + room)
 
     def _totals(self, row: Sequence[Any]) -> None:
         for at, (column, value) in enumerate(zip(self._table.columns, row, strict=True)):
@@ -191,7 +200,7 @@ class _Writer:
         return put
 
     def _day(self, at: int) -> _Put:
-        write, shape, text = self._sheet.write_number, self._format("yyyy-mm-dd", False), self._text(at)
+        write, shape, text = self._sheet.write_number, self._format(_DAY, False), self._text(at)
 
         def put(row: int, value: Any) -> None:
             if value < FIRST_DAY:
@@ -202,7 +211,7 @@ class _Writer:
         return put
 
     def _instant(self, at: int) -> _Put:
-        write, shape, text = self._sheet.write_number, self._format('yyyy-mm-dd hh:mm:ss"Z"', False), self._text(at)
+        write, shape, text = self._sheet.write_number, self._format(_INSTANT, False), self._text(at)
 
         def put(row: int, value: Any) -> None:
             if value.tzinfo is not UTC:
@@ -219,6 +228,10 @@ class _Writer:
         found = self._formats.get((shape, bold))
         if found is None:
             facts: dict[str, Any] = {"num_format": shape}
+            if shape in _DAYS:
+                facts["align"] = "left"  # beside amounts they would be taken for one
+            elif shape != "@":
+                facts |= _FIGURES
             if bold:
                 facts |= {"bold": True, "top": 1}
             found = self._formats[shape, bold] = self._workbook.add_format(facts)
