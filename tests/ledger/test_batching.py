@@ -620,11 +620,10 @@ class Wire:
                 data = side.recv(65_536)
                 if not data:
                     return
-                (server if side is client else client).sendall(data)
-                if side is client and b"COMMIT" in data and self.cuts:
+                if side is server and b"COMMIT\0" in data and self.cuts:
                     self.cuts -= 1
-                    server.recv(65_536)
                     return
+                (server if side is client else client).sendall(data)
 
 
 def test_a_commit_whose_answer_was_lost_is_confirmed_by_its_key() -> None:
