@@ -479,8 +479,8 @@ def test_nothing_is_left_on_a_batchers_connection() -> None:
 
     with this_database().poster() as poster:
         poster.post([cast.credit(agency, 1)])
-        assert poster._connection is not None
-        after = poster._connection.execute("SELECT count(*) FROM ledger_account").fetchone()
+        assert poster._wire is not None
+        after = poster._wire.connection.execute("SELECT count(*) FROM ledger_account").fetchone()
 
     assert after == (0,)
 

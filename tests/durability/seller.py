@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from os import environ
+from typing import Any
 
 import django
 
@@ -134,9 +135,9 @@ def answer_before_the_commit(witness: Witness, *, stall_in_batch: int) -> None:
     """Lie from now on: tell each batch's answers as soon as they are decided, and hang in one of them."""
     honest, batches = posting.post, 0
 
-    def post(requests: Sequence[Request]) -> Steps[Judged]:
+    def post(requests: Sequence[Request], **how: Any) -> Steps[Judged]:
         nonlocal batches
-        judged = yield from honest(requests)
+        judged = yield from honest(requests, **how)
         for request, answer in zip(requests, judged.answers, strict=True):
             witness.tell_answer(request.key, answer)
         batches += 1
@@ -145,7 +146,7 @@ def answer_before_the_commit(witness: Witness, *, stall_in_batch: int) -> None:
             threading.Event().wait()
         return judged
 
-    poster.post = post  # type: ignore[attr-defined, assignment]
+    poster.post = post  # type: ignore[attr-defined]
 
 
 def main() -> None:

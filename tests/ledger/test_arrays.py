@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skypurser.ledger.arrays import BY_TYPE, register
+from skypurser.ledger.arrays import BY_TYPE
+from skypurser.ledger.wire import Wire
 
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -24,13 +25,12 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("kind", _VALUES)
 def test_a_column_arrives_as_it_was_packed(superuser: psycopg.Connection, kind: str) -> None:
-    register()
+    wire = Wire(superuser)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.none() | _VALUES[kind], max_size=12) | st.lists(_VALUES[kind], max_size=12))
     def round_trip(values: list[Any]) -> None:
-        row = superuser.execute(f"SELECT %s::{kind}[]", [BY_TYPE[kind](values)]).fetchone()
-        assert row is not None
+        ((row,), _) = wire.run([(f"SELECT $1::{kind}[]", [BY_TYPE[kind](values)])])[0]
         assert row[0] == values
 
     round_trip()
@@ -38,15 +38,11 @@ def test_a_column_arrives_as_it_was_packed(superuser: psycopg.Connection, kind: 
 
 @pytest.mark.parametrize("value", [None, "the same"])
 def test_a_column_of_one_value_arrives_whole(superuser: psycopg.Connection, value: str | None) -> None:
-    register()
-
-    row = superuser.execute("SELECT %s::text[]", [BY_TYPE["text"]([value] * 500)]).fetchone()
+    ((row,), _) = Wire(superuser).run([("SELECT $1::text[]", [BY_TYPE["text"]([value] * 500)])])[0]
 
     assert row == ([value] * 500,)
 
 
 def test_what_has_no_encoding_is_refused_before_it_is_sent(superuser: psycopg.Connection) -> None:
-    register()
-
     with pytest.raises(UnicodeEncodeError):
-        superuser.execute("SELECT %s::text[]", [BY_TYPE["text"](["fine", "\ud800"])])
+        Wire(superuser).run([("SELECT $1::text[]", [BY_TYPE["text"](["fine", "\ud800"])])])

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from skypurser.ledger import posting
 from skypurser.ledger.intents import AccountState, ClosePeriod, Intent, Refused
 from skypurser.ledger.poster import Poster
 from skypurser.ledger.requests import Answer, Request, fingerprint
@@ -412,13 +413,17 @@ def poster() -> Iterator[Poster]:
         yield one
 
 
-def test_the_ledger_answers_like_the_oracle(poster: Poster, superuser: psycopg.Connection) -> None:
+@pytest.mark.parametrize("part", [64, 2], ids=["whole batches", "batches in parts"])
+def test_the_ledger_answers_like_the_oracle(
+    poster: Poster, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr(posting, "_PART", part)
     LedgerMachine.poster, LedgerMachine.superuser = poster, superuser
 
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=20,
             deadline=None,
             phases=(Phase.generate,),

@@ -8,9 +8,3 @@ class LedgerConfig(AppConfig):
 
     name = "skypurser.ledger"
     label = "ledger"
-
-    def ready(self) -> None:
-        """Teach the driver the ledger's arrays, before any connection is opened."""
-        from skypurser.ledger import arrays  # noqa: PLC0415 — the driver is not needed to read this file
-
-        arrays.register()

@@ -1,8 +1,7 @@
 """Columns of values on their way to PostgreSQL, in its binary array format.
 
 A batch sends whole columns, and for a generic driver each value in them is a small object to inspect; that cost more
-than judging the sale. Here the caller names the type, so a column is packed in one go. `psycopg` takes these classes
-through its public adaptation interface.
+than judging the sale. Here the caller names the type, so a column is packed in one go; `wire` sends it as it is.
 """
 
 from collections.abc import Sequence
@@ -10,11 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from struct import Struct
-from typing import Any
-
-import psycopg
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
+from typing import Any, ClassVar
 
 _HEAD = Struct("!iiIii")  # dimensions, has nulls, element type, length, lower bound
 _NULL = b"\xff\xff\xff\xff"
@@ -23,78 +18,27 @@ _EPOCH_DAY = date(2000, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Array(list[Any]):
-    """A column of one type; None is null."""
-
-    __slots__ = ()
-
-
-class Smallints(Array):
-    """smallint[]."""
-
-    __slots__ = ()
-
-
-class Integers(Array):
-    """integer[]."""
-
-    __slots__ = ()
-
-
-class Bigints(Array):
-    """bigint[]."""
-
-    __slots__ = ()
-
-
-class Texts(Array):
-    """text[]."""
-
-    __slots__ = ()
-
-
-class Byteas(Array):
-    """bytea[]."""
-
-    __slots__ = ()
-
-
-class Instants(Array):
-    """timestamptz[]; instants are aware."""
-
-    __slots__ = ()
-
-
-class Dates(Array):
-    """date[]."""
-
-    __slots__ = ()
-
-
-BY_TYPE: dict[str, type[Array]] = {
-    "smallint": Smallints,
-    "integer": Integers,
-    "bigint": Bigints,
-    "text": Texts,
-    "jsonb": Texts,
-    "text[]": Texts,
-    "bigint[]": Texts,
-    "bytea": Byteas,
-    "timestamptz": Instants,
-    "date": Dates,
-}
-
-
 #: What precedes a value of so many bytes; longer ones are rare.
 _LENGTHS = tuple(length.to_bytes(4) for length in range(1024))
 
 
-class _ArrayDumper(Dumper):
-    format = Format.BINARY
-    element: int
+class Array(list[Any]):
+    """A column of one type; None is null."""
 
-    def _packed(self, values: Sequence[bytes | None]) -> bytes:
-        """Pack values that are in the element's binary form already."""
+    __slots__ = ()
+    element: ClassVar[int]
+
+    def packed(self) -> bytes:
+        """Return the column in PostgreSQL's binary format.
+
+        Raises:
+            UnicodeEncodeError: A text without an encoding.
+            struct.error: A number beyond the type's bounds.
+        """
+        raise NotImplementedError
+
+    def _of(self, values: Sequence[bytes | None]) -> bytes:
+        """Return an array of values that are in the element's binary form already."""
         count = len(values)
         if not count:
             return _HEAD.pack(0, 0, self.element, 0, 0)[:12]
@@ -110,17 +54,21 @@ class _ArrayDumper(Dumper):
             return head + b"".join(parts)
 
 
-class _NumberDumper(_ArrayDumper):
-    code: str
-    width: int
+class _Numbers(Array):
+    __slots__ = ()
+    code: ClassVar[str]
+    width: ClassVar[int]
 
-    def dump(self, obj: Array) -> bytes:
-        if None in obj or not obj:
+    def packed(self) -> bytes:
+        return self._of_numbers(self)
+
+    def _of_numbers(self, numbers: list[int | None]) -> bytes:
+        if None in numbers or not numbers:
             one = Struct("!" + self.code)
-            return self._packed([None if value is None else one.pack(value) for value in obj])
-        flat = [self.width] * (2 * len(obj))
-        flat[1::2] = obj
-        return _numbers(self.code, len(obj)).pack(1, 0, self.element, len(obj), 1, *flat)
+            return self._of([None if number is None else one.pack(number) for number in numbers])
+        flat = [self.width] * (2 * len(numbers))
+        flat[1::2] = numbers  # type: ignore[assignment]  # without None
+        return _numbers(self.code, len(numbers)).pack(1, 0, self.element, len(numbers), 1, *flat)
 
 
 @lru_cache(maxsize=4096)
@@ -128,61 +76,86 @@ def _numbers(code: str, length: int) -> Struct:
     return Struct("!iiIii" + f"i{code}" * length)
 
 
-class _SmallintDumper(_NumberDumper):
-    oid, element, code, width = 1005, 21, "h", 2
+class Smallints(_Numbers):
+    """smallint[]."""
+
+    __slots__ = ()
+    element, code, width = 21, "h", 2
 
 
-class _IntegerDumper(_NumberDumper):
-    oid, element, code, width = 1007, 23, "i", 4
+class Integers(_Numbers):
+    """integer[]."""
+
+    __slots__ = ()
+    element, code, width = 23, "i", 4
 
 
-class _BigintDumper(_NumberDumper):
-    oid, element, code, width = 1016, 20, "q", 8
+class Bigints(_Numbers):
+    """bigint[]."""
+
+    __slots__ = ()
+    element, code, width = 20, "q", 8
 
 
-class _TextDumper(_ArrayDumper):
-    oid, element = 1009, 25
+class Texts(Array):
+    """text[]."""
 
-    def dump(self, obj: Array) -> bytes:
-        first = obj[0] if obj else None
-        if obj.count(first) == len(obj):  # the same text for all, encoded once
-            return self._packed([None if first is None else first.encode()] * len(obj))
+    __slots__ = ()
+    element = 25
+
+    def packed(self) -> bytes:
+        """Return the column; the same text for all is encoded once."""
+        first = self[0] if self else None
+        if self.count(first) == len(self):
+            return self._of([None if first is None else first.encode()] * len(self))
         try:
-            return self._packed(list(map(str.encode, obj)))
+            return self._of(list(map(str.encode, self)))
         except TypeError:  # a null
-            return self._packed([None if value is None else value.encode() for value in obj])
+            return self._of([None if value is None else value.encode() for value in self])
 
 
-class _ByteaDumper(_ArrayDumper):
-    oid, element = 1001, 17
+class Byteas(Array):
+    """bytea[]."""
 
-    def dump(self, obj: Array) -> bytes:
-        return self._packed(obj)
+    __slots__ = ()
+    element = 17
 
-
-class _InstantDumper(_NumberDumper):
-    oid, element, code, width = 1185, 1184, "q", 8
-
-    def dump(self, obj: Array) -> bytes:
-        return super().dump(Array(None if value is None else (value - _EPOCH) // _MICROSECOND for value in obj))
+    def packed(self) -> bytes:
+        """Return the column."""
+        return self._of(self)
 
 
-class _DateDumper(_NumberDumper):
-    oid, element, code, width = 1182, 1082, "i", 4
+class Instants(_Numbers):
+    """timestamptz[]; instants are aware."""
 
-    def dump(self, obj: Array) -> bytes:
-        return super().dump(Array(None if value is None else value.toordinal() - _EPOCH_DAY for value in obj))
+    __slots__ = ()
+    element, code, width = 1184, "q", 8
+
+    def packed(self) -> bytes:
+        """Return the column."""
+        return self._of_numbers([None if value is None else (value - _EPOCH) // _MICROSECOND for value in self])
 
 
-def register() -> None:
-    """Teach psycopg these columns, for every connection opened from now on."""
-    for kind, dumper in (
-        (Smallints, _SmallintDumper),
-        (Integers, _IntegerDumper),
-        (Bigints, _BigintDumper),
-        (Texts, _TextDumper),
-        (Byteas, _ByteaDumper),
-        (Instants, _InstantDumper),
-        (Dates, _DateDumper),
-    ):
-        psycopg.adapters.register_dumper(kind, dumper)
+class Dates(_Numbers):
+    """date[]."""
+
+    __slots__ = ()
+    element, code, width = 1082, "i", 4
+
+    def packed(self) -> bytes:
+        """Return the column."""
+        return self._of_numbers([None if value is None else value.toordinal() - _EPOCH_DAY for value in self])
+
+
+BY_TYPE: dict[str, type[Array]] = {
+    "smallint": Smallints,
+    "integer": Integers,
+    "bigint": Bigints,
+    "text": Texts,
+    "jsonb": Texts,
+    "text[]": Texts,
+    "bigint[]": Texts,
+    "bytea": Byteas,
+    "timestamptz": Instants,
+    "date": Dates,
+}

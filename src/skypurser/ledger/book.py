@@ -81,7 +81,7 @@ class Book:
         return total
 
     def store(self, writes: Writes) -> None:
-        """Add the accounts, the control accounts' parts and what the shelves hold to the batch's writes."""
+        """Add what has changed since it was last called: accounts, control accounts' parts, what the shelves hold."""
         if self.changed:
             rows = writes.rows(ACCOUNT)
             for account in self.changed.values():
@@ -101,9 +101,11 @@ class Book:
                         account.low_since,
                     )
                 )
+            self.changed.clear()
         if self.control:
             parts = writes.rows(CONTROL_TOTAL)
             for (carrier_id, control, currency), (debits, credits_) in self.control.items():
                 parts.append((carrier_id, control, currency, debits, credits_))
+            self.control.clear()
         for shelf in self.shelves.values():
             shelf.store(writes)

@@ -80,7 +80,7 @@ _decode = msgspec.json.Decoder(list[_Found]).decode
 
 @dataclass(slots=True)
 class _Change:
-    """What will be stored of a hold at the end of the batch."""
+    """What will be stored of a hold."""
 
     carrier_id: int
     hold: HoldState
@@ -158,7 +158,7 @@ class HoldShelf:
         return hold
 
     def store(self, writes: Writes) -> None:
-        """Write each hold once, as it is at the end of the batch."""
+        """Write each hold that has changed, as it is now."""
         for change in self._changes.values():
             hold = change.hold
             row = (
@@ -174,6 +174,7 @@ class HoldShelf:
                 writes.rows(CHANGED).append(row)
             else:
                 writes.rows(PLACED).append((*row, *change.placed))
+        self._changes.clear()
 
 
 def about_hold(hold: HoldState, posted: Posted) -> dict[str, Any]:

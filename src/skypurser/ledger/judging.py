@@ -4,7 +4,7 @@ This is where a sale spends its time in Python, so the loop keeps to plain tuple
 `decide`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -49,9 +49,9 @@ class Judge:
         self._acts = writes.rows(records.ACT)
         self._refused_attempts = writes.rows(records.REFUSED_ATTEMPT)
 
-    def answers(self, requests: Sequence[Request]) -> list[Answer]:
-        """Judge the requests in their order."""
-        return [self._judge(request, row_id) for request, row_id in zip(requests, self._book.ids, strict=True)]
+    def answers(self, requests: Iterable[tuple[Request, int]]) -> list[Answer]:
+        """Judge the requests in their order, each with the row number drawn for it."""
+        return [self._judge(request, row_id) for request, row_id in requests]
 
     def _judge(self, request: Request, row_id: int) -> Answer:
         book = self._book

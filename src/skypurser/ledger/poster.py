@@ -16,8 +16,9 @@ from psycopg.pq import TransactionStatus
 from skypurser.access.acting import OutcomeUnknown
 from skypurser.access.isolation import APPLICATION_ROLE, CARRIERS_SETTING
 from skypurser.ledger.control import ROLL_UP
-from skypurser.ledger.posting import Pipeline, Rows, Statement, post, run
+from skypurser.ledger.posting import post, rows_of, run
 from skypurser.ledger.requests import Answer, Request
+from skypurser.ledger.wire import Pipeline, Rows, Statement, Wire
 
 _log = logging.getLogger(__name__)
 
@@ -65,8 +66,7 @@ _ACT_FOR = f"SELECT set_config('{CARRIERS_SETTING}', $1, true)"
 #: A transaction that has not ended: whatever it did can be undone.
 _OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
-type _Begun = tuple[psycopg.Connection[Any], Rows]
-type _Cursor = psycopg.RawCursor[Any]
+_ROLL_BACK: Pipeline = (("ROLLBACK", ()),)
 
 
 class Poster:
@@ -84,7 +84,7 @@ class Poster:
     def __init__(self, url: str, *, settings: dict[str, str] | None = None) -> None:
         self._url = url
         self._settings = {**_SESSION, **(settings or {})}
-        self._connection: psycopg.Connection[Any] | None = None
+        self._wire: Wire | None = None
         self._warned = False
         self._replan_at = 1
         self._seen: set[int] = set()
@@ -130,27 +130,32 @@ class Poster:
 
     def roll_up(self, carrier_ids: Sequence[int]) -> None:
         """Sum up the control accounts' parts of these carriers, in a transaction of its own."""
-        connection, _ = self._begin(carrier_ids, ())
-        self._commit(connection, ((ROLL_UP, ()),))
+        wire, _ = self._begin(carrier_ids, ())
+        self._commit(wire, ((ROLL_UP, ()),))
 
     def close(self) -> None:
         """Close the connection; the next batch opens another."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.connection.close()
 
     def _transaction(self, requests: Sequence[Request]) -> list[Answer]:
-        steps = post(requests)
+        steps = post(requests, ahead=self._send_ahead)
         carrier_ids = sorted({request.carrier_id for request in requests})
-        connection, rows = self._begin(carrier_ids, next(steps))
+        wire, rows = self._begin(carrier_ids, next(steps))
         with self._undone_by_errors():
-            judged = run(steps, lambda pipeline: _rows(_at_once(connection, pipeline)), rows=rows)
-        self._commit(connection, judged.last)
+            judged = run(steps, lambda pipeline: rows_of(wire.run(pipeline)), rows=rows)
+        self._commit(wire, judged.last)
         self.batches += 1
         self._seen.update(carrier_ids)
         if self.batches % ROLL_UP_EVERY == 0:
             self._roll_up()
         return judged.answers
+
+    def _send_ahead(self, pipeline: Pipeline) -> None:
+        if self._wire is None:
+            raise RuntimeError("nothing is written before a transaction has begun")
+        self._wire.send(pipeline)
 
     def _roll_up(self) -> None:
         carrier_ids, self._seen = sorted(self._seen), set()
@@ -160,8 +165,8 @@ class Poster:
             # Balances are exact without it; the next round sums up more.
             _log.warning("control accounts were not rolled up: %s", error)
 
-    def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> _Begun:
-        """Begin a transaction that acts for these carriers; returns the connection and the rows of its first pipeline.
+    def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> tuple[Wire, Rows]:
+        """Begin a transaction that acts for these carriers; returns its wire and the rows of its first pipeline.
 
         Raises:
             OutcomeUnknown: The connection was lost.
@@ -172,9 +177,9 @@ class Poster:
             begin.append(("DISCARD PLANS", ()))
             self._replan_at = min(self._replan_at * 4, self._replan_at + 4096)
         for is_last in (False, True):
-            connection = self._connected()
+            wire = self._connected()
             try:
-                cursors = _at_once(connection, [*begin, *first])
+                results = wire.run([*begin, *first])
             except BaseException as error:
                 if not self._lost() and self._rolled_back():
                     raise
@@ -185,7 +190,7 @@ class Poster:
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
                 continue  # the server restarted, perhaps while the connection was idle; nothing was committed
             break
-        return connection, _rows(cursors[len(begin) :])
+        return wire, rows_of(results[len(begin) :])
 
     @contextlib.contextmanager
     def _undone_by_errors(self) -> Iterator[None]:
@@ -205,7 +210,7 @@ class Poster:
                     raise OutcomeUnknown(f"the database was lost ({type(error).__name__})") from error
             raise
 
-    def _commit(self, connection: "psycopg.Connection[Any]", last: Pipeline) -> None:
+    def _commit(self, wire: Wire, last: Pipeline) -> None:
         """Run what is to be run last, and commit, in one round trip: the server skips the commit where that fails.
 
         Raises:
@@ -214,9 +219,9 @@ class Poster:
         self._warned = False
         began = perf_counter()
         try:
-            *_, committed = _at_once(connection, (*last, ("COMMIT", ())))
+            *_, committed = wire.run((*last, ("COMMIT", ())))
         except BaseException as error:
-            if connection.info.transaction_status in _OPEN:
+            if wire.connection.info.transaction_status in _OPEN:
                 with self._undone_by_errors():
                     raise
             self.close()
@@ -225,15 +230,15 @@ class Poster:
             raise
         finally:
             self.commit_seconds = perf_counter() - began
-        if committed.statusmessage != "COMMIT":  # a transaction that failed unnoticed is rolled back, without an error
+        if committed.did != "COMMIT":  # a transaction that failed unnoticed is rolled back, without an error
             self.close()
-            raise OutcomeUnknown(f"the commit was answered with {committed.statusmessage}")
+            raise OutcomeUnknown(f"the commit was answered with {committed.did}")
         if self._warned:
             self.close()
             raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
 
-    def _connected(self) -> "psycopg.Connection[Any]":
-        if self._connection is None or self._lost():
+    def _connected(self) -> Wire:
+        if self._wire is None or self._lost():
             self.close()
             try:
                 connection = psycopg.connect(
@@ -252,19 +257,18 @@ class Poster:
                 if is_lost:
                     raise OutcomeUnknown("the database was lost before anything was asked") from error
                 raise
-            connection.prepared_max = 1_000
             connection.add_notice_handler(self._notice)
-            self._connection = connection
-        return self._connection
+            self._wire = Wire(connection)
+        return self._wire
 
     def _lost(self) -> bool:
-        return self._connection is None or self._connection.closed or self._connection.broken
+        return self._wire is None or self._wire.connection.closed
 
     def _rolled_back(self) -> bool:
-        if self._connection is None:
+        if self._wire is None:
             return False
         try:
-            self._connection.execute(b"ROLLBACK")
+            self._wire.run(_ROLL_BACK)
         except psycopg.Error:
             return False
         return True
@@ -274,26 +278,3 @@ class Poster:
         # warning of the server's own. Those of functions and triggers say where they come from.
         if notice.severity_nonlocalized == "WARNING" and not notice.context:
             self._warned = True
-
-
-def _at_once(connection: "psycopg.Connection[Any]", pipeline: Pipeline) -> list[_Cursor]:
-    """Run the statements in one round trip, and return the cursor of each.
-
-    Between round trips this thread waits for the interpreter and for a processor, both of which the event loop wants
-    too: under load a round trip costs more than a statement.
-
-    Raises:
-        psycopg.Error: That of the first statement that failed; those after it did nothing.
-    """
-    cursors: list[_Cursor] = []
-    with connection.pipeline():
-        for sql, parameters in pipeline:
-            cursor = psycopg.RawCursor(connection)
-            cursors.append(cursor.execute(sql, parameters, prepare=True, binary=True))
-    if any(cursor.pgresult is None for cursor in cursors):
-        raise psycopg.OperationalError("a statement was not answered")
-    return cursors
-
-
-def _rows(cursors: Sequence[_Cursor]) -> Rows:
-    return [cursor.fetchall() if cursor.description else () for cursor in cursors]

@@ -13,8 +13,11 @@ on Django's connection (`post_one`, inside the caller's transaction) and on the 
 
 import re
 from collections.abc import Callable, Generator, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import batched
+from math import ceil
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
@@ -27,14 +30,9 @@ from skypurser.ledger.intents import AccountState
 from skypurser.ledger.judging import Judge
 from skypurser.ledger.requests import Answer, Request, Shelf
 from skypurser.ledger.states import Outcome, Status
+from skypurser.ledger.wire import Pipeline, Result, Row, Rows, Wire
 from skypurser.ledger.writes import Writes
 
-type Statement = tuple[str, Sequence[Any]]
-type Row = Sequence[Any]
-
-#: Statements that may go to the server in one round trip, since none needs the rows of another; and the rows of each.
-type Pipeline = Sequence[Statement]
-type Rows = Sequence[Sequence[Row]]
 type Steps[T] = Generator[Pipeline, Rows, T]
 
 
@@ -74,8 +72,16 @@ FENCE = "SELECT pg_logical_emit_message(true, 'skypurser.fence', '')"
 
 
 # Plans for any parameters, as in the batcher's sessions: ours are all by index, and planning anew is what costs.
-_SAVEPOINT = b"SAVEPOINT posting; SET LOCAL plan_cache_mode = force_generic_plan"
-_ONLY_WHEN_ASKED = 2**31
+_SAVE: Pipeline = (("SAVEPOINT posting", ()), ("SET LOCAL plan_cache_mode = force_generic_plan", ()))
+_GO_BACK: Pipeline = (("ROLLBACK TO SAVEPOINT posting", ()),)
+_KEEP: Pipeline = (("RELEASE SAVEPOINT posting", ()),)
+
+#: About so many requests of a larger batch are written at a time, while the next are judged. To set up the statement
+#: costs the server as much as twenty of them.
+_PART = 64
+
+#: How Django's connections are spoken through, for as long as each is open.
+_wires: WeakKeyDictionary[psycopg.Connection[Any], Wire] = WeakKeyDictionary()
 
 
 def post_one(request: Request) -> Answer:
@@ -107,42 +113,37 @@ def _post(requests: Sequence[Request], *, together: bool = False) -> list[Answer
     if not connection.in_atomic_block:
         raise RuntimeError("money moves inside a transaction only")
     raw = connection.connection
-    if raw.prepare_threshold is None:
-        # Django prepares nothing, and then psycopg does not even when asked: planning would cost more than posting.
-        raw.prepare_threshold = _ONLY_WHEN_ASKED
-    with psycopg.RawCursor(raw) as cursor:
-        for _ in range(2):
-            cursor.execute(_SAVEPOINT)
-            try:
-                answers = _run(cursor, requests, together=together)
-            except psycopg.errors.UniqueViolation:
-                # Another session took the key or the document while we judged; what it wrote can be read now.
-                cursor.execute(b"ROLLBACK TO SAVEPOINT posting")
-            else:
-                cursor.execute(b"RELEASE SAVEPOINT posting")
-                return answers
-        return _run(cursor, requests, together=together)
+    wire = _wires.get(raw)
+    if wire is None:
+        wire = _wires[raw] = Wire(raw)
+    for _ in range(2):
+        try:
+            return _run(wire, requests, together=together, before=_SAVE, after=_KEEP)
+        except psycopg.errors.UniqueViolation:
+            # Another session took the key or the document while we judged; what it wrote can be read now.
+            wire.run(_GO_BACK)
+    return _run(wire, requests, together=together)
 
 
-def _run(cursor: "psycopg.RawCursor[Any]", requests: Sequence[Request], *, together: bool) -> list[Answer]:
-    judged = run(post(requests, together=together), partial(_in_turn, cursor))
-    _in_turn(cursor, judged.last)
+def _run(
+    wire: Wire, requests: Sequence[Request], *, together: bool, before: Pipeline = (), after: Pipeline = ()
+) -> list[Answer]:
+    steps = post(requests, together=together)
+    begun = rows_of(wire.run([*before, *next(steps)]))[len(before) :]
+    judged = run(steps, lambda pipeline: rows_of(wire.run(pipeline)), rows=begun)
+    wire.run([*judged.last, *after])
     return judged.answers
 
 
-def _in_turn(cursor: "psycopg.RawCursor[Any]", pipeline: Pipeline) -> Rows:
-    """Run the statements of a pipeline one by one: where processes share the processors, that takes less of them."""
-    rows = []
-    for sql, parameters in pipeline:
-        cursor.execute(sql, parameters, prepare=True, binary=True)
-        rows.append(cursor.fetchall())
-    return rows
+def rows_of(results: Sequence[Result]) -> Rows:
+    """Return the rows of each statement."""
+    return [result.rows for result in results]
 
 
-def run[T](steps: Steps[T], go: Callable[[Pipeline], Rows], *, rows: Rows | None = None) -> T:
-    """Run steps in one transaction and return their result; `rows` are their first pipeline's, if that was run."""
+def run[T](steps: Steps[T], go: Callable[[Pipeline], Rows], *, rows: Rows) -> T:
+    """Run steps in one transaction and return their result; `rows` are their first pipeline's."""
     try:
-        pipeline = next(steps) if rows is None else steps.send(rows)
+        pipeline = steps.send(rows)
         while True:
             pipeline = steps.send(go(pipeline))
     except StopIteration as done:
@@ -150,7 +151,9 @@ def run[T](steps: Steps[T], go: Callable[[Pipeline], Rows], *, rows: Rows | None
         return result
 
 
-def post(requests: Sequence[Request], *, together: bool = False) -> Steps[Judged]:
+def post(
+    requests: Sequence[Request], *, together: bool = False, ahead: Callable[[Pipeline], object] | None = None
+) -> Steps[Judged]:
     """Judge the requests in their order; returns the answers, and what is to be written for them.
 
     Yields pipelines, whose statements are to be run one after the other in one transaction, and is sent their rows;
@@ -158,6 +161,8 @@ def post(requests: Sequence[Request], *, together: bool = False) -> Steps[Judged
 
     Args:
         together: Write nothing at all where any of them is refused.
+        ahead: Sends statements that are to be run before what is returned, and does not wait for them: a large batch
+            is written in parts, each while the next one is judged.
     """
     book = Book(
         wanted=sorted({request.account_id for request in requests if request.account_id is not None}),
@@ -166,14 +171,26 @@ def post(requests: Sequence[Request], *, together: bool = False) -> Steps[Judged
     )
     yield from _lock_and_read(requests, book)
     writes = Writes()
-    answers = Judge(book, writes).answers(requests)
-    if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
-        return Judged(answers, ())
-    book.store(writes)
-    statement = writes.statement()
-    if statement is not None:
-        return Judged(answers, (statement,))
-    return Judged(answers, ((FENCE, ()),) if any(answer.replayed for answer in answers) else ())
+    judge = Judge(book, writes)
+    answers: list[Answer] = []
+    size = len(requests) if ahead is None else _even(len(requests))
+    for part in batched(zip(requests, book.ids, strict=True), size):
+        answers += judge.answers(part)
+        if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
+            return Judged(answers, ())
+        book.store(writes)
+        statement = writes.statement()
+        last: Pipeline = () if statement is None else (statement,)
+        if ahead is not None and last and len(answers) < len(requests):
+            ahead(last)
+    if not last and any(answer.replayed for answer in answers):
+        last = ((FENCE, ()),)
+    return Judged(answers, last)
+
+
+def _even(count: int) -> int:
+    """Return of how many requests each part of a batch is, so that all parts are of about the same size."""
+    return ceil(count / max(1, round(count / _PART)))
 
 
 def _account(row: Row) -> AccountState:

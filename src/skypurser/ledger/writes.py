@@ -84,7 +84,10 @@ class Writes:
         return rows
 
     def statement(self) -> tuple[str, list[Any]] | None:
-        """Return the one statement that writes everything, and its parameters; None when there is nothing."""
+        """Return the one statement that writes everything, and its parameters; None when there is nothing.
+
+        Then there is nothing left to write; lists that `rows` returned are empty, and may be used again.
+        """
         written = sorted(((table, rows) for table, rows in self._rows.items() if rows), key=lambda item: item[0].name)
         if not written:
             return None
@@ -96,8 +99,10 @@ class Writes:
                 touched.append((table, len(rows), False, False))
                 for row in rows:
                     parameters.extend(row)
+                rows.clear()
                 continue
             values = list(zip(*rows, strict=True))
+            rows.clear()
             is_shared, is_empty = table.shape(values)
             touched.append((table, 0, is_shared, is_empty))
             for column, column_values in zip(table.columns, values, strict=True):

@@ -8,6 +8,7 @@ Sources: KIU "Queries" and "New Account" (commission and credit card), domain ru
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -44,13 +45,20 @@ class TicketRequest(ElectronicRequest):
     """A request about one document; `document` has 13 digits, or is None when the number was invalid (`flaw`).
 
     Attributes:
-        ticket: Once it is answered, the document's ticket where there is one, sold just now or long ago: what was sold
-            is as it was, also when the answer is a replay; what has been taken back since may be in it or not.
+        tickets: What the batch knows of tickets, by carrier and document number.
     """
 
     shelves: ClassVar[tuple[type[Shelf], ...]] = (TermsShelf, TicketShelf)
 
-    ticket: TicketState | None = field(default=None, init=False)
+    tickets: Mapping[tuple[int, str], TicketState] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def ticket(self) -> TicketState | None:
+        """The document's ticket where there is one, sold just now or long ago, once the request is answered.
+
+        What was sold is as it was, also when the answer is a replay; what was taken back since may be in it or not.
+        """
+        return self.tickets.get((self.carrier_id, self.document or ""))
 
     def __post_init__(self) -> None:
         """Refuse a document that is none, unless it is known to be (`flaw`)."""

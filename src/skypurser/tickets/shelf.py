@@ -102,7 +102,7 @@ class TicketState(msgspec.Struct, array_like=True):
 
 @dataclass(slots=True)
 class _Sale:
-    """A ticket sold in this batch, with what only its row needs."""
+    """A ticket that was sold and is not written yet, with what only its row needs."""
 
     ticket: TicketState
     passenger: str
@@ -119,11 +119,11 @@ class TicketShelf:
         self.tickets: dict[tuple[int, str], TicketState] = {}
         self._sold: dict[tuple[int, str], _Sale] = {}
         self._changed: dict[tuple[int, str], TicketState] = {}
-        self._requests: Sequence[TicketRequest] = ()
 
     def lookup(self, requests: Sequence["TicketRequest"], book: "Book") -> Lookup | None:  # noqa: ARG002
-        """Ask for the documents that the requests name."""
-        self._requests = requests
+        """Ask for the documents that the requests name, and let them see what there is."""
+        for request in requests:
+            request.tickets = self.tickets
         named = [request for request in requests if request.document is not None]
         if not named:
             return None
@@ -143,15 +143,13 @@ class TicketShelf:
         self._sold[at] = _Sale(ticket, passenger, reference)
 
     def change(self, ticket: TicketState) -> None:
-        """Note that the ticket was voided or refunded; one sold in this batch is stored as it ends up."""
+        """Note that the ticket was voided or refunded; one that is not written yet will be, as it ends up."""
         at = (ticket.carrier_id, ticket.document_number)
         if at not in self._sold:
             self._changed[at] = ticket
 
     def store(self, writes: Writes) -> None:
-        """Write each ticket once, and show the requests theirs."""
-        for request in self._requests:
-            request.ticket = self.tickets.get((request.carrier_id, request.document or ""))
+        """Write each ticket that was sold or has changed, once."""
         for sale in self._sold.values():
             ticket = sale.ticket
             row = (
@@ -182,6 +180,8 @@ class TicketShelf:
             writes.rows(CHANGED).extend(
                 (ticket.carrier_id, ticket.document_number, *_changing(ticket)) for ticket in self._changed.values()
             )
+        self._sold.clear()
+        self._changed.clear()
 
 
 def _changing(ticket: TicketState) -> tuple[str, int, int, int, int]:

@@ -1,0 +1,206 @@
+"""Prepared statements over libpq, as many in one round trip as need no rows of one another.
+
+A cursor of psycopg's finds out for each statement what kind its parameters are and what its columns are called, which
+is most of what a lone sale cost in Python. What the ledger sends is known: columns of values (`arrays`) in PostgreSQL's
+binary format, and single values as PostgreSQL writes them, each with its type in the statement's text (`$1::bigint`).
+
+Connecting, errors, notices and the loading of rows are psycopg's, whose connection may be used as ever in between.
+"""
+
+import select
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import partial
+from itertools import count, islice
+from types import NoneType
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.adapt import Transformer
+from psycopg.pq import ConnStatus, ExecStatus, Format
+
+from skypurser.ledger.arrays import Array
+
+type Row = Sequence[Any]
+
+#: The text of a statement and its parameters.
+type Statement = tuple[str, Sequence[Any]]
+
+#: Statements that may go to the server in one round trip, since none needs the rows of another; and the rows of each.
+type Pipeline = Sequence[Statement]
+type Rows = Sequence[Sequence[Row]]
+
+type _Send = Callable[[], object]
+
+#: So many statements a connection keeps prepared; beyond them the oldest are forgotten for new ones.
+MOST_PREPARED = 1_000
+
+
+class Result(NamedTuple):
+    """What the server said to a statement: its rows, and what it did (`INSERT 0 1`, `COMMIT`)."""
+
+    rows: Sequence[Row]
+    did: str
+
+
+class Wire:
+    """Runs statements over a connection. Not to be shared between threads.
+
+    Args:
+        connection: Nothing else may be under way on it while `run` is.
+    """
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self.connection = connection
+        self._readable = select.poll()
+        self._readable.register(connection.pgconn.socket, select.POLLIN)
+        self._prepared: dict[str, bytes] = {}
+        self._numbers = count(1)
+        self._ahead = 0
+
+    def send(self, pipeline: Pipeline) -> None:
+        """Send statements ahead of those of the next `run`, which tells what became of them, and go on meanwhile.
+
+        Raises:
+            As `run`, but for what the server says to them.
+        """
+        sends = self._sends(pipeline)
+        with self._closed_by_errors():
+            self._start(sends)
+            self._flush()
+        self._ahead += len(sends)
+
+    def run(self, pipeline: Pipeline) -> list[Result]:
+        """Run the statements in one round trip, behind those that were sent ahead.
+
+        Raises:
+            psycopg.Error: That of the first statement that failed, ahead or not; those after it did nothing. Where the
+                connection was lost it is closed, and whether anything was done nobody knows.
+            psycopg.DataError, UnicodeEncodeError, TypeError: A text with a NUL or without an encoding, or a value of a
+                kind that is not sent here. Nothing was sent.
+        """
+        answers = self._exchange(self._sends(pipeline))
+        loader = Transformer(self.connection)
+        results = []
+        for answer in answers:
+            rows: Sequence[Row] = ()
+            if answer.status == ExecStatus.TUPLES_OK:
+                loader.set_pgresult(answer)
+                rows = loader.load_rows(0, answer.ntuples, tuple)
+            results.append(Result(rows, (answer.command_status or b"").decode()))
+        return results
+
+    def _sends(self, pipeline: Pipeline) -> list[_Send]:
+        """Return what sends the statements, all of which the server has prepared."""
+        packed = [(sql, *_packed(parameters)) for sql, parameters in pipeline]
+        new = {sql: b"skypurser_%d" % next(self._numbers) for sql, _, _ in packed if sql not in self._prepared}
+        if new:
+            self._prepare(new)
+        send, prepared = self.connection.pgconn.send_query_prepared, self._prepared
+        return [partial(send, prepared[sql], values, formats, Format.BINARY) for sql, values, formats in packed]
+
+    def _prepare(self, new: Mapping[str, bytes]) -> None:
+        """Let the server prepare statements under these names, and forget the oldest where there are too many."""
+        pg = self.connection.pgconn
+        old = list(islice(self._prepared, max(0, len(self._prepared) + len(new) - MOST_PREPARED)))
+        self._exchange(
+            [
+                *(partial(pg.send_query_params, b"DEALLOCATE " + self._prepared[sql], None) for sql in old),
+                *(partial(pg.send_prepare, name, sql.encode()) for sql, name in new.items()),
+            ]
+        )
+        for sql in old:
+            del self._prepared[sql]
+        self._prepared.update(new)
+
+    def _exchange(self, sends: Sequence[_Send]) -> list[Any]:
+        """Send, and return the server's answer to each, all of which say that it was done."""
+        pg = self.connection.pgconn
+        ahead, self._ahead = self._ahead, 0
+        answers: list[Any] = []
+        with self._closed_by_errors():
+            self._start(sends)
+            pg.pipeline_sync()
+            self._flush()
+            while True:
+                while pg.is_busy():
+                    self._readable.poll()
+                    pg.consume_input()
+                answer = pg.get_result()
+                if answer is not None:
+                    if answer.status == ExecStatus.PIPELINE_SYNC:
+                        pg.exit_pipeline_mode()
+                        break
+                    answers.append(answer)
+                elif pg.status != ConnStatus.OK:
+                    break
+        for answer in answers:
+            if answer.status not in _DONE:
+                raise psycopg.errors.error_from_result(answer)
+        if len(answers) != ahead + len(sends):
+            raise psycopg.OperationalError("the connection was lost before everything was answered")
+        return answers[ahead:]
+
+    def _start(self, sends: Sequence[_Send]) -> None:
+        self.connection.pgconn.enter_pipeline_mode()  # says nothing where it is in it
+        for send in sends:
+            send()
+
+    @contextmanager
+    def _closed_by_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.connection.close()  # what comes next on it would be taken for the answer to something else
+            raise
+
+    def _flush(self) -> None:
+        """Send what does not fit into the socket at once, and read meanwhile: the server does not wait for us to."""
+        pg = self.connection.pgconn
+        while pg.flush():
+            both = select.poll()
+            both.register(pg.socket, select.POLLIN | select.POLLOUT)
+            if any(event & ~select.POLLOUT for _, event in both.poll()):
+                pg.consume_input()
+
+
+_DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+
+def _packed(parameters: Sequence[Any]) -> tuple[list[bytes | None], list[Format]]:
+    """Return the parameters as they are sent, and how each is written."""
+    values: list[bytes | None] = []
+    formats: list[Format] = []
+    for parameter in parameters:
+        pack, written = _KINDS.get(type(parameter)) or _kind(parameter)
+        values.append(pack(parameter))
+        formats.append(written)
+    return values, formats
+
+
+def _text(text: str) -> bytes:
+    if "\0" in text:  # libpq would take it for the end
+        raise psycopg.DataError("a text has no NUL")
+    return text.encode()
+
+
+_KINDS: dict[type, tuple[Callable[[Any], bytes | None], Format]] = {
+    NoneType: (lambda _: None, Format.TEXT),
+    int: (lambda number: b"%d" % number, Format.TEXT),
+    str: (_text, Format.TEXT),
+    bytes: (lambda octets: octets, Format.BINARY),
+    bool: (lambda flag: b"t" if flag else b"f", Format.TEXT),
+    datetime: (lambda instant: instant.isoformat().encode(), Format.TEXT),
+    date: (lambda day: day.isoformat().encode(), Format.TEXT),
+    Array: (lambda column: column.packed(), Format.BINARY),
+}
+
+
+def _kind(parameter: object) -> tuple[Callable[[Any], bytes | None], Format]:
+    """Return how a value of a derived kind is sent: a column, a name from an enumeration."""
+    for kind, how in _KINDS.items():
+        if isinstance(parameter, kind):
+            _KINDS[type(parameter)] = how
+            return how
+    raise TypeError(f"{type(parameter).__name__} is not sent")
