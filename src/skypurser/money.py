@@ -28,6 +28,7 @@ class CurrencyMismatch(Refusal):
     code = "currency_mismatch"
 
 
+@cache
 def digits(currency: str) -> int:
     """Return how many decimals the currency has: its ISO 4217 exponent.
 
@@ -185,9 +186,14 @@ class Money:
 
 
 def _decimal(units: int, places: int) -> str:
-    sign = "-" if units < 0 else ""
-    plain = str(abs(units)).rjust(places + 1, "0")
-    return f"{sign}{plain[:-places]}.{plain[-places:]}" if places else sign + plain
+    if units < 0:
+        return "-" + _decimal(-units, places)
+    plain = str(units)
+    if not places:
+        return plain
+    if len(plain) <= places:
+        plain = plain.rjust(places + 1, "0")
+    return f"{plain[:-places]}.{plain[-places:]}"
 
 
 def currencies() -> list[str]:

@@ -131,6 +131,33 @@ def test_a_full_queue_refuses_at_once_and_the_rest_is_answered() -> None:
     assert [one.status_code for one in answers] == [201, 201, 201]
 
 
+def test_of_a_batch_too_long_for_the_queue_the_first_are_sold_and_the_rest_may_come_again() -> None:
+    airline, database = cast.airline(), this_database()
+    token = make_key(airline.carrier)
+    tickets = [{**sale(airline.agency, cast.fresh_document()), "key": f"batch {n}"} for n in range(5)]
+    with (
+        counter(queue="3") as running,
+        ThreadPoolExecutor(2) as pool,
+        database.superuser() as gate,
+        running.client(token) as client,
+    ):
+        sell(running, token, airline.agency, under="first")
+        with gate.transaction():
+            hold_back(gate)
+            in_flight = pool.submit(sell, running, token, airline.agency, under="in flight")
+            wait_until_waiting(database, 1)
+            told = pool.submit(client.post, "/api/v1/tickets:batch", json={"tickets": tickets})
+            wait_until(lambda: waiting(running) == 4)
+        results = told.result().json()["results"]
+        assert in_flight.result().status_code == 201
+        again = client.post("/api/v1/tickets:batch", json={"tickets": tickets[3:]}).json()["results"]
+
+    assert [result["status"] for result in results] == [201, 201, 201, 503, 503]
+    assert results[4]["problem"]["code"] == "overloaded"
+    assert [result["status"] for result in again] == [201, 201]
+    assert len(cast.statement(airline.agency)) == 7
+
+
 def test_after_its_deadline_the_outcome_is_unknown_and_the_key_tells() -> None:
     airline, database, document = cast.airline(), this_database(), cast.fresh_document()
     token = make_key(airline.carrier)

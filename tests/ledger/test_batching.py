@@ -339,6 +339,67 @@ def test_a_full_queue_refuses_at_once_and_answers_what_it_accepted(superuser: ps
     assert cast.standing(agency).net == 5
 
 
+def test_those_that_wait_together_are_judged_in_their_order_with_nobody_in_between(
+    superuser: psycopg.Connection,
+) -> None:
+    agency = cast.airline().agency
+    bad = spoiled(agency, BeyondBigint)
+
+    async def work() -> list[Any]:
+        async with batcher() as posting:
+            with nobody_commits(superuser):
+                first = posting.submit(cast.credit(agency, 1))
+                wait_until_waiting(this_database(), 1)
+                together = posting.submit_all([cast.credit(agency, 1), bad, cast.credit(agency, 1)])
+                after = posting.submit(cast.credit(agency, 1))
+                assert together.answers == [None, None, None]
+            await asyncio.gather(first, together.done, after)
+            return [*together.answers, await after]
+
+    one, told, two, after = run(work())
+
+    assert [facts(answer)["item"] for answer in (one, two, after)] == [2, 3, 4]
+    assert isinstance(told, Exception)
+
+
+def test_of_those_that_wait_together_as_many_are_taken_as_there_is_room_for(superuser: psycopg.Connection) -> None:
+    agency = cast.airline().agency
+
+    async def work() -> int:
+        async with batcher(longest_queue=3) as posting:
+            with nobody_commits(superuser):
+                posting.submit(cast.credit(agency, 1))
+                wait_until_waiting(this_database(), 1)
+                posting.submit(cast.credit(agency, 1))
+                together = posting.submit_all([cast.credit(agency, 1) for _ in range(5)])
+                with pytest.raises(Overloaded):
+                    posting.submit_all([cast.credit(agency, 1)])
+            await together.done
+            return len(together.answers)
+
+    assert run(work()) == 2
+    assert cast.standing(agency).net == 4
+
+
+def test_whoever_waits_for_several_no_longer_harms_nobody(superuser: psycopg.Connection) -> None:
+    agency = cast.airline().agency
+
+    async def work() -> None:
+        async with batcher() as posting:
+            with nobody_commits(superuser):
+                together = posting.submit_all([cast.credit(agency, 1) for _ in range(3)])
+                wait_until_waiting(this_database(), 1)
+                together.done.cancel()
+                later = posting.submit(cast.credit(agency, 1))
+            assert facts(await later)["item"] == 4
+        with pytest.raises(Stopping):
+            posting.submit_all([cast.credit(agency, 1)])
+
+    run(work())
+
+    assert cast.standing(agency).net == 4
+
+
 def test_leaving_answers_everything_that_was_accepted(superuser: psycopg.Connection) -> None:
     agency = cast.airline().agency
 

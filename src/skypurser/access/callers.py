@@ -72,11 +72,16 @@ class Caller:
     expires_at: datetime | None
 
     @property
+    def signature(self) -> str:
+        """What the history calls it."""
+        return f"key:{self.name}"
+
+    @property
     def actor(self) -> Actor:
         """Who acts, as the history names it; a key is not limited to places."""
         return Actor(
             carrier_id=self.carrier_id,
-            name=f"key:{self.name}",
+            name=self.signature,
             permissions=permissions_of(self.scopes),
             key_id=self.key_id,
         )

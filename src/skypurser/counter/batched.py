@@ -1,6 +1,7 @@
 """The desk of the lean server: requests go to the batcher, questions to memory and, where needed, to a thread."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -19,10 +20,13 @@ from skypurser.counter.together import Together
 from skypurser.electronic import directory
 from skypurser.electronic.availability import Verdict, could_sell_each
 from skypurser.electronic.directory import AccountName, Found, Held
+from skypurser.errors import Refusal
 from skypurser.ledger import batching
 from skypurser.ledger.accounts import AccountNotFound
 from skypurser.ledger.requests import Answer, Request
 from skypurser.tickets.queries import account_of
+
+_log = logging.getLogger(__name__)
 
 _MOST_REMEMBERED = 100_000
 
@@ -149,32 +153,30 @@ class BatchedDesk:
 
     async def ask_all(self, requests: Sequence[Request]) -> list[Answer | Exception]:
         """Hand all over in their order, without letting another in between, and wait for the answers."""
-        futures: list[asyncio.Future[Answer]] = []
-        begin = monotonic()
-        no: Exception | None = None
-        for request in requests:
-            try:
-                future = self._submit(request)
-                self._observer.handed_over()
-                future.add_done_callback(lambda _: self._observer.given_back(monotonic() - begin))
-                futures.append(future)
-            except (Overloaded, Unavailable) as error:
-                no = error  # a later one must not be judged before an earlier one
-                break
-        if futures:
-            _, late = await asyncio.wait(futures, timeout=self._deadline)
-            for future in late:
-                future.cancel()
-        answers = [_result(future) for future in futures]
-        return answers + [no or Overloaded()] * (len(requests) - len(answers))
+        if not requests:
+            return []
+        observer, begin = self._observer, monotonic()
+        try:
+            together = self._batcher.submit_all(requests)
+        except (batching.Overloaded, batching.Stopping) as error:
+            return [_not_taken(error)] * len(requests)
+        taken = len(together.answers)
+        observer.handed_over(taken)
+        try:
+            async with asyncio.timeout(self._deadline):
+                await together.done
+        except TimeoutError:
+            _log.warning("requests were not answered in time", extra={"requests": together.answers.count(None)})
+        finally:
+            observer.given_back(monotonic() - begin, taken)
+        # A later one must not be judged before an earlier one, so of those that were not taken none is tried again.
+        return [_result(answer) for answer in together.answers] + [Overloaded()] * (len(requests) - taken)
 
     def _submit(self, request: Request) -> asyncio.Future[Answer]:
         try:
             return self._batcher.submit(request)
-        except batching.Overloaded as error:
-            raise Overloaded from error
-        except batching.Stopping as error:
-            raise Unavailable("The counter is stopping; nothing was judged.") from error
+        except (batching.Overloaded, batching.Stopping) as error:
+            raise _not_taken(error) from error
 
     async def _authenticate(self, token: str, now: datetime, *, is_known: bool) -> Caller:
         threads = self._threads if is_known else self._guards
@@ -226,17 +228,23 @@ def _give_up(future: asyncio.Future[Answer]) -> None:
         future.set_exception(OutcomeUnknown())
 
 
-def _result(future: asyncio.Future[Answer]) -> Answer | Exception:
-    if future.cancelled() or not future.done():
+def _result(answer: Answer | Exception | None) -> Answer | Exception:
+    """Return an answer as the counter tells it; what has none by now may still be posted."""
+    if answer is None:
         return OutcomeUnknown()
-    error = future.exception()
-    return future.result() if error is None else _told(error)
+    return _told(answer) if isinstance(answer, Exception) else answer
 
 
-def _told(error: BaseException) -> Exception:
+def _not_taken(error: batching.Overloaded | batching.Stopping) -> Refusal:
+    if isinstance(error, batching.Overloaded):
+        return Overloaded()
+    return Unavailable("The counter is stopping; nothing was judged.")
+
+
+def _told(error: Exception) -> Exception:
     """Return an exception of the batcher's as the counter tells it; a bug stays what it is."""
     if isinstance(error, acting.OutcomeUnknown):
         return OutcomeUnknown()
     if isinstance(error, batching.Stopping):
-        return Unavailable("The counter is stopping; nothing was judged.")
-    return error if isinstance(error, Exception) else OutcomeUnknown()
+        return _not_taken(error)
+    return error

@@ -30,7 +30,7 @@ class Observer:
         )
         self._answers = Histogram(
             "skypurser_counter_posting_seconds",
-            "From handing a request to the batcher until its answer is committed",
+            "From handing a request, or a batch of them, to the batcher until the answer is committed",
             registry=self.registry,
             buckets=_SECONDS,
         )
@@ -57,13 +57,13 @@ class Observer:
         self._batches.observe(size)
         self._commits.observe(seconds)
 
-    def handed_over(self) -> None:
-        """Count a request as waiting for its answer."""
-        self._under_way.requests += 1
+    def handed_over(self, requests: int = 1) -> None:
+        """Count requests as waiting for their answers."""
+        self._under_way.requests += requests
 
-    def given_back(self, seconds: float) -> None:
-        """Count it as answered."""
-        self._under_way.requests -= 1
+    def given_back(self, seconds: float, requests: int = 1) -> None:
+        """Count them as answered; those that waited together are timed together."""
+        self._under_way.requests -= requests
         self._answers.observe(seconds)
 
     def page(self) -> bytes:

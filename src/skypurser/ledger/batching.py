@@ -30,7 +30,49 @@ class Stopping(Exception):
     """The batcher takes no more requests. Nothing was judged."""
 
 
-type _Waiting = tuple[Request, asyncio.Future[Answer]]
+class Together:
+    """The answers to requests that wait together.
+
+    Attributes:
+        answers: In the order of the requests; None while there is none, and an exception as `submit` has it.
+        done: Becomes None once all are there. Whoever waits no longer cancels it.
+    """
+
+    __slots__ = ("_left", "answers", "done")
+
+    def __init__(self, count: int, done: asyncio.Future[None]) -> None:
+        self.answers: list[Answer | Exception | None] = [None] * count
+        self.done = done
+        self._left = count
+
+    def take(self, number: int, answer: Answer | Exception) -> None:
+        """Take one of the answers."""
+        self.answers[number] = answer
+        self._left -= 1
+        if not self._left:
+            self.done.set_result(None)
+
+
+class _Seat:
+    """A request's place among others; like a future, to whoever delivers."""
+
+    __slots__ = ("_number", "_together")
+
+    def __init__(self, together: Together, number: int) -> None:
+        self._together = together
+        self._number = number
+
+    def done(self) -> bool:
+        return self._together.done.done()
+
+    def set_result(self, answer: Answer) -> None:
+        self._together.take(self._number, answer)
+
+    def set_exception(self, error: Exception) -> None:
+        self._together.take(self._number, error)
+
+
+type _Waiting = tuple[Request, asyncio.Future[Answer] | _Seat]
 
 
 class Batcher:
@@ -103,18 +145,39 @@ class Batcher:
         Raises:
             Overloaded, Stopping: At once; nothing was judged.
         """
+        future: asyncio.Future[Answer] = self._open().create_future()
+        self._waiting.append((request, future))
+        self._wake_up()
+        return future
+
+    def submit_all(self, requests: Sequence[Request]) -> Together:
+        """Accept requests as `submit` does, in their order and with none of others' in between.
+
+        As many as there is room for, at least one: the answers are so many, the rest was not taken.
+
+        Raises:
+            Overloaded, Stopping: At once; nothing was judged.
+        """
+        loop = self._open()
+        taken = requests[: self._longest - len(self._waiting)]
+        together = Together(len(taken), loop.create_future())
+        self._waiting.extend([(request, _Seat(together, number)) for number, request in enumerate(taken)])
+        self._wake_up()
+        return together
+
+    def _open(self) -> asyncio.AbstractEventLoop:
         if self._is_stopping or self._loop is None:
             raise Stopping("the batcher takes no requests")
         if len(self._waiting) >= self._longest:
             raise Overloaded("too many requests are waiting")
-        future: asyncio.Future[Answer] = self._loop.create_future()
-        self._waiting.append((request, future))
+        return self._loop
+
+    def _wake_up(self) -> None:
         if self._is_asleep:
             self._is_asleep = False
             self._wake.release()
         if not self.is_alive:
             self._turn_away()  # the thread has ended meanwhile, and may have looked for the last time
-        return future
 
     def _work(self) -> None:
         try:
