@@ -159,7 +159,7 @@ def test_a_lost_connection_is_told_and_closed(line: Wire, superuser: psycopg.Con
     )
     sleeping.start()
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(psycopg.errors.AdminShutdown):
         line.run([("SELECT pg_sleep(30)", ()), ("SELECT 1", ())])
 
     sleeping.join()

@@ -116,31 +116,41 @@ class Wire:
 
     def _exchange(self, sends: Sequence[_Send]) -> list[Any]:
         """Send, and return the server's answer to each, all of which say that it was done."""
-        pg = self.connection.pgconn
         ahead, self._ahead = self._ahead, 0
-        answers: list[Any] = []
+        lost: Exception | None = None
         with self._closed_by_errors():
             self._start(sends)
-            pg.pipeline_sync()
+            self.connection.pgconn.pipeline_sync()
             self._flush()
-            while True:
+            answers, lost = self._answers()
+        for answer in answers:
+            if answer.status not in _DONE:  # says more of why a connection was lost than that it was
+                raise psycopg.errors.error_from_result(answer)
+        if lost is not None or len(answers) != ahead + len(sends):
+            raise psycopg.OperationalError("the connection was lost before everything was answered") from lost
+        return answers[ahead:]
+
+    def _answers(self) -> tuple[list[Any], Exception | None]:
+        """Return what the server answers up to the sync; and, where the connection ends before, what ended it."""
+        pg = self.connection.pgconn
+        answers: list[Any] = []
+        try:
+            while pg.status == ConnStatus.OK:
                 while pg.is_busy():
                     self._readable.poll()
                     pg.consume_input()
                 answer = pg.get_result()
-                if answer is not None:
-                    if answer.status == ExecStatus.PIPELINE_SYNC:
-                        pg.exit_pipeline_mode()
-                        break
-                    answers.append(answer)
-                elif pg.status != ConnStatus.OK:
-                    break
-        for answer in answers:
-            if answer.status not in _DONE:
-                raise psycopg.errors.error_from_result(answer)
-        if len(answers) != ahead + len(sends):
-            raise psycopg.OperationalError("the connection was lost before everything was answered")
-        return answers[ahead:]
+                if answer is None:  # the end of one statement's
+                    continue
+                if answer.status == ExecStatus.PIPELINE_SYNC:
+                    pg.exit_pipeline_mode()
+                    return answers, None
+                answers.append(answer)
+            lost = psycopg.OperationalError(pg.get_error_message())
+        except psycopg.OperationalError as error:
+            lost = error
+        self.connection.close()
+        return answers, lost
 
     def _start(self, sends: Sequence[_Send]) -> None:
         self.connection.pgconn.enter_pipeline_mode()  # says nothing where it is in it
