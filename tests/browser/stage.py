@@ -229,14 +229,15 @@ def _charter(home: Airline) -> tuple[int, int, int, int]:
 def _sales(home: Airline, customer_id: int, person_id: int, card_id: int) -> tuple[int, int]:
     """A quote that was changed and holds its price, and a booking with a supplement: their ids."""
     now = datetime.now(UTC)
+    year = now.year + 1
     how: dict[str, Any] = {"actor": home.actor, "now": now}
     set_tiers(tiers=(Tier(720, 1_000), Tier(168, 5_000), Tier(24, 10_000)), **how)
     data = QuoteData(
         customer_id=customer_id,
         person_id=person_id,
         legs=(
-            leg("AEP", "GIG", departs="2027-03-01T09:00", arrives="2027-03-01T12:10", passengers=9),
-            leg("GIG", "OPF", departs="2027-03-03T22:30", arrives="2027-03-04T05:45", passengers=9),
+            leg("AEP", "GIG", departs=f"{year}-03-01T09:00", arrives=f"{year}-03-01T12:10", passengers=9),
+            leg("GIG", "OPF", departs=f"{year}-03-03T22:30", arrives=f"{year}-03-04T05:45", passengers=9),
         ),
         aircraft="Gulfstream G280, LV-CPL",
         lines=(

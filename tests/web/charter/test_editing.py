@@ -55,7 +55,7 @@ def test_a_quote_is_saved_with_legs_lines_and_the_card_that_pays() -> None:
     assert (quote.status, quote.price) == (QuoteStatus.QUOTED, 322_500)
     assert (quote.content.method, quote.content.card_id) == (Method.JET_CARD, home.card.id)
     (leg,) = quote.content.legs
-    assert (leg.origin, leg.departs_at) == ("TEB", datetime(2027, 2, 1, 15, tzinfo=UTC))
+    assert (leg.origin, leg.departs_at) == ("TEB", datetime(2088, 2, 1, 15, tzinfo=UTC))
     page = words(browser.get(f"/quotes/{quote.id}"))
     for told in (
         "Quote 1",
@@ -63,7 +63,7 @@ def test_a_quote_is_saved_with_legs_lines_and_the_card_that_pays() -> None:
         "Sky Holding",
         "TEB–OPF",
         "3,225.00 USD",
-        "Feb 1, 2027 10:00",
+        "Feb 1, 2088 10:00",
         "America/New_York",
     ):
         assert told in page
@@ -237,8 +237,8 @@ def test_totals_follow_what_is_typed() -> None:
 def test_a_time_that_the_clocks_skip_or_show_twice_is_told_beside_its_field_with_the_choice() -> None:
     home = charter_operator()
     browser = signed_in(home)
-    gap = {"legs-0-departure": "2027-03-14T02:30", "legs-0-arrival": "2027-03-14T06:00"}
-    twice = {"legs-0-departure": "2027-11-07T01:30", "legs-0-arrival": "2027-11-07T04:00"}
+    gap = {"legs-0-departure": "2088-03-14T02:30", "legs-0-arrival": "2088-03-14T06:00"}
+    twice = {"legs-0-departure": "2088-11-07T01:30", "legs-0-arrival": "2088-11-07T04:00"}
 
     skipped = send(browser, "/quotes/new", quote_form(home, **gap))
     asked = send(browser, "/quotes/new", quote_form(home, **twice))
@@ -251,7 +251,7 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_told_beside_its_field_with
     assert quotes_of(home) == []
     saved = send(browser, "/quotes/new", quote_form(home, **twice, **{"legs-0-departure_turn": "second"}))
     assert saved.status_code == 302
-    assert quotes_of(home)[0].content.legs[0].departs_at == datetime(2027, 11, 7, 6, 30, tzinfo=UTC)
+    assert quotes_of(home)[0].content.legs[0].departs_at == datetime(2088, 11, 7, 6, 30, tzinfo=UTC)
 
 
 def test_what_is_wrong_stands_beside_its_row() -> None:
@@ -260,7 +260,7 @@ def test_what_is_wrong_stands_beside_its_row() -> None:
 
     for changes, told in (
         ({"legs-0-origin": "QQQQ"}, "There is no such airport."),
-        ({"legs-0-arrival": "2027-02-01T09:00"}, "The arrival is after the departure"),
+        ({"legs-0-arrival": "2088-02-01T09:00"}, "The arrival is after the departure"),
         ({"legs-0-passengers": "1001"}, "1000"),
         ({"legs-0-passengers": ""}, "A leg needs this."),
         ({"lines-0-quantity": "0"}, "Write a quantity above zero"),
@@ -269,11 +269,11 @@ def test_what_is_wrong_stands_beside_its_row() -> None:
         ({"lines-0-text": "a\x07b"}, "Only printable"),
         ({"aircraft": "a\x00b"}, "Null characters are not allowed."),
         ({"lines-0-unit_price": "9,000,000,000.00", "lines-0-quantity": "1,000,000"}, "beyond all bounds"),
-        ({"hold_until": "2027-02-01"}, "This is no date and time."),
-        ({"hold_until": "2027-02-01T10:00", "method": "invoice"}, "Money is held on a jet card only."),
+        ({"hold_until": "2088-02-01"}, "This is no date and time."),
+        ({"hold_until": "2088-02-01T10:00", "method": "invoice"}, "Money is held on a jet card only."),
         ({"valid_until": "2020-02-01T10:00"}, "valid until an instant in the future"),
         ({"hold_until": "2020-02-01T10:00"}, "The end of the hold lies in the future."),
-        ({"hold_until": "2027-02-02T10:00", "valid_until": "2027-02-01T10:00"}, "no longer than the quote is valid"),
+        ({"hold_until": "2088-02-02T10:00", "valid_until": "2088-02-01T10:00"}, "no longer than the quote is valid"),
         ({"customer_id": "99999999999999999999"}, "Select a valid choice"),
         ({"method": "card-9999999999999999999999"}, "can't pay by the card"),
     ):
@@ -313,24 +313,24 @@ def test_a_conflict_tells_who_changed_what_and_overwrites_only_when_saved_again(
 
 
 def _leg() -> Any:
-    return cast.leg(departs="2027-02-01T10:00", arrives="2027-02-01T13:00")
+    return cast.leg(departs="2088-02-01T10:00", arrives="2088-02-01T13:00")
 
 
 def test_an_edited_quote_shows_what_it_says_and_an_hour_that_comes_twice_stays_the_one() -> None:
     home = charter_operator()
-    ends = datetime(2027, 11, 7, 6, 30, tzinfo=UTC)  # 01:30 in New York, the second time
+    ends = datetime(2088, 11, 7, 6, 30, tzinfo=UTC)  # 01:30 in New York, the second time
     quote = cast.quote(home, 200_000, now=datetime.now(UTC), hold_until=ends - timedelta(days=1), valid_until=ends)
     browser = signed_in(home)
 
     page = browser.get(f"/quotes/{quote.id}/edit")
 
-    assert 'value="2027-11-07T01:30"' in page.text
+    assert 'value="2088-11-07T01:30"' in page.text
     assert re.search('name="valid_until_turn".*?value="second" selected', page.text, re.DOTALL)
     shown = {
         "do": "quote",
         **quote_form(home),
-        "hold_until": "2027-11-06T02:30",
-        "valid_until": "2027-11-07T01:30",
+        "hold_until": "2088-11-06T02:30",
+        "valid_until": "2088-11-07T01:30",
         "valid_until_turn": "second",
     }
     assert send(browser, f"/quotes/{quote.id}/edit", shown).status_code == 302

@@ -28,7 +28,7 @@ def desk() -> tuple[cast.CharterOperator, cast.Airline]:
     return of, cast.Airline(of.carrier, of.actor, of.card, of.card)
 
 
-LEG = cast.leg(departs="2027-02-01T10:00", arrives="2027-02-01T13:00")
+LEG = cast.leg(departs="2088-02-01T10:00", arrives="2088-02-01T13:00")
 
 
 def issued(booking: BookingView, of: cast.CharterOperator) -> InvoiceView:

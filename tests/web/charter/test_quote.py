@@ -28,13 +28,13 @@ from tests.web.queries import few_queries
 
 
 def made(home: CharterOperator, price: int = 200_000, **differently: Any) -> QuoteView:
-    """A quote that flies next year."""
+    """A quote that flies far ahead."""
     return cast.quote(home, price, **{"now": datetime.now(UTC), "legs": (leg(),), **differently})
 
 
 def leg() -> Any:
-    """A leg of next year."""
-    return cast.leg(departs="2027-02-01T10:00", arrives="2027-02-01T13:00")
+    """A leg far ahead."""
+    return cast.leg(departs="2088-02-01T10:00", arrives="2088-02-01T13:00")
 
 
 def changed(home: CharterOperator, quote: QuoteView, price: int, **differently: Any) -> QuoteView:
@@ -59,7 +59,7 @@ def test_the_page_tells_legs_in_both_zones_lines_tax_by_rate_hold_and_its_end() 
     for one in (
         *("QUOTED", "Sky Holding", "Ann", "Citation CJ3", "Jet card", "3.5", "500.00", "7.50%", "1,750.00"),
         *("Tax 7.50% of 1,750.00 USD 131.25 USD", "Tax 0.00% of 100.00 USD 0.00 USD", "Price 1,981.25 USD"),
-        *("Feb 1, 2027 10:00 America/New_York", "Feb 1, 2027 15:00:00Z", "Vegetarian", "No nuts", "until"),
+        *("Feb 1, 2088 10:00 America/New_York", "Feb 1, 2088 15:00:00Z", "Vegetarian", "No nuts", "until"),
     ):
         assert one in told, one
     assert f'href="/quotes/{quote.id}/book"' in page.text
@@ -201,7 +201,7 @@ def test_the_document_is_in_the_customers_language_and_the_same_each_time(langua
         actor=home.actor,
         now=cast.NOON,
     )
-    quote = made(home, aircraft="#panic() [x] $y$", person_id=home.ann.id, valid_until=datetime(2027, 1, 1, tzinfo=UTC))
+    quote = made(home, aircraft="#panic() [x] $y$", person_id=home.ann.id, valid_until=datetime(2088, 1, 1, tzinfo=UTC))
     browser = signed_in(home)
 
     answers = [browser.get(f"/quotes/{quote.id}/quote.pdf") for _ in range(2)]
@@ -314,7 +314,7 @@ def test_what_has_departed_is_booked_after_a_warning_and_a_tick() -> None:
 
 def test_a_quote_that_is_valid_beyond_its_departure_says_so() -> None:
     home = charter_operator()
-    quote = made(home, valid_until=datetime(2030, 1, 1, tzinfo=UTC))
+    quote = made(home, valid_until=datetime(2089, 1, 1, tzinfo=UTC))
 
     assert "valid beyond the departure" in words(signed_in(home).get(f"/quotes/{quote.id}"))
 

@@ -115,7 +115,7 @@ def test_whoever_only_asks_sees_holds_and_changes_none() -> None:
 
 def place(browser: Client, account: cast.Account, **differently: str) -> str:
     """Send the form of a new hold; where it led to, or else the page."""
-    sent = {"amount": "700", "expires_at": "2030-01-15T12:30", "reference": "quote 7", "key": cast.fresh_key("form")}
+    sent = {"amount": "700", "expires_at": "2086-01-15T12:30", "reference": "quote 7", "key": cast.fresh_key("form")}
     answer = browser.post(f"/holds/new/{account.id}", {**sent, **differently})
     return answer.headers.get("Location") or str(answer.text)
 
@@ -130,7 +130,7 @@ def test_a_hold_is_placed_once_until_a_time_on_the_offices_clocks() -> None:
 
     assert led[0] == led[1]
     page = browser.get(led[0]).text
-    for told in ("700.00", "Jan 15, 2030 17:30:00Z", "BK 7", "quote 7", "OPEN"):
+    for told in ("700.00", "Jan 15, 2086 17:30:00Z", "BK 7", "quote 7", "OPEN"):
         assert told in page
     assert cast.standing(airline.agency, now=None).held == 70_000
 
@@ -159,20 +159,20 @@ def test_what_is_wrong_with_a_new_hold_is_told(differently: dict[str, str], told
 
 
 def test_a_time_that_the_clocks_skip_is_refused_and_one_that_they_show_twice_is_the_first() -> None:
-    """In New York clocks go from 02:00 to 03:00 on March 10, 2030, and back from 02:00 on November 3."""
+    """In New York clocks go from 02:00 to 03:00 on March 10, 2086, and back from 02:00 on November 3."""
     airline = cast.airline()
     browser = signed_in(airline)
 
-    page = place(browser, airline.agency, expires_at="2030-03-10T02:30")
+    page = place(browser, airline.agency, expires_at="2086-03-10T02:30")
     assert "set forward over 02:30" in page
     assert cast.standing(airline.agency, now=None).held == 0
 
-    for typed in ("2030-03-10T01:59", "2030-03-10T03:00", "2030-11-03T00:59", "2030-11-03T02:00"):
+    for typed in ("2086-03-10T01:59", "2086-03-10T03:00", "2086-11-03T00:59", "2086-11-03T02:00"):
         assert "twice" not in browser.get(place(browser, airline.agency, amount="1", expires_at=typed)).text
-    led = place(browser, airline.agency, expires_at="2030-11-03T01:30")
+    led = place(browser, airline.agency, expires_at="2086-11-03T01:30")
 
     page = browser.get(led).text
-    assert "show 01:30 twice on that day: the first is meant, Nov 3, 2030 05:30:00Z" in page
+    assert "show 01:30 twice on that day: the first is meant, Nov 3, 2086 05:30:00Z" in page
     assert page.count("05:30:00Z") > 1
 
 
@@ -188,7 +188,7 @@ def test_a_hold_is_extended_released_and_captured_once() -> None:
     browser = signed_in(airline, {Permission.HOLDS, Permission.QUERIES})
     extended, released, captured = (placed(airline.agency, amount) for amount in (100, 200, 30_000))
     sent = {
-        (extended, "extend"): {"expires_at": "2031-06-01T12:00"},
+        (extended, "extend"): {"expires_at": "2087-06-01T12:00"},
         (released, "release"): {},
         (captured, "capture"): {"amount": "250"},
     }
@@ -200,7 +200,7 @@ def test_a_hold_is_extended_released_and_captured_once() -> None:
             answer = browser.post(f"/holds/{number}/{act}", {**fields, "reference": "by hand", "key": key})
             assert answer.headers["Location"] == f"/holds/{number}"
 
-    assert "Jun 1, 2031 16:00:00Z" in browser.get(f"/holds/{extended}").text
+    assert "Jun 1, 2087 16:00:00Z" in browser.get(f"/holds/{extended}").text
     assert "RELEASED" in browser.get(f"/holds/{released}").text
     page = browser.get(f"/holds/{captured}").text
     assert "CAPTURED" in page
