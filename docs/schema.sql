@@ -567,16 +567,19 @@ BEGIN
     SELECT min(m.account_id) INTO broken
       FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
                    sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency,
-                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks
+                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks,
+                   min(net) AS only_net, min(digest) AS only_digest
               FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
       LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest, closed_through FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
       LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.item_before
                           ORDER BY item DESC LIMIT 1) before ON true
-      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE carrier_id = m.carrier_id
+      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE m.many > 1 AND carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.last_item
-                          ORDER BY item DESC LIMIT 1) newest ON true
+                          ORDER BY item DESC LIMIT 1) found ON true
+     CROSS JOIN LATERAL (SELECT CASE m.many WHEN 1 THEN m.only_net ELSE found.net END AS net,
+                                CASE m.many WHEN 1 THEN m.only_digest ELSE found.digest END AS digest) newest
      WHERE a.id IS NULL OR m.first_currency <> a.currency OR m.last_currency <> a.currency
         OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
         OR m.item_before <> coalesce(before.item, 0)

@@ -55,10 +55,18 @@ def items(answers: Sequence[Answer | Exception]) -> list[int | None]:
     return [answer.facts.get("item") if isinstance(answer, Answer) else None for answer in answers]
 
 
-def test_all_parts_are_of_about_the_same_size() -> None:
-    sizes = {count: posting._even(count) for count in (1, 64, 95, 96, 100, 128, 200, 1_000)}
+def test_the_parts_grow_and_none_is_small() -> None:
+    sizes = {count: posting._parts(count) for count in (1, 64, 80, 81, 150, 256, 1_000)}
 
-    assert sizes == {1: 1, 64: 64, 95: 95, 96: 48, 100: 50, 128: 64, 200: 67, 1_000: 63}
+    assert sizes == {
+        1: [1],
+        64: [64],
+        80: [80],
+        81: [64, 17],
+        150: [64, 86],
+        256: [64, 85, 107],
+        1_000: [64, 85, 113, 150, 200, 266, 122],
+    }
 
 
 def test_a_small_batch_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +101,7 @@ def test_a_thousand_are_written_in_parts(superuser: psycopg.Connection) -> None:
         " WHERE account_id = %s",
         [agency.id],
     ).fetchone()
-    assert written == (1_000, 1, 16)  # one transaction, sixteen statements
+    assert written == (1_000, 1, 7)  # one transaction, seven statements
 
 
 @pytest.mark.usefixtures("in_one_go")

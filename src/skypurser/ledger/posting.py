@@ -14,8 +14,7 @@ on Django's connection (`post_one`, inside the caller's transaction) and on the 
 import re
 from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
-from itertools import batched
-from math import ceil
+from itertools import islice
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -76,8 +75,8 @@ _SAVE: Pipeline = (("SAVEPOINT posting", ()), ("SET LOCAL plan_cache_mode = forc
 _GO_BACK: Pipeline = (("ROLLBACK TO SAVEPOINT posting", ()),)
 _KEEP: Pipeline = (("RELEASE SAVEPOINT posting", ()),)
 
-#: About so many requests of a larger batch are written at a time, while the next are judged. To set up the statement
-#: costs the server as much as twenty of them.
+#: So many requests of a larger batch are written first, while the next are judged. To set up the statement costs the
+#: server as much as twenty of them.
 _PART = 64
 
 #: How Django's connections are spoken through, for as long as each is open.
@@ -173,9 +172,9 @@ def post(
     writes = Writes()
     judge = Judge(book, writes)
     answers: list[Answer] = []
-    size = len(requests) if ahead is None else _even(len(requests))
-    for part in batched(zip(requests, book.ids, strict=True), size):
-        answers += judge.answers(part)
+    numbered = zip(requests, book.ids, strict=True)
+    for size in (len(requests),) if ahead is None else _parts(len(requests)):
+        answers += judge.answers(islice(numbered, size))
         if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
             return Judged(answers, ())
         book.store(writes)
@@ -188,9 +187,17 @@ def post(
     return Judged(answers, last)
 
 
-def _even(count: int) -> int:
-    """Return of how many requests each part of a batch is, so that all parts are of about the same size."""
-    return ceil(count / max(1, round(count / _PART)))
+def _parts(count: int) -> list[int]:
+    """Return how many requests are written at a time.
+
+    The server takes longer to write a part than it takes to judge as many, so each may be larger than the one before.
+    """
+    sizes, size = [], _PART
+    while count > size + size // 4:
+        sizes.append(size)
+        count -= size
+        size += size // 3
+    return [*sizes, count]
 
 
 def _account(row: Row) -> AccountState:

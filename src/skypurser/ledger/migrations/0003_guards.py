@@ -42,7 +42,7 @@ DROP DOMAIN ledger_currency, ledger_status, ledger_outcome, ledger_control, ledg
 """
 
 # One row is a whole entry, so that it balances is seen in the row itself. What is looked up are three rows per account:
-# its own, the movement before the first one added, and the newest.
+# its own, the movement before the first one added, and the newest where several were.
 #
 # The search path is pinned, so that nobody's temporary table is taken for one of ours. The laterals and the planner
 # settings keep every look-up on its index, whatever the statistics of a young table say: only the index on items gives
@@ -79,16 +79,19 @@ BEGIN
     SELECT min(m.account_id) INTO broken
       FROM (SELECT carrier_id, account_id, min(item) - 1 AS item_before, max(item) AS last_item, count(*) AS many,
                    sum(credit) - sum(debit) AS moved, min(currency) AS first_currency, max(currency) AS last_currency,
-                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks
+                   min(business_date) AS first_date, bool_or(kind = 'cut_off') AS marks,
+                   min(net) AS only_net, min(digest) AS only_digest
               FROM added WHERE account_id IS NOT NULL GROUP BY carrier_id, account_id) m
       LEFT JOIN LATERAL (SELECT id, currency, debits, credits, last_item, digest, closed_through FROM ledger_account
                           WHERE carrier_id = m.carrier_id AND id = m.account_id LIMIT 1) a ON true
       LEFT JOIN LATERAL (SELECT item, net FROM ledger_entry WHERE carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.item_before
                           ORDER BY item DESC LIMIT 1) before ON true
-      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE carrier_id = m.carrier_id
+      LEFT JOIN LATERAL (SELECT net, digest FROM ledger_entry WHERE m.many > 1 AND carrier_id = m.carrier_id
                             AND account_id = m.account_id AND item <= m.last_item
-                          ORDER BY item DESC LIMIT 1) newest ON true
+                          ORDER BY item DESC LIMIT 1) found ON true
+     CROSS JOIN LATERAL (SELECT CASE m.many WHEN 1 THEN m.only_net ELSE found.net END AS net,
+                                CASE m.many WHEN 1 THEN m.only_digest ELSE found.digest END AS digest) newest
      WHERE a.id IS NULL OR m.first_currency <> a.currency OR m.last_currency <> a.currency
         OR m.last_item <> a.last_item OR m.last_item - m.item_before <> m.many
         OR m.item_before <> coalesce(before.item, 0)
