@@ -164,6 +164,10 @@ def test_an_entry_of_control_accounts_alone_is_accepted(account: cast.Account) -
         {**NO_MOVEMENT},
         {**NO_MOVEMENT, "debit": 0, "controls": ["sales"], "amounts": [1]},
         {**NO_MOVEMENT, "debit": 0, "controls": [], "amounts": []},
+        # Arrays that do not begin at one.
+        {**NO_MOVEMENT, "debit": 0, "controls": ["sales", "adjustments"], "amounts": "[5:6]={93,-7}"},
+        {**NO_MOVEMENT, "debit": 0, "controls": ["sales", "adjustments"], "amounts": "[-5:-4]={93,-7}"},
+        {**NO_MOVEMENT, "debit": 0, "controls": ["sales", "adjustments", "penalties"], "amounts": "[0:2]={93,7,-7}"},
     ],
 )
 def test_an_entry_that_does_not_balance_or_is_not_whole(account: cast.Account, columns: dict[str, object]) -> None:

@@ -413,11 +413,11 @@ def poster() -> Iterator[Poster]:
         yield one
 
 
-@pytest.mark.parametrize("part", [64, 2], ids=["whole batches", "batches in parts"])
+@pytest.mark.parametrize("portion", [64, 2], ids=["whole batches", "batches in portions"])
 def test_the_ledger_answers_like_the_oracle(
-    poster: Poster, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, part: int
+    poster: Poster, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, portion: int
 ) -> None:
-    monkeypatch.setattr(posting, "_PART", part)
+    monkeypatch.setattr(posting, "_PORTION", portion)
     LedgerMachine.poster, LedgerMachine.superuser = poster, superuser
 
     run_state_machine_as_test(

@@ -1,19 +1,24 @@
 """The wire: what is sent arrives, what fails says so, and nobody gets another's answer."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg.pq import TransactionStatus
 
 from skypurser.ledger import wire
 from skypurser.ledger.arrays import Bigints, Texts
 from skypurser.ledger.wire import Wire
-from tests.databases import this_database
+from tests import cast
+from tests.databases import post_together, this_database
 
 
 class Colour(StrEnum):
@@ -26,9 +31,9 @@ class Size(IntEnum):
 
 @pytest.fixture
 def line() -> Iterator[Wire]:
-    with psycopg.connect(this_database().url("postgres"), autocommit=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield Wire(connection)
+    with psycopg.connect(this_database().url("postgres"), autocommit=True) as own:
+        own.execute("SET TimeZone = 'UTC'")
+        yield Wire(own)
 
 
 def one(line: Wire, sql: str, *parameters: Any) -> Any:
@@ -185,6 +190,92 @@ def test_of_too_many_statements_the_oldest_are_forgotten(line: Wire, monkeypatch
 
     prepared = line.connection.execute("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time").fetchall()
     assert prepared == [("SELECT 3",), ("SELECT 4",), ("SELECT 0",)]
+
+
+def test_what_is_run_next_is_not_forgotten_for_it(line: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "MOST_PREPARED", 3)
+    line.run([("BEGIN", ()), ("SELECT 1", ()), ("COMMIT", ())])
+
+    results = line.run([("BEGIN", ()), ("SELECT 2", ()), ("SELECT 3", ()), ("COMMIT", ())])
+
+    assert [result.did for result in results] == ["BEGIN", "SELECT 1", "SELECT 1", "COMMIT"]
+
+
+def test_what_fails_beside_a_forgotten_statement_leaves_it_forgotten(
+    line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_PREPARED", 2)
+    line.run([("SELECT 1", ()), ("SELECT 2", ())])
+
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        line.run([("SELECT * FROM nowhere", ())])
+
+    assert (one(line, "SELECT 1"), one(line, "SELECT 2")) == (1, 2)
+
+
+def test_an_aborted_transaction_is_rolled_back_with_statements_to_the_brim(
+    line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_PREPARED", 2)
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        line.run([("BEGIN", ()), ("SELECT 1 / $1::integer", [0])])
+
+    assert line.run([("ROLLBACK", ())])[0].did == "ROLLBACK"
+    assert line.is_idle
+
+
+def test_statements_that_somebody_else_deallocated_are_prepared_anew(line: Wire) -> None:
+    assert one(line, "SELECT 1") == 1
+    line.connection.execute("DEALLOCATE ALL")
+
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        line.run([("SELECT 1", ())])
+
+    assert one(line, "SELECT 1") == 1
+
+
+def test_a_statement_whose_table_was_altered_is_prepared_anew(line: Wire) -> None:
+    line.run([("CREATE TEMP TABLE here (n integer)", ())])
+    assert line.run([("SELECT * FROM here", ())])[0].rows == []
+    line.run([("ALTER TABLE here ALTER n TYPE text", ())])
+
+    with pytest.raises(psycopg.errors.FeatureNotSupported):
+        line.run([("SELECT * FROM here", ())])
+
+    assert line.run([("SELECT * FROM here", ())])[0].rows == []
+
+
+def test_a_wire_is_idle_when_nothing_is_open_or_under_way(line: Wire) -> None:
+    told = [line.is_idle]
+    line.send([("SELECT 1", ())])
+    told.append(line.is_idle)
+    line.run([("BEGIN", ())])
+    told.append(line.is_idle)
+    line.run([("COMMIT", ())])
+    told.append(line.is_idle)
+
+    assert told == [True, False, False, True]
+
+
+def test_a_connection_of_djangos_is_let_go_of_once_it_is_closed() -> None:
+    agency = cast.airline().agency
+    cast.post(cast.credit(agency, 1))
+    gone = weakref.ref(connection.connection)
+
+    connection.close()
+    gc.collect()
+
+    assert gone() is None
+    assert cast.post(cast.credit(agency, 1)).facts["item"] == 2
+
+
+def test_text_is_stored_as_it_is_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    agency = cast.airline().agency
+
+    post_together([replace(cast.credit(agency, 1), reference="Zoë")])
+
+    assert [movement.reference for movement in cast.statement(agency)] == ["Zoë"]
 
 
 def test_in_between_the_connection_is_used_as_ever(line: Wire) -> None:

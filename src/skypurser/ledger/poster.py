@@ -63,8 +63,9 @@ _PASSING = (
 
 _ACT_FOR = f"SELECT set_config('{CARRIERS_SETTING}', $1, true)"
 
-#: A transaction that has not ended: whatever it did can be undone.
-_OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+#: A transaction that has not ended: whatever it did can be undone. (ACTIVE: what was sent ahead is still under way, and
+#: the last could not be sent. A connection whose answers nobody has read is closed, and says UNKNOWN.)
+_OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE)
 
 _ROLL_BACK: Pipeline = (("ROLLBACK", ()),)
 
@@ -78,12 +79,13 @@ class Poster:
 
     Attributes:
         batches: How many were committed.
-        commit_seconds: How long it took the last batch to be written and committed.
+        commit_seconds: How long it took the last batch to be written and committed, from when all of it was judged.
     """
 
     def __init__(self, url: str, *, settings: dict[str, str] | None = None) -> None:
         self._url = url
         self._settings = {**_SESSION, **(settings or {})}
+        self._connection: psycopg.Connection[Any] | None = None
         self._wire: Wire | None = None
         self._warned = False
         self._replan_at = 1
@@ -98,6 +100,8 @@ class Poster:
         refuses, or that is broken itself: it harms no other, and its place then holds the exception. OutcomeUnknown
         stands where the commit's answer was lost.
         """
+        if not requests:
+            return []
         try:
             return list(self._transaction(requests))
         except OutcomeUnknown as error:
@@ -135,9 +139,9 @@ class Poster:
 
     def close(self) -> None:
         """Close the connection; the next batch opens another."""
-        wire, self._wire = self._wire, None
-        if wire is not None:
-            wire.connection.close()
+        connection, self._connection, self._wire = self._connection, None, None
+        if connection is not None:
+            connection.close()
 
     def _transaction(self, requests: Sequence[Request]) -> list[Answer]:
         steps = post(requests, ahead=self._send_ahead)
@@ -161,9 +165,8 @@ class Poster:
         carrier_ids, self._seen = sorted(self._seen), set()
         try:
             self.roll_up(carrier_ids)
-        except (OutcomeUnknown, psycopg.Error) as error:
-            # Balances are exact without it; the next round sums up more.
-            _log.warning("control accounts were not rolled up: %s", error)
+        except Exception as error:  # noqa: BLE001 — the batch is committed, and balances are exact without it
+            _log.warning("control accounts were not rolled up: %s", error)  # the next round sums up more
 
     def _begin(self, carrier_ids: Sequence[int], first: Pipeline) -> tuple[Wire, Rows]:
         """Begin a transaction that acts for these carriers; returns its wire and the rows of its first pipeline.
@@ -225,7 +228,7 @@ class Poster:
                 with self._undone_by_errors():
                     raise
             self.close()
-            if isinstance(error, psycopg.Error):
+            if isinstance(error, Exception):  # whatever it is, the server may have been asked to commit
                 raise OutcomeUnknown(f"the commit was not confirmed ({type(error).__name__})") from error
             raise
         finally:
@@ -238,11 +241,15 @@ class Poster:
             raise OutcomeUnknown("the commit was confirmed with a warning; the standby may not have it")
 
     def _connected(self) -> Wire:
-        if self._wire is None or self._lost():
+        if self._wire is None or self._lost() or not self._wire.is_idle:  # whoever was interrupted left it so
             self.close()
             try:
                 connection = psycopg.connect(
-                    self._url, autocommit=True, application_name="skypurser-posting", **_PATIENCE
+                    self._url,
+                    autocommit=True,
+                    application_name="skypurser-posting",
+                    client_encoding="UTF8",
+                    **_PATIENCE,
                 )
             except psycopg.Error as error:
                 raise OutcomeUnknown("the database does not answer") from error
@@ -258,11 +265,11 @@ class Poster:
                     raise OutcomeUnknown("the database was lost before anything was asked") from error
                 raise
             connection.add_notice_handler(self._notice)
-            self._wire = Wire(connection)
+            self._connection, self._wire = connection, Wire(connection)
         return self._wire
 
     def _lost(self) -> bool:
-        return self._wire is None or self._wire.connection.closed
+        return self._connection is None or self._connection.closed
 
     def _rolled_back(self) -> bool:
         if self._wire is None:

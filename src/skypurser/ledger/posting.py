@@ -5,7 +5,8 @@ The three steps are the same for one request and for a thousand:
 1. *Lock and read.* One statement locks the account rows of all requests in one global order; the next, with a snapshot
    taken after the locks, reads the bound keys and what the packages need to know. They may go to the server together.
 2. *Decide.* Each request in turn becomes an intent, `decide` judges it, and the accounts in memory move on.
-3. *Store.* One statement writes everything; it may go to the server together with the commit.
+3. *Store.* One statement writes everything, or everything of a portion of a large batch; the last may go to the server
+   together with the commit.
 
 `post` is a generator that yields statements and receives their rows, and touches no connection itself: `run` drives it
 on Django's connection (`post_one`, inside the caller's transaction) and on the batcher's (`poster`) alike.
@@ -40,7 +41,8 @@ class Judged(NamedTuple):
 
     Attributes:
         answers: One for each request, in their order. They hold once `last` was run and committed.
-        last: The statement that writes everything; none where nothing is to be written. Its rows say nothing.
+        last: The statement that writes what is not written yet, or confirms what is only told again; none where there
+            is neither. Its rows say nothing.
     """
 
     answers: list[Answer]
@@ -77,7 +79,7 @@ _KEEP: Pipeline = (("RELEASE SAVEPOINT posting", ()),)
 
 #: So many requests of a larger batch are written first, while the next are judged. To set up the statement costs the
 #: server as much as twenty of them.
-_PART = 64
+_PORTION = 64
 
 #: How Django's connections are spoken through, for as long as each is open.
 _wires: WeakKeyDictionary[psycopg.Connection[Any], Wire] = WeakKeyDictionary()
@@ -161,7 +163,7 @@ def post(
     Args:
         together: Write nothing at all where any of them is refused.
         ahead: Sends statements that are to be run before what is returned, and does not wait for them: a large batch
-            is written in parts, each while the next one is judged.
+            is written in portions, each while the next one is judged.
     """
     book = Book(
         wanted=sorted({request.account_id for request in requests if request.account_id is not None}),
@@ -173,7 +175,7 @@ def post(
     judge = Judge(book, writes)
     answers: list[Answer] = []
     numbered = zip(requests, book.ids, strict=True)
-    for size in (len(requests),) if ahead is None else _parts(len(requests)):
+    for size in (len(requests),) if ahead is None else _portions(len(requests)):
         answers += judge.answers(islice(numbered, size))
         if together and any(answer.outcome is Outcome.REFUSED for answer in answers):
             return Judged(answers, ())
@@ -187,12 +189,12 @@ def post(
     return Judged(answers, last)
 
 
-def _parts(count: int) -> list[int]:
+def _portions(count: int) -> list[int]:
     """Return how many requests are written at a time.
 
-    The server takes longer to write a part than it takes to judge as many, so each may be larger than the one before.
+    The server takes longer to write a portion than it takes to judge as many, so each may be larger than the last.
     """
-    sizes, size = [], _PART
+    sizes, size = [], _PORTION
     while count > size + size // 4:
         sizes.append(size)
         count -= size

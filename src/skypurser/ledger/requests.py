@@ -58,7 +58,7 @@ class Shelf(Protocol):
         """Take the JSON that the lookup returned."""
 
     def store(self, writes: "Writes") -> None:
-        """Add what has changed since it was last called to the batch's writes; a large batch is written in parts."""
+        """Add what has changed since it was last called to the batch's writes; a large batch is written in portions."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,8 @@ Connecting, errors, notices and the loading of rows are psycopg's, whose connect
 """
 
 import select
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import Transformer
-from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 
 from skypurser.ledger.arrays import Array
 
@@ -33,7 +34,7 @@ type Rows = Sequence[Sequence[Row]]
 
 type _Send = Callable[[], object]
 
-#: So many statements a connection keeps prepared; beyond them the oldest are forgotten for new ones.
+#: So many statements a connection keeps prepared; beyond them those not used for longest are forgotten for new ones.
 MOST_PREPARED = 1_000
 
 
@@ -48,22 +49,37 @@ class Wire:
     """Runs statements over a connection. Not to be shared between threads.
 
     Args:
-        connection: Nothing else may be under way on it while `run` is.
+        connection: Speaks UTF-8. Nothing else may be under way on it while `run` is, nor from `send` to the next `run`.
+            Whoever made it keeps it; the wire does not hold on to it.
     """
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
-        self.connection = connection
+        self._connection = weakref.ref(connection)
         self._readable = select.poll()
         self._readable.register(connection.pgconn.socket, select.POLLIN)
         self._prepared: dict[str, bytes] = {}
         self._numbers = count(1)
         self._ahead = 0
 
+    @property
+    def connection(self) -> "psycopg.Connection[Any]":
+        """The connection; raises ReferenceError when nobody has it any more."""
+        connection = self._connection()
+        if connection is None:
+            raise ReferenceError("the connection is gone")
+        return connection
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no transaction is open, and nothing was sent whose answer is still to come."""
+        return self.connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._ahead
+
     def send(self, pipeline: Pipeline) -> None:
         """Send statements ahead of those of the next `run`, which tells what became of them, and go on meanwhile.
 
         Raises:
-            As `run`, but for what the server says to them.
+            As `run`. What the server says to these statements the next `run` tells; but where one of them has to be
+            prepared, what it said to those sent before is told at once.
         """
         sends = self._sends(pipeline)
         with self._closed_by_errors():
@@ -77,8 +93,8 @@ class Wire:
         Raises:
             psycopg.Error: That of the first statement that failed, ahead or not; those after it did nothing. Where the
                 connection was lost it is closed, and whether anything was done nobody knows.
-            psycopg.DataError, UnicodeEncodeError, TypeError: A text with a NUL or without an encoding, or a value of a
-                kind that is not sent here. Nothing was sent.
+            psycopg.DataError, UnicodeEncodeError, struct.error, TypeError: A text with a NUL or without an encoding, a
+                number beyond its type, or a value of a kind that is not sent here. None of these statements was sent.
         """
         answers = self._exchange(self._sends(pipeline))
         loader = Transformer(self.connection)
@@ -94,24 +110,36 @@ class Wire:
     def _sends(self, pipeline: Pipeline) -> list[_Send]:
         """Return what sends the statements, all of which the server has prepared."""
         packed = [(sql, *_packed(parameters)) for sql, parameters in pipeline]
-        new = {sql: b"skypurser_%d" % next(self._numbers) for sql, _, _ in packed if sql not in self._prepared}
+        new: dict[str, bytes] = {}
+        for sql, _, _ in packed:
+            name = self._prepared.pop(sql, None)
+            if name is None:
+                new[sql] = b"skypurser_%d" % next(self._numbers)
+            else:
+                self._prepared[sql] = name  # the last to be forgotten
         if new:
-            self._prepare(new)
+            self._prepare(new, keep={sql for sql, _, _ in packed})
         send, prepared = self.connection.pgconn.send_query_prepared, self._prepared
         return [partial(send, prepared[sql], values, formats, Format.BINARY) for sql, values, formats in packed]
 
-    def _prepare(self, new: Mapping[str, bytes]) -> None:
-        """Let the server prepare statements under these names, and forget the oldest where there are too many."""
+    def _prepare(self, new: Mapping[str, bytes], *, keep: Set[str]) -> None:
+        """Let the server prepare statements under these names, and forget those not used for longest beyond the most.
+
+        Args:
+            keep: What is to be run next.
+        """
         pg = self.connection.pgconn
-        old = list(islice(self._prepared, max(0, len(self._prepared) + len(new) - MOST_PREPARED)))
+        most = max(0, len(self._prepared) + len(new) - MOST_PREPARED)
+        if pg.transaction_status == TransactionStatus.INERROR:  # nothing can be forgotten there
+            most = 0
+        old = list(islice((sql for sql in self._prepared if sql not in keep), most))
+        forgotten = [self._prepared.pop(sql) for sql in old]  # whatever becomes of the rest
         self._exchange(
             [
-                *(partial(pg.send_query_params, b"DEALLOCATE " + self._prepared[sql], None) for sql in old),
+                *(partial(pg.send_query_params, b"DEALLOCATE " + name, None) for name in forgotten),
                 *(partial(pg.send_prepare, name, sql.encode()) for sql, name in new.items()),
             ]
         )
-        for sql in old:
-            del self._prepared[sql]
         self._prepared.update(new)
 
     def _exchange(self, sends: Sequence[_Send]) -> list[Any]:
@@ -125,7 +153,10 @@ class Wire:
             answers, lost = self._answers()
         for answer in answers:
             if answer.status not in _DONE:  # says more of why a connection was lost than that it was
-                raise psycopg.errors.error_from_result(answer)
+                error = psycopg.errors.error_from_result(answer)
+                if isinstance(error, _OUTDATED):  # somebody has deallocated or altered what they stand on
+                    self._prepared.clear()
+                raise error
         if lost is not None or len(answers) != ahead + len(sends):
             raise psycopg.OperationalError("the connection was lost before everything was answered") from lost
         return answers[ahead:]
@@ -177,6 +208,9 @@ class Wire:
 
 _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
+# "prepared statement … does not exist", "cached plan must not change result type"
+_OUTDATED = (psycopg.errors.InvalidSqlStatementName, psycopg.errors.FeatureNotSupported)
+
 
 def _packed(parameters: Sequence[Any]) -> tuple[list[bytes | None], list[Format]]:
     """Return the parameters as they are sent, and how each is written."""
@@ -209,7 +243,7 @@ _KINDS: dict[type, tuple[Callable[[Any], bytes | None], Format]] = {
 
 def _kind(parameter: object) -> tuple[Callable[[Any], bytes | None], Format]:
     """Return how a value of a derived kind is sent: a column, a name from an enumeration."""
-    for kind, how in _KINDS.items():
+    for kind, how in tuple(_KINDS.items()):  # other threads add to it
         if isinstance(parameter, kind):
             _KINDS[type(parameter)] = how
             return how

@@ -1,9 +1,9 @@
 """Write many rows of several tables in one statement.
 
-Rows are collected as tuples while a batch is judged and stored at its end: one INSERT … SELECT FROM unnest(…) per
-table, one UPDATE … FROM unnest(…) per changed table, all in a single data-modifying statement, so that a batch of one
-and of a thousand cost the same number of round trips. The text depends only on which tables are touched and how;
-drivers keep it prepared.
+Rows are collected as tuples while a batch, or a portion of a large one, is judged, and then stored: one INSERT … SELECT
+FROM unnest(…) per table, one UPDATE … FROM unnest(…) per changed table, all in a single data-modifying statement, so
+that one and a thousand cost the same number of round trips. The text depends only on which tables are touched and how;
+the connection keeps it prepared.
 
 Every value in an array costs time on both sides of the wire. So a `shared` column, which is nearly always the same
 for the whole batch, travels as one value when it is, and a `rare` one, nearly always null, not at all when it is.

@@ -60,10 +60,10 @@ DECLARE
 BEGIN
     SELECT min(id) FILTER (WHERE cardinality(controls) <> cardinality(amounts)
                OR (kind = 'cut_off') <> (account_id IS NOT NULL AND debit = 0 AND credit = 0)
-               OR debit - credit + CASE WHEN cardinality(amounts) <= 4
+               OR debit - credit + CASE WHEN cardinality(amounts) <= 4 AND array_lower(amounts, 1) = 1
                       THEN coalesce(amounts[1], 0) + coalesce(amounts[2], 0) + coalesce(amounts[3], 0)
                          + coalesce(amounts[4], 0)
-                      ELSE (SELECT sum(amount) FROM unnest(amounts) amount) END <> 0
+                      ELSE coalesce((SELECT sum(amount) FROM unnest(amounts) amount), 0) END <> 0
                OR account_id IS NULL AND (debit <> 0 OR credit <> 0 OR cardinality(amounts) < 2)),
            min(id) FILTER (WHERE available < 0 AND debit > 0 AND kind IN ('ticket', 'card_funds_removed',
                'card_transfer', 'card_payment')),
