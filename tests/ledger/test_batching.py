@@ -350,11 +350,11 @@ def test_those_that_wait_together_are_judged_in_their_order_with_nobody_in_betwe
             with nobody_commits(superuser):
                 first = posting.submit(cast.credit(agency, 1))
                 wait_until_waiting(this_database(), 1)
-                together = posting.submit_all([cast.credit(agency, 1), bad, cast.credit(agency, 1)])
+                group = posting.submit_all([cast.credit(agency, 1), bad, cast.credit(agency, 1)])
                 after = posting.submit(cast.credit(agency, 1))
-                assert together.answers == [None, None, None]
-            await asyncio.gather(first, together.done, after)
-            return [*together.answers, await after]
+                assert group.answers == [None, None, None]
+            await asyncio.gather(first, group.done, after)
+            return [*group.answers, await after]
 
     one, told, two, after = run(work())
 
@@ -371,11 +371,11 @@ def test_of_those_that_wait_together_as_many_are_taken_as_there_is_room_for(supe
                 posting.submit(cast.credit(agency, 1))
                 wait_until_waiting(this_database(), 1)
                 posting.submit(cast.credit(agency, 1))
-                together = posting.submit_all([cast.credit(agency, 1) for _ in range(5)])
+                group = posting.submit_all([cast.credit(agency, 1) for _ in range(5)])
                 with pytest.raises(Overloaded):
                     posting.submit_all([cast.credit(agency, 1)])
-            await together.done
-            return len(together.answers)
+            await group.done
+            return len(group.answers)
 
     assert run(work()) == 2
     assert cast.standing(agency).net == 4
@@ -387,9 +387,9 @@ def test_whoever_waits_for_several_no_longer_harms_nobody(superuser: psycopg.Con
     async def work() -> None:
         async with batcher() as posting:
             with nobody_commits(superuser):
-                together = posting.submit_all([cast.credit(agency, 1) for _ in range(3)])
+                group = posting.submit_all([cast.credit(agency, 1) for _ in range(3)])
                 wait_until_waiting(this_database(), 1)
-                together.done.cancel()
+                group.done.cancel()
                 later = posting.submit(cast.credit(agency, 1))
             assert facts(await later)["item"] == 4
         with pytest.raises(Stopping):

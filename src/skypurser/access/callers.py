@@ -72,7 +72,7 @@ class Caller:
     expires_at: datetime | None
 
     @property
-    def signature(self) -> str:
+    def actor_name(self) -> str:
         """What the history calls it."""
         return f"key:{self.name}"
 
@@ -81,7 +81,7 @@ class Caller:
         """Who acts, as the history names it; a key is not limited to places."""
         return Actor(
             carrier_id=self.carrier_id,
-            name=self.signature,
+            name=self.actor_name,
             permissions=permissions_of(self.scopes),
             key_id=self.key_id,
         )

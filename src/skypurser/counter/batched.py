@@ -157,20 +157,20 @@ class BatchedDesk:
             return []
         observer, begin = self._observer, monotonic()
         try:
-            together = self._batcher.submit_all(requests)
+            group = self._batcher.submit_all(requests)
         except (batching.Overloaded, batching.Stopping) as error:
             return [_not_taken(error)] * len(requests)
-        taken = len(together.answers)
+        taken = len(group.answers)
         observer.handed_over(taken)
         try:
             async with asyncio.timeout(self._deadline):
-                await together.done
+                await group.done
         except TimeoutError:
-            _log.warning("requests were not answered in time", extra={"requests": together.answers.count(None)})
+            _log.warning("requests were not answered in time", extra={"requests": group.answers.count(None)})
         finally:
             observer.given_back(monotonic() - begin, taken)
         # A later one must not be judged before an earlier one, so of those that were not taken none is tried again.
-        return [_result(answer) for answer in together.answers] + [Overloaded()] * (len(requests) - taken)
+        return [_result(answer) for answer in group.answers] + [Overloaded()] * (len(requests) - taken)
 
     def _submit(self, request: Request) -> asyncio.Future[Answer]:
         try:

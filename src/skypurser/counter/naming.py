@@ -11,7 +11,7 @@ from skypurser.money import digits
 
 def sender(call: Call, key: str = "") -> Sender:
     """Return who asks; the clock is the database's."""
-    return Sender(call.caller.carrier_id, call.caller.signature, key or call.key)
+    return Sender(call.caller.carrier_id, call.caller.actor_name, key or call.key)
 
 
 async def named(call: Call, desk: Accounts, name: accounts.AccountName | None, account_id: int | None) -> Named:

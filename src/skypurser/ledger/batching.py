@@ -30,8 +30,8 @@ class Stopping(Exception):
     """The batcher takes no more requests. Nothing was judged."""
 
 
-class Together:
-    """The answers to requests that wait together.
+class Group:
+    """Requests that wait as one, and their answers.
 
     Attributes:
         answers: In the order of the requests; None while there is none, and an exception as `submit` has it.
@@ -56,20 +56,20 @@ class Together:
 class _Seat:
     """A request's place among others; like a future, to whoever delivers."""
 
-    __slots__ = ("_number", "_together")
+    __slots__ = ("_group", "_number")
 
-    def __init__(self, together: Together, number: int) -> None:
-        self._together = together
+    def __init__(self, group: Group, number: int) -> None:
+        self._group = group
         self._number = number
 
     def done(self) -> bool:
-        return self._together.done.done()
+        return self._group.done.done()
 
     def set_result(self, answer: Answer) -> None:
-        self._together.take(self._number, answer)
+        self._group.take(self._number, answer)
 
     def set_exception(self, error: Exception) -> None:
-        self._together.take(self._number, error)
+        self._group.take(self._number, error)
 
 
 type _Waiting = tuple[Request, asyncio.Future[Answer] | _Seat]
@@ -150,7 +150,7 @@ class Batcher:
         self._wake_up()
         return future
 
-    def submit_all(self, requests: Sequence[Request]) -> Together:
+    def submit_all(self, requests: Sequence[Request]) -> Group:
         """Accept requests as `submit` does, in their order and with none of others' in between.
 
         As many as there is room for, at least one: the answers are so many, the rest was not taken.
@@ -160,10 +160,10 @@ class Batcher:
         """
         loop = self._open()
         taken = requests[: self._longest - len(self._waiting)]
-        together = Together(len(taken), loop.create_future())
-        self._waiting.extend([(request, _Seat(together, number)) for number, request in enumerate(taken)])
+        group = Group(len(taken), loop.create_future())
+        self._waiting.extend([(request, _Seat(group, number)) for number, request in enumerate(taken)])
         self._wake_up()
-        return together
+        return group
 
     def _open(self) -> asyncio.AbstractEventLoop:
         if self._is_stopping or self._loop is None:

@@ -1,4 +1,4 @@
-"""The tickets that a batch knows: read under the locks, written once at its end."""
+"""The tickets that a batch knows: read under the locks, written with each portion of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
