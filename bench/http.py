@@ -2,10 +2,11 @@
 
     python -m bench.http              the table below, about five minutes
 
-One granian process serves the counter and another one Django; PostgreSQL and the load generator (`wrk`, which must be
-on the path) share the machine with them. Measured: the server's empty answer; issuance at 8, 32, 128 and 512
-connections, on one hot account and over 1,000; batches of 100; reads of availability and movements; the floor of
-`bench.posting`; and an open loop, since callers that wait for an answer before they ask again hide stalls.
+One process serves the counter and another one Django; PostgreSQL and the load generator (`wrk`, which must be on the
+path) share the machine with them. Measured: the server's empty answer; issuance at 8, 32, 128 and 512 connections, on
+one hot account and over 1,000; batches of 100; reads of availability and movements; the floor of `bench.posting`; and
+an open loop, since callers that wait for an answer before they ask again hide stalls. Then some of it again with two
+processes of the counter, as `skypurser serve --counters 2` runs them.
 
 Machines are shared and noisy: rounds are interleaved, and the median round counts.
 """
@@ -23,10 +24,11 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ _ranges = itertools.count(10_000_000, 10_000_000)
 
 
 @contextlib.contextmanager
-def server(stage_: Stage, *arguments: str) -> Iterator[str]:
+def server(stage_: Stage, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run granian on the stage's database; yields its address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -51,7 +53,9 @@ def server(stage_: Stage, *arguments: str) -> Iterator[str]:
     # Logs are written as in production, and thrown away.
     settings = {"DATABASE_URL": stage_.app_url, "SKYPURSER_CONNECTIONS": "4", "SKYPURSER_LOGS": "json"}
     process = subprocess.Popen(
-        [*command, "--log-level", "warning", *arguments], env={**os.environ, **settings}, stderr=subprocess.DEVNULL
+        [*command, "--log-level", "warning", *arguments],
+        env={**os.environ, **settings, **(environment or {})},
+        stderr=subprocess.DEVNULL,
     )
     try:
         address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
@@ -189,7 +193,12 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
 
     asgi = ("--interface", "asgi", "--factory", "skypurser.config.asgi:counter")
     wsgi = ("--interface", "wsgi", "--blocking-threads", "4", "skypurser.config.wsgi:application")
-    with server(stage_, *asgi) as counter, server(stage_, *wsgi) as web:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as figures,
+        server(stage_, *asgi) as counter,
+        server(stage_, *asgi, "--workers", "2", environment={"PROMETHEUS_MULTIPROC_DIR": figures}) as two,
+        server(stage_, *wsgi) as web,
+    ):
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
             rate = asyncio.run(floor.run(stage_.superuser_url, accounts=1, connections=32, seconds=seconds))
@@ -201,6 +210,10 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
                     both(f"issue {name} {connections}", part)
             rate, p99 = load(counter, "batch", token, spread, connections=8, seconds=seconds)
             both("batch", (rate * _BATCH, p99))
+            for name, of in (("hot", hot), ("spread", spread)):
+                both(f"two issue {name} 128", load(two, "issue", token, of, connections=128, seconds=seconds))
+            rate, p99 = load(two, "batch", token, spread, connections=8, seconds=seconds)
+            both("two batch", (rate * _BATCH, p99))
             both("availability", load(counter, "availability", token, spread, connections=32, seconds=seconds))
             both("movements", load(web, "movements", token, spread, connections=4, seconds=seconds))
         medians = {name: statistics.median(values) for name, values in found.items()}
@@ -241,7 +254,9 @@ def report(settings: dict[str, str], medians: dict[str, float]) -> str:
         f"| sales, {n} connections | {cell(f'issue hot {n}')} | {cell(f'issue spread {n}')} |" for n in CONNECTIONS
     ]
     lines += [
+        f"| sales, 128 connections, two processes | {cell('two issue hot 128')} | {cell('two issue spread 128')} |",
         f"| sales in batches of {_BATCH}, 8 connections | | {cell('batch')} |",
+        f"| sales in batches of {_BATCH}, 8 connections, two processes | | {cell('two batch')} |",
         f"| availability, 32 connections | | {cell('availability')} |",
         f"| movements (Django), 4 connections | | {cell('movements')} |",
         f"| empty answer, 128 connections | {cell('empty 128')} | |",

@@ -1,5 +1,6 @@
 """The servers as an operator starts them: both answer, a key sells a ticket, and the end is clean."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -89,7 +90,9 @@ def sign_in_at(desk: str, email: str, password: str) -> tuple[httpx.Response, di
 def test_both_addresses_are_told_when_they_answer_and_a_key_sells_at_both(tmp_path: Path) -> None:
     agency = cast.airline().agency
     token = make_key(agency.carrier)
-    with serving(tmp_path / "log", "serve", "--port", "0", "--counter-port", "0", "--logs", "json") as server:
+    elsewhere = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "of another program")}
+    arguments = ("serve", "--port", "0", "--counter-port", "0", "--logs", "json")
+    with serving(tmp_path / "log", *arguments, **elsewhere) as server:
         pages = server.wait_for(r"pages and resources: (\S+)\n")[1]
         counter = server.wait_for(r"counter: (\S+)\n")[1]
         headers = {"Authorization": f"Bearer {token}"}
@@ -176,6 +179,66 @@ def test_nobody_else_gets_the_port_while_a_server_starts_again(tmp_path: Path) -
     assert second.returncode == 1
     assert f"Nothing can be served at 127.0.0.1:{port}" in second.stderr
     assert "The web server ended with code -9; it starts again" in (tmp_path / "log").read_text()
+
+
+def test_several_counters_sell_behind_one_address_and_one_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    agency = cast.airline().agency
+    token = make_key(agency.carrier)
+    documents = [cast.fresh_document() for _ in range(16)]
+    arguments = ("serve", "--port", "0", "--counter-port", "0", "--no-worker", "--counters", "2")
+    with serving(tmp_path / "log", *arguments) as server:
+        found = server.wait_for(r"counter: (\S+:(\d+))\n")
+        address, port = found[1], int(found[2])
+        counters = psutil.Process(server.process.pid).children()
+        main = next(child for child in counters if str(port) in child.cmdline())
+        wait_until(lambda: len(_listening(main, port)) == 2)
+        first = [_sold(address, token, agency, document) for document in documents]
+        busy = _figures(address)
+        killed = _listening(main, port)[0]
+        folder = Path(killed.environ()["PROMETHEUS_MULTIPROC_DIR"])
+        killed.kill()
+        wait_until(lambda: len(_listening(main, port)) == 2 and killed not in _listening(main, port))
+        again = [_sold(address, token, agency, document) for document in documents]
+        after = _figures(address)
+        of_queues = sorted(file.name for file in folder.glob("gauge_*"))
+        alive = _listening(main, port)
+        code = server.end()
+
+    assert [answer.status_code for answer in (*first, *again)] == [201] * 32
+    assert [answer.content for answer in again] == [answer.content for answer in first]
+    assert {answer.headers.get("Idempotency-Replayed") for answer in again} == {"true"}
+    assert (busy["requests"], after["requests"]) == (16, 32)  # whichever process was asked, and whichever had ended
+    assert (busy["queue"], after["queue"]) == (0, 0)
+    assert of_queues == sorted(f"gauge_livesum_{process.pid}.db" for process in alive)
+    assert (code, folder.exists()) == (0, False)
+
+
+def _listening(main: psutil.Process, port: int) -> list[psutil.Process]:
+    """The processes that take calls at the port; the one that started them only keeps it."""
+    listening = []
+    for process in main.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            sockets = process.net_connections("tcp")
+            if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets):
+                listening.append(process)
+    return listening
+
+
+def _sold(address: str, token: str, agency: cast.Account, document: str) -> httpx.Response:
+    """A sale over a connection of its own, so that chance decides which process takes it."""
+    headers = {"Authorization": f"Bearer {token}", **key(document)}
+    return httpx.post(f"{address}/api/v1/tickets", json=sale(agency, document), headers=headers, timeout=30)
+
+
+def _figures(address: str) -> dict[str, float]:
+    page = httpx.get(f"{address}/metrics").text
+    wanted = {"requests": 'requests_total{operation="issue_ticket",status="201"}', "queue": "queue"}
+    figures = {}
+    for name, line in wanted.items():
+        found = re.search(rf"^skypurser_counter_{re.escape(line)} (\S+)$", page, re.MULTILINE)
+        assert found, page
+        figures[name] = float(found[1])
+    return figures
 
 
 def test_a_session_outlives_the_process_that_made_it_without_a_key_being_set(home: Path, tmp_path: Path) -> None:

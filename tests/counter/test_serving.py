@@ -179,11 +179,19 @@ def test_after_its_deadline_the_outcome_is_unknown_and_the_key_tells() -> None:
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_stopping_answers_everything_that_was_accepted(number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "processes"),
+    [
+        pytest.param(signal.SIGTERM, 1, id="SIGTERM"),
+        pytest.param(signal.SIGINT, 1, id="SIGINT"),
+        pytest.param(signal.SIGTERM, 2, id="two processes"),
+    ],
+)
+def test_stopping_answers_everything_that_was_accepted(number: signal.Signals, processes: int, tmp_path: Path) -> None:
     airline, database = cast.airline(), this_database()
     token, many = make_key(airline.carrier), 20
-    with counter() as running, ThreadPoolExecutor(many) as pool, database.superuser() as gate:
+    several = {"GRANIAN_WORKERS": str(processes), "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)} if processes > 1 else {}
+    with counter(several) as running, ThreadPoolExecutor(many) as pool, database.superuser() as gate:
         sell(running, token, airline.agency, under="first")
         with gate.transaction():
             hold_back(gate)

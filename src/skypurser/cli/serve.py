@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 @click.option(
     "--counter-port", type=click.IntRange(0, 65_535), default=8001, show_default=True, help="Of the counter; 0: any."
 )
+@click.option(
+    "--counters",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes of the counter; more than one where processors are idle.",
+)
 @click.option("--worker/--no-worker", default=True, show_default=True, help="Also do what happens later.")
 @click.option(
     "--logs", type=click.Choice(["json", "console"]), help="How servers log; default: json, console on a terminal."
 )
-def serve(host: str, port: int, counter_port: int, logs: str | None, *, worker: bool) -> None:
+def serve(host: str, port: int, counter_port: int, counters: int, logs: str | None, *, worker: bool) -> None:
     """Serve pages, resources and the counter until SIGTERM or Ctrl-C, and do what happens later.
 
     The addresses are printed on standard output once everything answers; logs go to standard error. A server that
@@ -37,6 +44,7 @@ def serve(host: str, port: int, counter_port: int, logs: str | None, *, worker: 
             host=host,
             port=port,
             counter_port=counter_port,
+            counters=counters,
             with_worker=worker,
             logs=logs or ("console" if sys.stderr.isatty() else "json"),
             database=session.database,

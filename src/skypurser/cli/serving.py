@@ -10,7 +10,7 @@ from skypurser.cli.failures import Failed
 from skypurser.cli.keeping import kept
 from skypurser.config.database import Database
 from skypurser.config.secret_key import secret_key
-from skypurser.config.serving.plan import Addresses, PortTaken, children, reserved
+from skypurser.config.serving.plan import Addresses, PortTaken, children, figures, reserved
 from skypurser.config.serving.supervisor import ChildFailed, Supervisor, stopped_by_signals
 
 
@@ -26,12 +26,14 @@ def serve_until_stopped(
     with_worker: bool,
     logs: str,
     database: Database,
+    counters: int = 1,
     ready: Callable[[Addresses], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         port, counter_port: 0 for a free one.
+        counters: Processes of the counter.
         ready: Called once when everything answers.
 
     Raises:
@@ -42,8 +44,15 @@ def serve_until_stopped(
     secret_key(os.environ)  # made once, before several processes ask for it
     connections.close_all()  # this process only watches from here on
     try:
-        with reserved(host=host, port=port, counter_port=counter_port) as addresses:
-            found = children(addresses, with_worker=with_worker, logs=logs, database=database)
+        with reserved(host=host, port=port, counter_port=counter_port) as addresses, figures(counters) as folder:
+            found = children(
+                addresses,
+                counters=counters,
+                figures_in=folder,
+                with_worker=with_worker,
+                logs=logs,
+                database=database,
+            )
             supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
             with kept(database), stopped_by_signals(supervisor):
                 supervisor.run(ready=lambda: ready(addresses))

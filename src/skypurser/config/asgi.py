@@ -30,7 +30,9 @@ def counter() -> "Counter":
 
     django.setup()
     from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up
+    from skypurser.counter.observing import forget_the_dead  # noqa: PLC0415 — likewise
 
+    forget_the_dead()
     made = Counter(
         url,
         check=_check,

@@ -1,8 +1,14 @@
-"""What can be measured of the counter, in Prometheus' form."""
+"""What can be measured of the counter, in Prometheus' form.
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
+Several processes behind one address keep their figures in a folder of files, the library's way, which
+`PROMETHEUS_MULTIPROC_DIR` names: whichever of them is asked tells the sums.
+"""
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -15,6 +21,7 @@ class Observer:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
         self._requests = Counter(
             "skypurser_counter_requests", "Requests answered", ("operation", "status"), registry=self.registry
         )
@@ -34,8 +41,13 @@ class Observer:
             registry=self.registry,
             buckets=_SECONDS,
         )
-        self._under_way = _UnderWay()
-        self.registry.register(self._under_way)
+        self._queue = Gauge(
+            "skypurser_counter_queue",
+            "Requests that wait for the batcher, or are in it",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+        self._under_way = 0
         # Labelled children are looked up by ourselves: the library takes a lock for each.
         self._by_answer: dict[tuple[str, int], Counter] = {}
         self._by_code: dict[str, Counter] = {}
@@ -59,28 +71,36 @@ class Observer:
 
     def handed_over(self, requests: int = 1) -> None:
         """Count requests as waiting for their answers."""
-        self._under_way.requests += requests
+        self._count(requests)
 
     def given_back(self, seconds: float, requests: int = 1) -> None:
         """Count them as answered; those that waited together are timed together."""
-        self._under_way.requests -= requests
+        self._count(-requests)
         self._answers.observe(seconds)
+
+    def _count(self, requests: int) -> None:
+        self._under_way += requests
+        if self._folder:  # another process may be asked; for this one it is enough to tell when it is
+            self._queue.set(self._under_way)
 
     def page(self) -> bytes:
         """Return what a scraper reads."""
-        return generate_latest(self.registry)
+        if not self._folder:
+            self._queue.set(self._under_way)
+            return generate_latest(self.registry)
+        all_of_them = CollectorRegistry()
+        MultiProcessCollector(all_of_them, path=self._folder)  # type: ignore[no-untyped-call]
+        return generate_latest(all_of_them)
 
 
-class _UnderWay(Collector):
-    """How many requests the batcher has, waiting and in flight."""
-
-    def __init__(self) -> None:
-        self.requests = 0
-
-    def collect(self) -> list[GaugeMetricFamily]:
-        """Tell it."""
-        return [
-            GaugeMetricFamily(
-                "skypurser_counter_queue", "Requests that wait for the batcher, or are in it", self.requests
-            )
-        ]
+def forget_the_dead() -> None:
+    """Forget the queues of processes that have ended; what they counted stays."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    for file in Path(folder).glob("gauge_live*.db") if folder else ():
+        process = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            mark_process_dead(process, path=folder)  # type: ignore[no-untyped-call]
+        except PermissionError:
+            continue  # it lives, as somebody else's

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -77,19 +78,40 @@ def reserved(*, host: str, port: int, counter_port: int) -> Iterator[Addresses]:
         yield Addresses(host, *numbers)
 
 
-def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Database) -> list[Child]:
+@contextlib.contextmanager
+def figures(counters: int) -> Iterator[str]:
+    """Keep a folder in which so many counters put their figures together; yields no name where there is but one."""
+    if counters == 1:
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="skypurser-figures-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+def children(
+    addresses: Addresses,
+    *,
+    counters: int = 1,
+    figures_in: str = "",
+    with_worker: bool,
+    logs: str,
+    database: Database,
+) -> list[Child]:
     """Return the processes that serve there.
 
     Args:
+        counters: Processes that sell behind the counter's address, each with a batcher of its own.
+        figures_in: The folder that `figures` keeps for them.
         logs: How they log: "json" or "console".
         database: Leased for as long as they run, where it is the embedded one.
     """
-    environment = {
+    environment: dict[str, str | None] = {
         "SKYPURSER_LOGS": logs,
         "DJANGO_SETTINGS_MODULE": "skypurser.config.settings",
         "DATABASE_URL": database.app_url,
         "DATABASE_OWNER_URL": "",  # servers change no tables
         "SKYPURSER_HOST": "" if addresses.host in _EVERYWHERE else addresses.host,
+        "PROMETHEUS_MULTIPROC_DIR": None,  # for the counter alone, and only where there are several
     }
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level"]
     pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
@@ -98,8 +120,13 @@ def children(addresses: Addresses, *, with_worker: bool, logs: str, database: Da
     web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
     counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "asgi"]
     counter += ["--factory", "skypurser.config.asgi:counter"]
+    shared: dict[str, str | None] = {}
+    if counters > 1:
+        # One that ends is started again while the others go on; all end where that one ends at once again.
+        counter += ["--workers", str(counters), "--respawn-failed-workers"]
+        shared["PROMETHEUS_MULTIPROC_DIR"] = figures_in
     found = [
-        Child("counter", counter, environment, _answers(f"{addresses.counter}/readyz")),
+        Child("counter", counter, {**environment, **shared}, _answers(f"{addresses.counter}/readyz")),
         Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")),
     ]
     if with_worker:

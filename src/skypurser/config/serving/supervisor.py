@@ -24,14 +24,14 @@ class Child:
     """A process to be kept running.
 
     Attributes:
-        environment: Beside what the supervisor has itself.
+        environment: Beside what the supervisor has itself, or, where it says None, without it.
         is_ready: Tells whether it answers; asked until it does, at the start only.
         grace: Seconds that it has to finish after SIGTERM, before it is killed.
     """
 
     name: str
     command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str | None] = field(default_factory=dict)
     is_ready: Callable[[], bool] = lambda: True
     grace: float = 60.0
 
@@ -109,9 +109,10 @@ class _Kept:
     def start(self) -> None:
         """Start the process, in a group of its own: the keyboard's interrupt is for the supervisor alone."""
         wrapper = [sys.executable, "-m", "skypurser.config.serving.child", str(os.getpid())]
+        environment = {**os.environ, **self.child.environment}
         self._process = subprocess.Popen(  # noqa: S603 — our own commands
             [*wrapper, *self.child.command],
-            env={**os.environ, **self.child.environment},
+            env={name: value for name, value in environment.items() if value is not None},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
