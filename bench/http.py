@@ -44,11 +44,13 @@ _ranges = itertools.count(10_000_000, 10_000_000)
 
 
 @contextlib.contextmanager
-def server(stage_: Stage, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Run granian on the stage's database; yields its address."""
+def server(
+    stage_: Stage, *arguments: str, beside: str = "", environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run granian on the stage's database, at a free port or `beside` another at its address; yields the address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+        port = int(beside.rpartition(":")[2] or listener.getsockname()[1])
     command = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     # Logs are written as in production, and thrown away.
     settings = {"DATABASE_URL": stage_.app_url, "SKYPURSER_CONNECTIONS": "4", "SKYPURSER_LOGS": "json"}
@@ -196,7 +198,8 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as figures,
         server(stage_, *asgi) as counter,
-        server(stage_, *asgi, "--workers", "2", environment={"PROMETHEUS_MULTIPROC_DIR": figures}) as two,
+        server(stage_, *asgi, environment={"SKYPURSER_COUNTER_FIGURES": f"{figures}/1"}) as two,
+        server(stage_, *asgi, beside=two, environment={"SKYPURSER_COUNTER_FIGURES": f"{figures}/2"}),
         server(stage_, *wsgi) as web,
     ):
         for number in range(rounds):

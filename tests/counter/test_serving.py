@@ -179,19 +179,46 @@ def test_after_its_deadline_the_outcome_is_unknown_and_the_key_tells() -> None:
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
 
 
-@pytest.mark.parametrize(
-    ("number", "processes"),
-    [
-        pytest.param(signal.SIGTERM, 1, id="SIGTERM"),
-        pytest.param(signal.SIGINT, 1, id="SIGINT"),
-        pytest.param(signal.SIGTERM, 2, id="two processes"),
-    ],
-)
-def test_stopping_answers_everything_that_was_accepted(number: signal.Signals, processes: int, tmp_path: Path) -> None:
+def test_counters_that_keep_their_figures_together_tell_the_sums_and_forget_what_a_dead_one_was_at(
+    tmp_path: Path,
+) -> None:
+    airline, database = cast.airline(), this_database()
+    token = make_key(airline.carrier)
+    first, second = ({"SKYPURSER_COUNTER_FIGURES": str(tmp_path / number)} for number in "12")
+    with counter(second) as living, ThreadPoolExecutor(8) as pool, database.superuser() as gate:
+        with counter(first) as dying:
+            sell(dying, token, airline.agency, under="before")
+            with gate.transaction():
+                hold_back(gate)
+                lost = [pool.submit(sell, dying, token, airline.agency, under=f"lost {n}") for n in range(5)]
+                kept = [pool.submit(sell, living, token, airline.agency, under=f"kept {n}") for n in range(3)]
+                wait_until(lambda: waiting(living) == 8)
+                wait_until(lambda: waiting(dying) == 8)
+                main = psutil.Process(dying.process.pid)
+                for process in (*main.children(), main):
+                    process.kill()
+                with counter(first) as again:
+                    wait_until(lambda: waiting(again) == 3)
+                    wait_until(lambda: waiting(living) == 3)
+            assert {one.result().status_code for one in kept} == {201}
+            assert all(isinstance(one.exception(), httpx.TransportError) for one in lost)
+        (tmp_path / "1" / "histogram_0.db").touch()  # whoever makes a file makes it empty
+        pages = [httpx.get(f"{living.url}/metrics").text]
+        shutil.rmtree(tmp_path)
+        pages.append(httpx.get(f"{living.url}/metrics").text)  # a gap, and sales go on
+        sold = sell(living, token, airline.agency, under="after")
+
+    assert 'skypurser_counter_requests_total{operation="issue_ticket",status="201"} 4.0' in pages[0]
+    assert "skypurser_counter_queue 0.0" in pages[0]
+    assert "skypurser_counter_queue" not in pages[1]
+    assert sold.status_code == 201
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopping_answers_everything_that_was_accepted(number: signal.Signals) -> None:
     airline, database = cast.airline(), this_database()
     token, many = make_key(airline.carrier), 20
-    several = {"GRANIAN_WORKERS": str(processes), "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)} if processes > 1 else {}
-    with counter(several) as running, ThreadPoolExecutor(many) as pool, database.superuser() as gate:
+    with counter() as running, ThreadPoolExecutor(many) as pool, database.superuser() as gate:
         sell(running, token, airline.agency, under="first")
         with gate.transaction():
             hold_back(gate)

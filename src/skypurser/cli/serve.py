@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--counters",
-    type=click.IntRange(1, 64),
+    type=click.IntRange(1, 16),
     default=1,
     show_default=True,
     help="Processes of the counter; more than one where processors are idle.",

@@ -4,11 +4,16 @@ Needs `DATABASE_URL`: whoever starts servers leases the embedded database for th
 """
 
 import gc
+import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skypurser.counter.asgi import Counter
+
+
+_log = logging.getLogger(__name__)
 
 
 class CounterMisconfigured(Exception):
@@ -29,13 +34,13 @@ def counter() -> "Counter":
     import django  # noqa: PLC0415 — needs the settings
 
     django.setup()
-    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up
-    from skypurser.counter.observing import forget_the_dead  # noqa: PLC0415 — likewise
+    figures = _figures()
+    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up, and the figures' place known
 
-    forget_the_dead()
     made = Counter(
         url,
         check=_check,
+        figures=figures,
         deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
         body_seconds=_number("SKYPURSER_COUNTER_BODY_SECONDS", 10),
         longest_queue=int(_number("SKYPURSER_COUNTER_QUEUE", 20_000)),
@@ -44,6 +49,29 @@ def counter() -> "Counter":
     gc.collect()
     gc.freeze()
     return made
+
+
+def _figures() -> Path | None:
+    """Return the folder in which this process keeps its figures beside those of others, if it does.
+
+    The library asks the environment when it is imported. What was counted there before goes on; nothing waits any more
+    of what did. Where there is no room for a folder, sales go on and the figures are this process's alone.
+    """
+    for name in ("PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir"):
+        os.environ.pop(name, None)  # of another program
+    named = os.environ.get("SKYPURSER_COUNTER_FIGURES")
+    if not named:
+        return None
+    folder = Path(named)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in folder.glob("gauge_*.db"):
+            file.unlink()
+    except OSError as error:
+        _log.warning("figures are not kept for all counters: %s", error)
+        return None
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = named
+    return folder
 
 
 def _check() -> None:

@@ -8,6 +8,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -49,6 +50,7 @@ class Counter:
         longest_queue: At most so many requests wait; more are refused at once.
         memory: Seconds for which callers are remembered; a revoked key works as long. Accounts are remembered ten times
             as long.
+        figures: Where this process keeps its figures, one of several; None where it is alone.
         settings: More settings of the posting session, for tests.
     """
 
@@ -61,6 +63,7 @@ class Counter:
         body_seconds: float = 10,
         longest_queue: int = 20_000,
         memory: float = 3,
+        figures: Path | None = None,
         settings: dict[str, str] | None = None,
     ) -> None:
         self._url = url
@@ -70,7 +73,7 @@ class Counter:
         self._longest_queue = longest_queue
         self._memory = memory
         self._settings = settings
-        self.observer = Observer()
+        self.observer = Observer(figures)
         self._desk: BatchedDesk | None = None
         self._guards: DatabaseThreads | None = None
         self._is_stopping = False

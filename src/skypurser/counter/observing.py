@@ -1,14 +1,15 @@
 """What can be measured of the counter, in Prometheus' form.
 
-Several processes behind one address keep their figures in a folder of files, the library's way, which
-`PROMETHEUS_MULTIPROC_DIR` names: whichever of them is asked tells the sums.
+Several processes behind one address keep their figures in files, the library's way, each in a folder of its own beside
+the others': whichever of them is asked tells the sums.
 """
 
-import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,11 +18,17 @@ _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000)
 
 
 class Observer:
-    """Counts what one process answers. Its methods may be called from any thread."""
+    """Counts what one process answers.
 
-    def __init__(self) -> None:
+    `handed_over` and `given_back` are called from one thread, the event loop's; the others from any.
+
+    Args:
+        folder: This process's own, where the library keeps its figures for all that keep theirs beside it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self.registry = CollectorRegistry()
-        self._folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        self._folder = folder
         self._requests = Counter(
             "skypurser_counter_requests", "Requests answered", ("operation", "status"), registry=self.registry
         )
@@ -80,27 +87,33 @@ class Observer:
 
     def _count(self, requests: int) -> None:
         self._under_way += requests
-        if self._folder:  # another process may be asked; for this one it is enough to tell when it is
+        if self._folder is not None:  # another process may be asked; alone, it is told when somebody asks
             self._queue.set(self._under_way)
 
     def page(self) -> bytes:
         """Return what a scraper reads."""
-        if not self._folder:
+        if self._folder is None:
             self._queue.set(self._under_way)
             return generate_latest(self.registry)
-        all_of_them = CollectorRegistry()
-        MultiProcessCollector(all_of_them, path=self._folder)  # type: ignore[no-untyped-call]
-        return generate_latest(all_of_them)
+        together = CollectorRegistry()
+        together.register(_Together(self._folder.parent))
+        return generate_latest(together)
 
 
-def forget_the_dead() -> None:
-    """Forget the queues of processes that have ended; what they counted stays."""
-    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    for file in Path(folder).glob("gauge_live*.db") if folder else ():
-        process = int(file.stem.rpartition("_")[2])
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            mark_process_dead(process, path=folder)  # type: ignore[no-untyped-call]
-        except PermissionError:
-            continue  # it lives, as somebody else's
+class _Together(Collector):
+    """The figures of all processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Sum them up; a file that is being made says nothing yet."""
+        files = [str(file) for file in self._folder.glob("*/*.db") if _size(file)]
+        return MultiProcessCollector.merge(files)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # its process starts again
+        return 0

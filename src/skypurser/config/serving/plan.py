@@ -1,6 +1,7 @@
 """Which processes serve: pages and resources by Django under WSGI, the counter under ASGI, the worker."""
 
 import contextlib
+import os
 import socket
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 from skypurser.access.callers import CONCURRENCY_LIMIT
 from skypurser.config.database import Database
@@ -24,9 +26,14 @@ _WORKERS_GRACE = 75.0
 # The command may not be on the path; the package is.
 _WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skypurser')"
 
+_LOADED = "skypurser.config.serving.loading"
+
 _PROBE_SECONDS = 2.0
 
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 — names for everywhere, not places to bind to
+
+
+_IN_MEMORY = "/dev/shm"  # noqa: S108 — a folder of our own is made there
 
 
 class PortTaken(Exception):
@@ -80,11 +87,16 @@ def reserved(*, host: str, port: int, counter_port: int) -> Iterator[Addresses]:
 
 @contextlib.contextmanager
 def figures(counters: int) -> Iterator[str]:
-    """Keep a folder in which so many counters put their figures together; yields no name where there is but one."""
+    """Keep a folder in which so many counters put their figures together; yields no name where there is but one.
+
+    In memory where the system has a place for that: whoever writes into a file by way of memory is ended by the system
+    when the disk is full, and nothing that a full disk ends may sell.
+    """
     if counters == 1:
         yield ""
         return
-    with tempfile.TemporaryDirectory(prefix="skypurser-figures-", ignore_cleanup_errors=True) as folder:
+    place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryDirectory(prefix="skypurser-figures-", dir=place, ignore_cleanup_errors=True) as folder:
         yield folder
 
 
@@ -100,7 +112,8 @@ def children(
     """Return the processes that serve there.
 
     Args:
-        counters: Processes that sell behind the counter's address, each with a batcher of its own.
+        counters: Processes that sell behind the counter's address, each with a batcher of its own. They share its port:
+            Linux deals calls out to all of them.
         figures_in: The folder that `figures` keeps for them.
         logs: How they log: "json" or "console".
         database: Leased for as long as they run, where it is the embedded one.
@@ -111,24 +124,22 @@ def children(
         "DATABASE_URL": database.app_url,
         "DATABASE_OWNER_URL": "",  # servers change no tables
         "SKYPURSER_HOST": "" if addresses.host in _EVERYWHERE else addresses.host,
-        "PROMETHEUS_MULTIPROC_DIR": None,  # for the counter alone, and only where there are several
+        "PROMETHEUS_MULTIPROC_DIR": None,  # of another program
+        "prometheus_multiproc_dir": None,
     }
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level"]
     pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
     # Granian warns of threads beyond twice the processors; ours mostly wait for PostgreSQL.
     web = [*granian, "error", "--port", str(addresses.port), "--interface", "wsgi"]
-    web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
+    web += ["--blocking-threads", str(BLOCKING_THREADS), "--factory", f"{_LOADED}:pages"]
     counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "asgi"]
-    counter += ["--factory", "skypurser.config.asgi:counter"]
-    shared: dict[str, str | None] = {}
-    if counters > 1:
-        # One that ends is started again while the others go on; all end where that one ends at once again.
-        counter += ["--workers", str(counters), "--respawn-failed-workers"]
-        shared["PROMETHEUS_MULTIPROC_DIR"] = figures_in
-    found = [
-        Child("counter", counter, {**environment, **shared}, _answers(f"{addresses.counter}/readyz")),
-        Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")),
-    ]
+    counter += ["--factory", f"{_LOADED}:counter"]
+    found = []
+    for number in range(1, counters + 1):
+        name = "counter" if counters == 1 else f"counter {number}"
+        own = {"SKYPURSER_COUNTER_FIGURES": str(Path(figures_in) / str(number)) if figures_in else ""}
+        found.append(Child(name, counter, {**environment, **own}, _answers(f"{addresses.counter}/readyz")))
+    found.append(Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")))
     if with_worker:
         found.append(Child("worker", [sys.executable, "-c", _WORKER], environment, grace=_WORKERS_GRACE))
     return found
