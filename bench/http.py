@@ -24,7 +24,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -34,6 +33,7 @@ from typing import Any
 
 from bench import floor
 from bench.stage import Seller, Stage, sellers, stage
+from skypurser.config.serving.plan import metrics_folder
 
 CONNECTIONS = (8, 32, 128, 512)
 _SCRIPT = Path(__file__).parent / "wrk" / "request.lua"
@@ -196,10 +196,10 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
     asgi = ("--interface", "asgi", "--factory", "skypurser.config.asgi:counter")
     wsgi = ("--interface", "wsgi", "--blocking-threads", "4", "skypurser.config.wsgi:application")
     with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as figures,
+        metrics_folder(2) as metrics,
         server(stage_, *asgi) as counter,
-        server(stage_, *asgi, environment={"SKYPURSER_COUNTER_FIGURES": f"{figures}/1"}) as two,
-        server(stage_, *asgi, beside=two, environment={"SKYPURSER_COUNTER_FIGURES": f"{figures}/2"}),
+        server(stage_, *asgi, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/1"}) as two,
+        server(stage_, *asgi, beside=two, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/2"}),
         server(stage_, *wsgi) as web,
     ):
         for number in range(rounds):

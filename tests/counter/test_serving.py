@@ -179,12 +179,12 @@ def test_after_its_deadline_the_outcome_is_unknown_and_the_key_tells() -> None:
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
 
 
-def test_counters_that_keep_their_figures_together_tell_the_sums_and_forget_what_a_dead_one_was_at(
+def test_counters_that_keep_their_metrics_together_tell_the_sums_and_forget_what_a_dead_one_was_at(
     tmp_path: Path,
 ) -> None:
     airline, database = cast.airline(), this_database()
     token = make_key(airline.carrier)
-    first, second = ({"SKYPURSER_COUNTER_FIGURES": str(tmp_path / number)} for number in "12")
+    first, second = ({"SKYPURSER_COUNTER_METRICS": str(tmp_path / number)} for number in "12")
     with counter(second) as living, ThreadPoolExecutor(8) as pool, database.superuser() as gate:
         with counter(first) as dying:
             sell(dying, token, airline.agency, under="before")
@@ -212,6 +212,17 @@ def test_counters_that_keep_their_figures_together_tell_the_sums_and_forget_what
     assert "skypurser_counter_queue 0.0" in pages[0]
     assert "skypurser_counter_queue" not in pages[1]
     assert sold.status_code == 201
+
+
+def test_where_metrics_have_no_place_beside_others_sales_go_on(tmp_path: Path) -> None:
+    agency = cast.airline().agency
+    (tmp_path / "file").touch()
+    with counter({"SKYPURSER_COUNTER_METRICS": str(tmp_path / "file" / "1")}) as running:
+        sold = sell(running, make_key(agency.carrier), agency, under="one")
+        page = httpx.get(f"{running.url}/metrics").text
+
+    assert sold.status_code == 201
+    assert 'skypurser_counter_requests_total{operation="issue_ticket",status="201"} 1.0' in page
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -10,7 +10,7 @@ from skypurser.cli.failures import Failed
 from skypurser.cli.keeping import kept
 from skypurser.config.database import Database
 from skypurser.config.secret_key import secret_key
-from skypurser.config.serving.plan import Addresses, PortTaken, children, figures, reserved
+from skypurser.config.serving.plan import Addresses, PortTaken, children, metrics_folder, reserved
 from skypurser.config.serving.supervisor import ChildFailed, Supervisor, stopped_by_signals
 
 
@@ -44,14 +44,12 @@ def serve_until_stopped(
     secret_key(os.environ)  # made once, before several processes ask for it
     connections.close_all()  # this process only watches from here on
     try:
-        with reserved(host=host, port=port, counter_port=counter_port) as addresses, figures(counters) as folder:
+        with (
+            reserved(host=host, port=port, counter_port=counter_port) as addresses,
+            metrics_folder(counters) as metrics,
+        ):
             found = children(
-                addresses,
-                counters=counters,
-                figures_in=folder,
-                with_worker=with_worker,
-                logs=logs,
-                database=database,
+                addresses, counters=counters, metrics=metrics, with_worker=with_worker, logs=logs, database=database
             )
             supervisor = Supervisor(found, say=lambda line: click.echo(line, err=True))
             with kept(database), stopped_by_signals(supervisor):

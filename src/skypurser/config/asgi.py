@@ -34,13 +34,13 @@ def counter() -> "Counter":
     import django  # noqa: PLC0415 — needs the settings
 
     django.setup()
-    figures = _figures()
-    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up, and the figures' place known
+    metrics_folder = _metrics_folder()
+    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up, and the metrics' place known
 
     made = Counter(
         url,
         check=_check,
-        figures=figures,
+        metrics_folder=metrics_folder,
         deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
         body_seconds=_number("SKYPURSER_COUNTER_BODY_SECONDS", 10),
         longest_queue=int(_number("SKYPURSER_COUNTER_QUEUE", 20_000)),
@@ -51,15 +51,15 @@ def counter() -> "Counter":
     return made
 
 
-def _figures() -> Path | None:
-    """Return the folder in which this process keeps its figures beside those of others, if it does.
+def _metrics_folder() -> Path | None:
+    """Return the folder in which this process keeps its metrics beside those of others, if it does.
 
-    The library asks the environment when it is imported. What was counted there before goes on; nothing waits any more
-    of what did. Where there is no room for a folder, sales go on and the figures are this process's alone.
+    What was counted there before goes on; what waited there waits no more. Where no folder can be made, sales go on,
+    and the metrics are this process's alone.
     """
-    for name in ("PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir"):
-        os.environ.pop(name, None)  # of another program
-    named = os.environ.get("SKYPURSER_COUNTER_FIGURES")
+    for name in ("PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir"):  # the library looks when it is imported
+        os.environ.pop(name, None)
+    named = os.environ.get("SKYPURSER_COUNTER_METRICS")
     if not named:
         return None
     folder = Path(named)
@@ -68,7 +68,7 @@ def _figures() -> Path | None:
         for file in folder.glob("gauge_*.db"):
             file.unlink()
     except OSError as error:
-        _log.warning("figures are not kept for all counters: %s", error)
+        _log.warning("these metrics are of one process only: %s", error)
         return None
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = named
     return folder

@@ -50,7 +50,7 @@ class Counter:
         longest_queue: At most so many requests wait; more are refused at once.
         memory: Seconds for which callers are remembered; a revoked key works as long. Accounts are remembered ten times
             as long.
-        figures: Where this process keeps its figures, one of several; None where it is alone.
+        metrics_folder: Where this process, one of several, keeps its metrics; None where it is alone.
         settings: More settings of the posting session, for tests.
     """
 
@@ -63,7 +63,7 @@ class Counter:
         body_seconds: float = 10,
         longest_queue: int = 20_000,
         memory: float = 3,
-        figures: Path | None = None,
+        metrics_folder: Path | None = None,
         settings: dict[str, str] | None = None,
     ) -> None:
         self._url = url
@@ -73,7 +73,7 @@ class Counter:
         self._longest_queue = longest_queue
         self._memory = memory
         self._settings = settings
-        self.observer = Observer(figures)
+        self.observer = Observer(metrics_folder)
         self._desk: BatchedDesk | None = None
         self._guards: DatabaseThreads | None = None
         self._is_stopping = False

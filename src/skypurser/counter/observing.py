@@ -1,6 +1,6 @@
 """What can be measured of the counter, in Prometheus' form.
 
-Several processes behind one address keep their figures in files, the library's way, each in a folder of its own beside
+Several processes behind one address keep their metrics in files, the library's way, each in a folder of its own beside
 the others': whichever of them is asked tells the sums.
 """
 
@@ -23,7 +23,7 @@ class Observer:
     `handed_over` and `given_back` are called from one thread, the event loop's; the others from any.
 
     Args:
-        folder: This process's own, where the library keeps its figures for all that keep theirs beside it.
+        folder: This process's own, where the library keeps its metrics, beside those of others; None where it is alone.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -95,13 +95,13 @@ class Observer:
         if self._folder is None:
             self._queue.set(self._under_way)
             return generate_latest(self.registry)
-        together = CollectorRegistry()
-        together.register(_Together(self._folder.parent))
-        return generate_latest(together)
+        registry = CollectorRegistry()
+        registry.register(_Merged(self._folder.parent))
+        return generate_latest(registry)
 
 
-class _Together(Collector):
-    """The figures of all processes."""
+class _Merged(Collector):
+    """The metrics of all processes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -26,12 +26,16 @@ _WORKERS_GRACE = 75.0
 # The command may not be on the path; the package is.
 _WORKER = "from skypurser.cli.main import main; main(['worker'], prog_name='skypurser')"
 
-_LOADED = "skypurser.config.serving.loading"
+# A server is started anew by its first process, not forked from it: what is forked has handlers of signals that are not
+# its own until all is loaded, so one that is told to end meanwhile would go on, and be killed at the end of its grace.
+_GRANIAN = (
+    "import multiprocessing; from granian.cli import entrypoint; "
+    "multiprocessing.set_start_method('spawn'); entrypoint()"
+)
 
 _PROBE_SECONDS = 2.0
 
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 — names for everywhere, not places to bind to
-
 
 _IN_MEMORY = "/dev/shm"  # noqa: S108 — a folder of our own is made there
 
@@ -86,25 +90,25 @@ def reserved(*, host: str, port: int, counter_port: int) -> Iterator[Addresses]:
 
 
 @contextlib.contextmanager
-def figures(counters: int) -> Iterator[str]:
-    """Keep a folder in which so many counters put their figures together; yields no name where there is but one.
+def metrics_folder(counters: int) -> Iterator[Path | None]:
+    """Keep a folder in which so many counters put their metrics together, for their user alone; None for a lone one.
 
-    In memory where the system has a place for that: whoever writes into a file by way of memory is ended by the system
-    when the disk is full, and nothing that a full disk ends may sell.
+    In memory where the system has a place for that. The files are written by way of memory, and on a full disk the
+    system would kill whoever does so.
     """
     if counters == 1:
-        yield ""
+        yield None
         return
     place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK | os.X_OK) else None
-    with tempfile.TemporaryDirectory(prefix="skypurser-figures-", dir=place, ignore_cleanup_errors=True) as folder:
-        yield folder
+    with tempfile.TemporaryDirectory(prefix="skypurser-metrics-", dir=place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def children(
     addresses: Addresses,
     *,
-    counters: int = 1,
-    figures_in: str = "",
+    counters: int,
+    metrics: Path | None,
     with_worker: bool,
     logs: str,
     database: Database,
@@ -114,7 +118,7 @@ def children(
     Args:
         counters: Processes that sell behind the counter's address, each with a batcher of its own. They share its port:
             Linux deals calls out to all of them.
-        figures_in: The folder that `figures` keeps for them.
+        metrics: What `metrics_folder` keeps for so many.
         logs: How they log: "json" or "console".
         database: Leased for as long as they run, where it is the embedded one.
     """
@@ -127,17 +131,17 @@ def children(
         "PROMETHEUS_MULTIPROC_DIR": None,  # of another program
         "prometheus_multiproc_dir": None,
     }
-    granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--no-ws", "--log-level"]
+    granian = [sys.executable, "-c", _GRANIAN, "--host", addresses.host, "--no-ws", "--log-level"]
     pool = {"SKYPURSER_CONNECTIONS": str(BLOCKING_THREADS)}
     # Granian warns of threads beyond twice the processors; ours mostly wait for PostgreSQL.
     web = [*granian, "error", "--port", str(addresses.port), "--interface", "wsgi"]
-    web += ["--blocking-threads", str(BLOCKING_THREADS), "--factory", f"{_LOADED}:pages"]
+    web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
     counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "asgi"]
-    counter += ["--factory", f"{_LOADED}:counter"]
+    counter += ["--factory", "skypurser.config.asgi:counter"]
     found = []
     for number in range(1, counters + 1):
         name = "counter" if counters == 1 else f"counter {number}"
-        own = {"SKYPURSER_COUNTER_FIGURES": str(Path(figures_in) / str(number)) if figures_in else ""}
+        own = {"SKYPURSER_COUNTER_METRICS": "" if metrics is None else str(metrics / str(number))}
         found.append(Child(name, counter, {**environment, **own}, _answers(f"{addresses.counter}/readyz")))
     found.append(Child("web server", web, {**environment, **pool}, _answers(f"{addresses.pages}/readyz")))
     if with_worker:
