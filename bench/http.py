@@ -1,6 +1,6 @@
 """How fast is the counter over HTTP, as ratios within the same run?
 
-    python -m bench.http              the table below, about five minutes
+    python -m bench.http              the table below, about six minutes
 
 One process serves the counter and another one Django; PostgreSQL and the load generator (`wrk`, which must be on the
 path) share the machine with them. Measured: the server's empty answer; issuance at 8, 32, 128 and 512 connections, on
@@ -193,13 +193,13 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
         note(name, measured[0])
         note(f"{name} p99 ms", measured[1])
 
-    asgi = ("--interface", "asgi", "--factory", "skypurser.config.asgi:counter")
+    rsgi = ("--interface", "rsgi", "--factory", "skypurser.config.counter:rsgi")
     wsgi = ("--interface", "wsgi", "--blocking-threads", "4", "skypurser.config.wsgi:application")
     with (
         metrics_folder(2) as metrics,
-        server(stage_, *asgi) as counter,
-        server(stage_, *asgi, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/1"}) as two,
-        server(stage_, *asgi, beside=two, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/2"}),
+        server(stage_, *rsgi) as counter,
+        server(stage_, *rsgi, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/1"}) as two,
+        server(stage_, *rsgi, beside=two, environment={"SKYPURSER_COUNTER_METRICS": f"{metrics}/2"}),
         server(stage_, *wsgi) as web,
     ):
         for number in range(rounds):
@@ -219,16 +219,16 @@ def measure(stage_: Stage, rounds: int, seconds: float) -> dict[str, float]:
             both("two batch", (rate * _BATCH, p99))
             both("availability", load(counter, "availability", token, spread, connections=32, seconds=seconds))
             both("movements", load(web, "movements", token, spread, connections=4, seconds=seconds))
-        medians = {name: statistics.median(values) for name, values in found.items()}
-        peak = max(medians[f"issue {name} {n}"] for name in ("hot", "spread") for n in CONNECTIONS)
-        for share in (25, 50, 80):
-            latencies = asyncio.run(open_loop(counter, token, spread, rate=peak * share / 100, seconds=2 * seconds))
-            latencies.sort()
-            medians[f"open {share} rate"] = peak * share / 100
-            for percent in (50, 99):
-                medians[f"open {share} p{percent} ms"] = 1_000 * latencies[len(latencies) * percent // 100]
-            note(f"open {share} refused", sum(map(math.isinf, latencies)))
-    return medians
+            peak = max(found[f"issue {name} {n}"][-1] for name in ("hot", "spread") for n in CONNECTIONS)
+            for share in (25, 50, 80):
+                rate = peak * share / 100
+                latencies = asyncio.run(open_loop(counter, token, spread, rate=rate, seconds=seconds))
+                latencies.sort()
+                note(f"open {share} rate", rate)
+                for percent in (50, 99):
+                    note(f"open {share} p{percent} ms", 1_000 * latencies[len(latencies) * percent // 100])
+                note(f"open {share} refused", sum(map(math.isinf, latencies)))
+    return {name: statistics.median(values) for name, values in found.items()}
 
 
 def ratios(medians: dict[str, float]) -> list[tuple[str, float, str, bool]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-_REPOSITORY_MODULE = "skypurser.config.asgi:counter"
+_APPLICATION = "skypurser.config.counter"
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def counter(environment: Mapping[str, str] | None = None, **settings: str) -> Iterator[Running]:
+def counter(
+    environment: Mapping[str, str] | None = None, *, interface: str = "rsgi", **settings: str
+) -> Iterator[Running]:
     """Run a counter on this worker's database, or where the environment says, and stop it at the end.
 
     Args:
+        interface: Through which the server calls it.
         settings: Of the counter: `deadline`, `queue`, `body_seconds`.
     """
     port = free_port()
     variables = {f"SKYPURSER_COUNTER_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--no-ws", "--log-level", "warning", "--factory", _REPOSITORY_MODULE]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--no-ws", "--log-level", "warning", "--factory", f"{_APPLICATION}:{interface}"]
     process = subprocess.Popen(command, env={**os.environ, **(environment or {}), **variables})
     try:
         running = Running(f"http://127.0.0.1:{port}", process)

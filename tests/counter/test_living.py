@@ -3,14 +3,16 @@
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from skypurser.config.asgi import CounterMisconfigured
-from skypurser.config.asgi import counter as made_counter
+from skypurser.config import counter as factories
+from skypurser.config.counter import CounterMisconfigured
 from skypurser.config.database import NotDurable
-from skypurser.counter.asgi import Counter
+from skypurser.counter.application import Counter
+from skypurser.counter.asgi import AsgiCounter
 from skypurser.counter.desk import Unavailable
 from tests import cast
 from tests.counter.keys import make_key
@@ -29,7 +31,7 @@ def live(check: Any) -> list[dict[str, Any]]:
     async def send(message: Any) -> None:
         said.append(message)
 
-    asyncio.run(Counter(os.environ["DATABASE_URL"], check=check)({"type": "lifespan"}, receive, send))
+    asyncio.run(AsgiCounter(Counter(os.environ["DATABASE_URL"], check=check))({"type": "lifespan"}, receive, send))
     return said
 
 
@@ -55,11 +57,14 @@ def test_it_begins_before_its_database_does() -> None:
     ("name", "value"),
     [("DATABASE_URL", ""), ("SKYPURSER_COUNTER_DEADLINE", "soon"), ("SKYPURSER_COUNTER_QUEUE", "0")],
 )
-def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+@pytest.mark.parametrize("make", [factories.rsgi, factories.asgi])
+def test_a_setting_that_makes_no_sense_is_named(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], object], name: str, value: str
+) -> None:
     monkeypatch.setenv(name, value)
 
     with pytest.raises(CounterMisconfigured, match=name):
-        made_counter()
+        make()
 
 
 def test_it_ends_after_everybody_has_been_answered() -> None:
@@ -81,7 +86,7 @@ def test_it_ends_after_everybody_has_been_answered() -> None:
 
     async def story() -> None:
         events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        app = Counter(os.environ["DATABASE_URL"], check=lambda: None)
+        app = AsgiCounter(Counter(os.environ["DATABASE_URL"], check=lambda: None))
 
         async def receive_body() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}

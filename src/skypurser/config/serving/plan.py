@@ -1,4 +1,4 @@
-"""Which processes serve: pages and resources by Django under WSGI, the counter under ASGI, the worker."""
+"""Which processes serve: pages and resources by Django under WSGI, the counter under RSGI, the worker."""
 
 import contextlib
 import os
@@ -136,8 +136,8 @@ def children(
     # Granian warns of threads beyond twice the processors; ours mostly wait for PostgreSQL.
     web = [*granian, "error", "--port", str(addresses.port), "--interface", "wsgi"]
     web += ["--blocking-threads", str(BLOCKING_THREADS), "skypurser.config.wsgi:application"]
-    counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "asgi"]
-    counter += ["--factory", "skypurser.config.asgi:counter"]
+    counter = [*granian, "warning", "--port", str(addresses.counter_port), "--interface", "rsgi"]
+    counter += ["--factory", "skypurser.config.counter:rsgi"]
     found = []
     for number in range(1, counters + 1):
         name = "counter" if counters == 1 else f"counter {number}"

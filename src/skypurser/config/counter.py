@@ -1,4 +1,6 @@
-"""The counter as a server starts it: `granian --interface asgi --factory skypurser.config.asgi:counter`.
+"""The counter as a server starts it: `granian --interface rsgi --factory skypurser.config.counter:rsgi`.
+
+Any other server calls it as an ASGI application, `skypurser.config.counter:asgi`.
 
 Needs `DATABASE_URL`: whoever starts servers leases the embedded database for them.
 """
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from skypurser.counter.asgi import Counter
+    from skypurser.counter.application import Counter
+    from skypurser.counter.asgi import AsgiCounter
+    from skypurser.counter.rsgi import RsgiCounter
 
 
 _log = logging.getLogger(__name__)
@@ -20,13 +24,32 @@ class CounterMisconfigured(Exception):
     """A variable is missing, or has a value that makes no sense."""
 
 
-def counter() -> "Counter":
-    """Set up Django and return the application.
+def rsgi() -> "RsgiCounter":
+    """Set up Django and return the application as granian calls it.
 
     Raises:
         CounterMisconfigured: Says which variable, and never a password.
         DatabaseUrlUnreadable: `DATABASE_URL` can't be parsed.
     """
+    counter = _counter()
+    from skypurser.counter.rsgi import RsgiCounter  # noqa: PLC0415 — needs Django set up
+
+    return RsgiCounter(counter, body_seconds=_body_seconds())
+
+
+def asgi() -> "AsgiCounter":
+    """Set up Django and return the application as any ASGI server calls it.
+
+    Raises:
+        CounterMisconfigured, DatabaseUrlUnreadable: As `rsgi`.
+    """
+    counter = _counter()
+    from skypurser.counter.asgi import AsgiCounter  # noqa: PLC0415 — needs Django set up
+
+    return AsgiCounter(counter, body_seconds=_body_seconds())
+
+
+def _counter() -> "Counter":
     url = os.environ.get("DATABASE_URL")
     if not url:
         raise CounterMisconfigured("DATABASE_URL is not set; the counter starts no database of its own.")
@@ -35,20 +58,23 @@ def counter() -> "Counter":
 
     django.setup()
     metrics_folder = _metrics_folder()
-    from skypurser.counter.asgi import Counter  # noqa: PLC0415 — needs Django set up, and the metrics' place known
+    from skypurser.counter.application import Counter  # noqa: PLC0415 — needs Django, and the metrics' place known
 
     made = Counter(
         url,
         check=_check,
         metrics_folder=metrics_folder,
         deadline=_number("SKYPURSER_COUNTER_DEADLINE", 10),
-        body_seconds=_number("SKYPURSER_COUNTER_BODY_SECONDS", 10),
         longest_queue=int(_number("SKYPURSER_COUNTER_QUEUE", 20_000)),
     )
     # Whatever was made until now stays: the collector need not go through it again and again while callers wait.
     gc.collect()
     gc.freeze()
     return made
+
+
+def _body_seconds() -> float:
+    return _number("SKYPURSER_COUNTER_BODY_SECONDS", 10)
 
 
 def _metrics_folder() -> Path | None:
